@@ -1,0 +1,1 @@
+# Placeholder until the next commit of this file: quoin_add_plugin() is defined here.

@@ -1,0 +1,9 @@
+# The warnings and definitions every target of this repository is compiled with. Link it PRIVATE.
+add_library(quoin_warnings INTERFACE)
+
+target_compile_options(quoin_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    $<$<BOOL:${QUOIN_WERROR}>:-Werror>)
+
+target_compile_definitions(quoin_warnings INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH QT_NO_KEYWORDS)

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+// The sugar between a plugin's typed functions and the interfaces of abi.h. It compiles into the plugin and never crosses the boundary.
+
+#include <quoin/abi.h>
+#include <quoin/http.h>
+#include <quoin/tasks.h>
+
+#include <concepts>
+#include <exception>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+
+namespace quoin {
+
+class Plugin;
+
+namespace detail {
+
+// ---- Signatures ---------------------------------------------------------------------------------------------------
+
+template <class F>
+struct Signature : Signature<decltype(&F::operator())>
+{
+};
+template <class R, class... A>
+struct Signature<R (*)(A...)>
+{
+    using Return = R;
+    using Arguments = std::tuple<std::decay_t<A>...>;
+};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...)> : Signature<R (*)(A...)>
+{
+};
+template <class C, class R, class... A>
+struct Signature<R (C::*)(A...) const> : Signature<R (*)(A...)>
+{
+};
+
+/// A member function of the plugin becomes a callable; any other callable stays what it is.
+template <class F>
+F bind(Plugin *, F callable)
+{
+    return callable;
+}
+template <class C, class R, class... A>
+auto bind(Plugin *plugin, R (C::*member)(A...))
+{
+    return [self = static_cast<C *>(plugin), member](A... arguments) -> R { return (self->*member)(std::forward<A>(arguments)...); };
+}
+template <class C, class R, class... A>
+auto bind(Plugin *plugin, R (C::*member)(A...) const)
+{
+    return [self = static_cast<const C *>(plugin), member](A... arguments) -> R { return (self->*member)(std::forward<A>(arguments)...); };
+}
+
+/// Calls function, and whatever it throws becomes the sentence handed to failed(). To be used inside catch (...).
+inline QString currentExceptionText()
+{
+    try {
+        throw;
+    } catch (const std::exception &exception) {
+        return QStringLiteral("exception: %1").arg(QString::fromUtf8(exception.what()));
+    } catch (...) {
+        return QStringLiteral("an exception of an unknown type");
+    }
+}
+
+// ---- Routes -------------------------------------------------------------------------------------------------------
+
+template <class T>
+struct Capture;
+template <std::signed_integral T>
+struct Capture<T>
+{
+    static constexpr const char *type = "integer";
+    /// Digits with an optional '-', within range; nothing else, so that "+1", " 1" and "01" do not name the record 1.
+    static std::optional<T> parse(const QByteArray &text)
+    {
+        bool ok = false;
+        const qint64 value = text.toLongLong(&ok);
+        if (!ok || QByteArray::number(value) != text || !std::in_range<T>(value))
+            return std::nullopt;
+        return static_cast<T>(value);
+    }
+};
+template <>
+struct Capture<QByteArray>
+{
+    static constexpr const char *type = "string";
+    static std::optional<QByteArray> parse(const QByteArray &text) { return text; }
+};
+template <>
+struct Capture<QString>
+{
+    static constexpr const char *type = "string";
+    static std::optional<QString> parse(const QByteArray &text) { return QString::fromUtf8(text); }
+};
+
+inline void answer(abi::Reply &reply, Response &&response) { std::move(response).sendTo(reply); }
+inline void answer(abi::Reply &reply, Result<Response> &&result)
+{
+    if (result)
+        answer(reply, *std::move(result));
+    else
+        reply.error(static_cast<int>(result.error().kind()), result.error().message());
+}
+
+template <class R>
+concept PlainAnswer = std::same_as<R, Response> || std::same_as<R, Result<Response>>;
+template <class R>
+concept FutureAnswer = std::same_as<R, QFuture<Response>> || std::same_as<R, QFuture<Result<Response>>>;
+
+template <class F>
+class RouteHandler final : public abi::Handler
+{
+    using Return = typename Signature<F>::Return;
+    using Arguments = typename Signature<F>::Arguments;
+    static_assert(PlainAnswer<Return> || FutureAnswer<Return>,
+                  "a handler returns Response, Result<Response>, QFuture<Response> or QFuture<Result<Response>>");
+    static_assert(std::same_as<std::tuple_element_t<0, Arguments>, Request>, "a handler takes const Request & first");
+    static constexpr std::size_t captureCount = std::tuple_size_v<Arguments> - 1;
+
+public:
+    static constexpr abi::RunsOn runsOn = FutureAnswer<Return> ? abi::RunsOn::Loop : abi::RunsOn::Pool;
+
+    explicit RouteHandler(F function)
+        : m_function(std::move(function))
+    {
+    }
+
+    static QList<QByteArray> captureTypes() { return captureTypes(std::make_index_sequence<captureCount>()); }
+
+    void handle(const abi::Request *request, abi::Reply *owned) override
+    {
+        std::unique_ptr<abi::Reply> reply(owned);
+        try {
+            call(Request(request), request, reply, std::make_index_sequence<captureCount>());
+        } catch (...) {
+            if (reply)
+                reply->error(static_cast<int>(ErrorKind::Internal), currentExceptionText());
+        }
+    }
+
+private:
+    template <std::size_t I>
+    using CaptureType = std::tuple_element_t<I + 1, Arguments>;
+
+    template <std::size_t... I>
+    static QList<QByteArray> captureTypes(std::index_sequence<I...>)
+    {
+        return {QByteArray(Capture<CaptureType<I>>::type)...};
+    }
+
+    template <std::size_t... I>
+    void call(const Request &request, const abi::Request *raw, std::unique_ptr<abi::Reply> &reply, std::index_sequence<I...>)
+    {
+        const auto captures = std::tuple(Capture<CaptureType<I>>::parse(raw->capture(static_cast<int>(I)))...);
+        if (!(std::get<I>(captures).has_value() && ...))
+            return reply->problem(404, {}, QStringLiteral("There is nothing at this path."));
+        if constexpr (PlainAnswer<Return>)
+            answer(*reply, m_function(request, *std::get<I>(captures)...));
+        else
+            answerLater(std::move(reply), m_function(request, *std::get<I>(captures)...));
+    }
+
+    static void answerLater(std::unique_ptr<abi::Reply> reply, Return future)
+    {
+        if (future.isFinished() && future.resultCount() == 1 && future.isValid())
+            return answer(*reply, future.takeResult()); // the common case of a ready future: no continuation, no second thread
+        const std::shared_ptr<abi::Reply> shared(std::move(reply)); // shared: QFuture's continuation must be copyable
+        future
+            .then([shared](Return finished) {
+                try {
+                    answer(*shared, finished.takeResult());
+                } catch (...) {
+                    shared->error(static_cast<int>(ErrorKind::Internal), currentExceptionText());
+                }
+            })
+            .onCanceled([shared] { shared->error(static_cast<int>(ErrorKind::Internal), QStringLiteral("the handler's future was cancelled")); });
+    }
+
+    F m_function;
+};
+
+// ---- Tasks --------------------------------------------------------------------------------------------------------
+
+template <class T>
+struct Argument;
+template <std::signed_integral T>
+struct Argument<T>
+{
+    static std::optional<T> parse(const QByteArray &json) { return Capture<T>::parse(json); }
+};
+template <>
+struct Argument<bool>
+{
+    static std::optional<bool> parse(const QByteArray &json)
+    {
+        if (json == "true" || json == "false")
+            return json == "true";
+        return std::nullopt;
+    }
+};
+template <>
+struct Argument<QString>
+{
+    static std::optional<QString> parse(const QByteArray &json)
+    {
+        const QJsonValue value = QJsonDocument::fromJson('[' + json + ']').array().at(0);
+        return value.isString() ? std::optional(value.toString()) : std::nullopt;
+    }
+};
+template <>
+struct Argument<JsonText>
+{
+    static std::optional<JsonText> parse(const QByteArray &json) { return JsonText(json); }
+};
+
+template <class F>
+class TaskFunction final : public abi::TaskHandler
+{
+    using Arguments = typename Signature<F>::Arguments;
+    static_assert(std::same_as<typename Signature<F>::Return, Result<>>, "a task returns Result<>");
+    static_assert(std::same_as<std::tuple_element_t<0, Arguments>, TaskRun>, "a task takes const TaskRun & first");
+    static constexpr std::size_t argumentCount = std::tuple_size_v<Arguments> - 1;
+
+public:
+    explicit TaskFunction(F function)
+        : m_function(std::move(function))
+    {
+    }
+
+    bool run(const abi::TaskRun *run, Error *error) override
+    {
+        try {
+            const Result<> result = call(TaskRun(run), run, std::make_index_sequence<argumentCount>());
+            if (!result)
+                *error = result.error();
+            return result.has_value();
+        } catch (...) {
+            *error = Error::internal(currentExceptionText());
+            return false;
+        }
+    }
+
+private:
+    template <std::size_t... I>
+    Result<> call(const TaskRun &run, const abi::TaskRun *raw, std::index_sequence<I...>)
+    {
+        if (raw->argumentCount() != static_cast<int>(argumentCount))
+            return Error::invalid(QStringLiteral("%1 takes %2 arguments, not %3").arg(raw->name()).arg(argumentCount).arg(raw->argumentCount()));
+        const auto arguments = std::tuple(Argument<std::tuple_element_t<I + 1, Arguments>>::parse(raw->argument(static_cast<int>(I)))...);
+        if (!(std::get<I>(arguments).has_value() && ...))
+            return Error::invalid(QStringLiteral("an argument of %1 has the wrong type").arg(raw->name()));
+        return m_function(run, *std::get<I>(arguments)...);
+    }
+
+    F m_function;
+};
+
+} // namespace detail
+} // namespace quoin

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <quoin/abi.h>
+#include <quoin/database.h>
+#include <quoin/tasks.h>
+
+#include <QLoggingCategory>
+#include <QThreadPool>
+
+namespace quoin {
+
+/// What a plugin is given at start(). Valid until its stop() has returned; any thread.
+class Services
+{
+public:
+    explicit Services(abi::Services *services)
+        : m_services(services)
+    {
+    }
+
+    Database database() const { return Database(find<abi::Database>()); }
+    Tasks tasks() const { return Tasks(find<abi::Tasks>()); }
+    Events events() const { return Events(find<abi::Events>()); }
+    Counters counters() const { return Counters(find<abi::Counters>()); }
+
+    /// One of the settings that the plugin's metadata declares, by its name without the plugin's id; its default if nobody set it.
+    template <class T>
+    T setting(const QString &name) const
+    {
+        return m_services->setting(name).value<T>();
+    }
+
+    /// The host's data.dir, absolute.
+    QString dataDirectory() const { return m_services->dataDirectory(); }
+    /// A folder for this plugin alone, <data.dir>/plugins/<id>, mode 0700.
+    QString pluginDataDirectory() const { return m_services->pluginDataDirectory(); }
+    /// qCInfo(services.log()) << ... writes under "quoin.plugin.<id>".
+    const QLoggingCategory &log() const { return *m_services->log(); }
+    /// The pool that blocking handlers run on: QtConcurrent::run(&services.pool(), ...).
+    QThreadPool &pool() const { return *m_services->pool(); }
+    /// True once the host drains.
+    bool isStopping() const { return m_services->isStopping(); }
+
+private:
+    template <class Interface>
+    Interface *find() const
+    {
+        return static_cast<Interface *>(m_services->find(Interface::name));
+    }
+
+    abi::Services *m_services;
+};
+
+} // namespace quoin
