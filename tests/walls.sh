@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-only
+# The walls of the house (docs/architecture.md): which folder may include which. Prints each line that crosses one, and fails.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+status=0
+
+forbid() { # forbid WHY PATTERN FOLDER...
+    why=$1 pattern=$2
+    shift 2
+    if found=$(grep -rnE --include='*.h' --include='*.cpp' --include='*.in' "$pattern" "$@"); then
+        printf '%s:\n%s\n' "$why" "$found"
+        status=1
+    fi
+}
+
+own='(http|plugins|database|queue|supervisor)/'
+forbid 'the SDK includes SDK, Qt and std only' "#include *[\"<](server/|bagit/|$own)" sdk
+forbid 'a plugin never includes the host' "#include *[\"<](server/|$own)" plugins
+forbid 'the bag library knows neither host nor plugins' "#include *[\"<](server/|$own|quoin/(plugin|services|registry|http))" bagit
+forbid 'the host never includes a plugin' '#include *["<](\.\./)*plugins/(counter|records|sip)/' server
+for part in http plugins database queue; do
+    others=$(printf 'http plugins database queue' | tr ' ' '\n' | grep -vx "$part" | paste -sd'|')
+    forbid "server/$part does not include its siblings" "#include *[\"<](server/)?($others)/" "server/$part"
+done
+forbid 'only server/http knows QtHttpServer' '#include *[<"](QtHttpServer|Q(Abstract)?HttpServer)' sdk plugins bagit server/plugins server/database server/queue
+forbid 'plugins do not include each other (counter)' '#include *["<](\.\./)?(records|sip)/' plugins/counter
+forbid 'plugins do not include each other (records)' '#include *["<](\.\./)?(counter|sip)/' plugins/records
+forbid 'plugins do not include each other (sip)' '#include *["<](\.\./)?(counter|records)/' plugins/sip
+
+exit $status
