@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "archive.h"
+
+#include "support/quoinprocess.h"
+
+#include <QDir>
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::test {
+namespace {
+
+/// Steps through the rows of one statement on a connection of its own, which only reads and waits for no one.
+template <class Take>
+void eachRow(const QString &databaseFile, const QString &sql, Take take)
+{
+    const QString name = u"e2e"_s;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, name);
+        database.setDatabaseName(databaseFile);
+        database.setConnectOptions(u"QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=5000"_s);
+        if (!database.open())
+            qWarning() << "cannot open" << databaseFile << database.lastError().text();
+        QSqlQuery query(database);
+        if (!query.exec(sql))
+            qWarning() << "cannot run" << sql << query.lastError().text();
+        while (query.next())
+            take(query);
+    }
+    QSqlDatabase::removeDatabase(name);
+}
+
+QString peerFile(const QString &name)
+{
+    return QStringLiteral(QUOIN_E2E_SOURCE_DIR "/peer/") + name;
+}
+
+} // namespace
+
+QHash<qint64, QStringList> packagesByRecord(const QString &sipDirectory)
+{
+    QHash<qint64, QStringList> packages;
+    for (const QString &file : QDir(sipDirectory).entryList({u"*.zip"_s}, QDir::Files))
+        packages[file.section(u'_', 0, 0).toLongLong()].append(file);
+    return packages;
+}
+
+QHash<qint64, int> packageRowsByRecord(const QString &databaseFile)
+{
+    QHash<qint64, int> rows;
+    eachRow(databaseFile, u"SELECT record, COUNT(*) FROM sip GROUP BY record"_s,
+            [&](const QSqlQuery &row) { rows.insert(row.value(0).toLongLong(), row.value(1).toInt()); });
+    return rows;
+}
+
+QHash<qint64, QByteArray> storedRecords(const QString &databaseFile)
+{
+    QHash<qint64, QByteArray> records;
+    eachRow(databaseFile, u"SELECT id, json FROM record"_s,
+            [&](const QSqlQuery &row) { records.insert(row.value(0).toLongLong(), row.value(1).toString().toUtf8()); });
+    return records;
+}
+
+QString whatIsMissing(const QuoinProcess &server)
+{
+    const auto records = storedRecords(server.databaseFile());
+    const auto rows = packageRowsByRecord(server.databaseFile());
+    const auto packages = packagesByRecord(server.sipDirectory());
+    for (auto record = records.keyBegin(); record != records.keyEnd(); ++record) {
+        if (packages.value(*record).size() != 1)
+            return u"record %1 has %2 packages: %3"_s.arg(*record).arg(packages.value(*record).size()).arg(packages.value(*record).join(u", "_s));
+        if (rows.value(*record) != 1)
+            return u"record %1 has %2 rows in the table sip"_s.arg(*record).arg(rows.value(*record));
+    }
+    if (packages.size() != records.size())
+        return u"there are packages of %1 records, but %2 records"_s.arg(packages.size()).arg(records.size());
+    return {};
+}
+
+QByteArray payloadOf(const QString &package, QString *fault)
+{
+    const QByteArray output = runPython({u"payloads.py"_s, package}, {}, fault);
+    return output.isNull() ? output : QByteArray::fromHex(output.trimmed().split(' ').last());
+}
+
+QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, QString *fault)
+{
+    QProcess python;
+    auto environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"SQLALCHEMY_DATABASE_URI"_s, databaseUrl);
+    environment.insert(u"PYTHONDONTWRITEBYTECODE"_s, u"1"_s);
+    environment.remove(u"REDIS_HOST"_s);
+    environment.remove(u"CELERY_BROKER_URL"_s);
+    environment.remove(u"LD_PRELOAD"_s); // a sanitizer's, if there is one: not for Python
+    python.setProcessEnvironment(environment);
+    python.start(u"/usr/bin/python3"_s, QStringList{peerFile(arguments.first())} + arguments.mid(1));
+    if (!python.waitForFinished(60'000) || python.exitStatus() != QProcess::NormalExit || python.exitCode() != 0) {
+        *fault = u"python3 "_s + arguments.join(u' ') + u": "_s + QString::fromUtf8(python.readAllStandardError().right(2000));
+        python.kill();
+        return {};
+    }
+    const QByteArray output = python.readAllStandardOutput();
+    return output.isNull() ? QByteArray("") : output;
+}
+
+QString missingForPeer()
+{
+    const QList<QPair<QString, QString>> needed = {{u"flask"_s, u"python3-flask"_s},
+                                                   {u"flask_sqlalchemy"_s, u"python3-flask-sqlalchemy"_s},
+                                                   {u"sqlalchemy_utils"_s, u"python3-sqlalchemy-utils"_s}};
+    for (const auto &[module, package] : needed) {
+        if (QProcess::execute(u"/usr/bin/python3"_s, {u"-c"_s, u"import importlib.util, sys; sys.exit(not importlib.util.find_spec('%1'))"_s.arg(module)}) != 0)
+            return package;
+    }
+    return {};
+}
+
+} // namespace quoin::test

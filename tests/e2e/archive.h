@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <QByteArray>
+#include <QHash>
+#include <QString>
+#include <QStringList>
+
+namespace quoin::test {
+
+class QuoinProcess;
+
+/// The packages in a SIP directory, as file names by record: "<record>_<time>.zip".
+QHash<qint64, QStringList> packagesByRecord(const QString &sipDirectory);
+
+/// How often each record has a row in the table of packages, read from the SQLite file.
+QHash<qint64, int> packageRowsByRecord(const QString &databaseFile);
+
+/// What the SQLite file has in the table record, by id.
+QHash<qint64, QByteArray> storedRecords(const QString &databaseFile);
+
+/// Empty if every stored record has exactly one package file and one row and there is no other package; else what is wrong, in a sentence.
+QString whatIsMissing(const QuoinProcess &server);
+
+/// data/record.json of one package as Python's zipfile reads it; a null array, with *fault filled, if it does not.
+QByteArray payloadOf(const QString &package, QString *fault);
+
+/// Debian's python3 with a program below tests/e2e/peer. The output; a null array, with *fault filled, if it fails.
+QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, QString *fault);
+
+/// What Debian package python3 lacks to run the peer; empty if nothing.
+QString missingForPeer();
+
+} // namespace quoin::test

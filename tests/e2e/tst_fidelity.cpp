@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "archive.h"
+#include "support/quoinprocess.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace quoin::test;
+
+/// Promise 3: the JSON text of a record keeps its key order, its numbers and its escapes, on every way out.
+class FidelityTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void whatWasPostedIsWhatIsServed_data();
+    void whatWasPostedIsWhatIsServed();
+    void spaceAroundTheValueIsNotPartOfIt();
+
+private:
+    QTemporaryDir m_directory;
+    QuoinProcess m_server{m_directory.path()};
+    int m_posted = 0;
+};
+
+void FidelityTest::initTestCase()
+{
+    QVERIFY2(m_server.start(), m_server.report());
+}
+
+void FidelityTest::whatWasPostedIsWhatIsServed_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    const auto row = [](const char *name, const QByteArray &text) { QTest::newRow(name) << text; };
+    row("key order", R"({"z":1,"a":2,"m":3})");
+    row("duplicate keys", R"({"a":1,"a":2,"a":{"a":3}})");
+    row("empty key", R"({"":""})");
+    row("400 digits", QByteArray(400, '7'));
+    row("400 digits in an array", "[-" + QByteArray(400, '9') + ",0]");
+    row("beyond a double", "1e999");
+    row("below a double", "[1e-999,4.9e-324]");
+    row("2^53 + 1", "9007199254740993");
+    row("2^64", "18446744073709551616");
+    row("minus zero", "-0");
+    row("minus zero, fraction", "[-0.0,-0e0]");
+    row("trailing zero", "1.10");
+    row("exponents", "[1E5,1e+5,1e05,0.1e-01]");
+    row("many decimals", "3.14159265358979323846264338327950288419716939937510");
+    row("escaped letter", R"("\u00e9")");
+    row("the letter itself", "\"\xc3\xa9\"");
+    row("both", "[\"\\u00e9\",\"\xc3\xa9\",\"\\u00E9\"]");
+    row("escaped surrogate pair", R"("\ud83d\ude00")");
+    row("the character itself", "\"\xf0\x9f\x98\x80\"");
+    row("lone surrogate", R"("\ud83d")");
+    row("escaped NUL", R"("a\u0000b")");
+    row("escaped slash", R"("<\/script>\"\\\b\f\n\r\t")");
+    row("delete and C1 characters", "\"\x7f\xc2\x80\"");
+    row("line separators", "\"\xe2\x80\xa8\xe2\x80\xa9\"");
+    row("noncharacter", "\"\xef\xbf\xbf\"");
+    row("percent, quotes and placeholders", R"({"%1":"' ? :a $1 %s -- ;","__proto__":null})");
+    row("arrays 512 deep", QByteArray(512, '[') + QByteArray(512, ']'));
+    row("objects 512 deep", QByteArray(R"({"a":)").repeated(511) + "{}" + QByteArray("}").repeated(511));
+    row("space inside", "{ \"a\" :\t[ 1 ,\r\n 2 ] }");
+    row("true", "true");
+    row("false", "false");
+    row("null", "null");
+    row("zero", "0");
+    row("empty string", R"("")");
+    row("empty object", "{}");
+    row("empty array", "[]");
+    row("one megabyte", "\"" + QByteArray(1024 * 1024, 'x') + "\"");
+}
+
+void FidelityTest::whatWasPostedIsWhatIsServed()
+{
+    QFETCH(const QByteArray, text);
+    HttpClient client(m_server.port());
+    const HttpReply made = client.post("/record", text);
+    QVERIFY2(made.status == 200, made.body.left(1000));
+    const qint64 id = made.body.mid(6).split(',').first().toLongLong();
+    QCOMPARE(id, ++m_posted);
+
+    const QByteArray record = R"({"id":)" + QByteArray::number(id) + R"(,"data":)" + text + '}';
+    QCOMPARE(made.body, record);
+    QCOMPARE(client.get("/record/" + QByteArray::number(id)).body, record);
+    const QByteArray list = client.get("/record").body;
+    QVERIFY(list.endsWith((id == 1 ? R"({"results":[)" : ",") + record + "]}"));
+    const QByteArray page = client.get("/record?limit=1&after=" + QByteArray::number(id - 1)).body;
+    QCOMPARE(page, R"({"results":[)" + record + "]}");
+
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(m_server.sipDirectory()).value(id).size(), 1, 15'000);
+    QString fault;
+    const QString package = m_server.sipDirectory() + u'/' + packagesByRecord(m_server.sipDirectory()).value(id).first();
+    QCOMPARE(payloadOf(package, &fault), text);
+    QCOMPARE(fault, QString());
+}
+
+void FidelityTest::spaceAroundTheValueIsNotPartOfIt()
+{
+    HttpClient client(m_server.port());
+    const HttpReply made = client.post("/record", " \r\n\t{ \"a\" : 1 }\n");
+    QCOMPARE(made.body, R"({"id":)" + QByteArray::number(++m_posted) + R"(,"data":{ "a" : 1 }})");
+}
+
+QTEST_GUILESS_MAIN(FidelityTest)
+#include "tst_fidelity.moc"

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "archive.h"
+#include "support/quoinprocess.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace quoin::test;
+
+/// Promise 8, and what a start says when it cannot be one.
+class StartTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void oneBinaryNeedsNothingToStart();
+    void theTutorialsVariablesAreUnderstood();
+    void aStartThatCannotBeSaysWhy_data();
+    void aStartThatCannotBeSaysWhy();
+    void aPortInUseIsNamed();
+    void aFileForAFolderIsNamed();
+    void aPluginThatIsNoneStopsNobody_data();
+    void aPluginThatIsNoneStopsNobody();
+    void helpAndVersionNeedNothing_data();
+    void helpAndVersionNeedNothing();
+};
+
+namespace {
+
+/// Nothing but where home is and where programs are.
+QProcessEnvironment bareEnvironment(const QString &home)
+{
+    QProcessEnvironment environment;
+    environment.insert(u"HOME"_s, home);
+    environment.insert(u"PATH"_s, u"/usr/bin:/bin"_s);
+    return environment;
+}
+
+} // namespace
+
+void StartTest::oneBinaryNeedsNothingToStart()
+{
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    server.setEnvironment(bareEnvironment(directory.path()));
+    server.set(u"data.dir"_s, {});
+    server.set(u"database.url"_s, {});
+    QVERIFY2(server.start(), server.report());
+    HttpClient client(server.port());
+    QCOMPARE(client.get("/readyz").status, 200);
+    QCOMPARE(client.get("/").body, "I have been seen 1 times.\n");
+    QCOMPARE(client.post("/record", R"({"a":1})").body, R"({"id":1,"data":{"a":1}})");
+    const QString data = directory.filePath(u".local/share/quoin"_s);
+    QVERIFY2(QFile::exists(data + u"/quoin.db"_s), server.report());
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(data + u"/sips"_s).value(1).size(), 1, 15'000);
+    server.terminate();
+    QVERIFY2(server.waitForExit() == 0, server.report());
+}
+
+void StartTest::theTutorialsVariablesAreUnderstood()
+{
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    auto environment = bareEnvironment(directory.path());
+    const QString file = directory.filePath(u"test.db"_s);
+    environment.insert(u"SQLALCHEMY_DATABASE_URI"_s, u"sqlite:///"_s + file);
+    server.setEnvironment(environment);
+    server.set(u"database.url"_s, {});
+    QVERIFY2(server.start(), server.report());
+    QCOMPARE(HttpClient(server.port()).post("/record", "[1]").status, 200);
+    QCOMPARE(storedRecords(file).value(1), "[1]");
+}
+
+void StartTest::aStartThatCannotBeSaysWhy_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<QString>("said"); // what was wrong, where it came from
+    QTest::newRow("unknown key") << u"http.lisen"_s << u"127.0.0.1:0"_s << u"http.lisen"_s;
+    QTest::newRow("address that is none") << u"http.listen"_s << u"localhost"_s << u"http.listen"_s;
+    QTest::newRow("port beyond all") << u"http.listen"_s << u"127.0.0.1:70000"_s << u"70000"_s;
+    QTest::newRow("number that is none") << u"queue.concurrency"_s << u"many"_s << u"many"_s;
+    QTest::newRow("negative number") << u"http.threads"_s << u"-1"_s << u"http.threads"_s;
+    QTest::newRow("choice that is none") << u"log.level"_s << u"loud"_s << u"loud"_s;
+    QTest::newRow("database of no kind") << u"database.url"_s << u"mysql://u:secret@h/d"_s << u"database.url"_s;
+    QTest::newRow("data below a file") << u"data.dir"_s << u"/dev/null/quoin"_s << u"/dev/null"_s;
+    QTest::newRow("data where nobody may write") << u"data.dir"_s << u"/proc/quoin"_s << u"/proc/quoin"_s;
+    QTest::newRow("address of another host") << u"http.listen"_s << u"192.0.2.1:0"_s << u"192.0.2.1"_s;
+    QTest::newRow("writes open to all") << u"http.listen"_s << u"0.0.0.0:0"_s << u"auth.anonymous_writes"_s;
+}
+
+void StartTest::aStartThatCannotBeSaysWhy()
+{
+    QFETCH(const QString, key);
+    QFETCH(const QString, value);
+    QFETCH(const QString, said);
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    server.set(key, value);
+    QVERIFY2(!server.start(), server.report());
+    const auto exit = server.waitForExit();
+    QVERIFY2(exit.has_value() && *exit != 0, server.report()); // not a crash, and not a success
+    QVERIFY2(server.output().contains(said.toUtf8()), server.report());
+    QVERIFY2(!server.output().contains("secret"), "a password was printed");
+}
+
+void StartTest::aPortInUseIsNamed()
+{
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    const QString address = u"127.0.0.1:%1"_s.arg(other.serverPort());
+    server.set(u"http.listen"_s, address);
+    QVERIFY2(!server.start(), server.report());
+    const auto exit = server.waitForExit();
+    QVERIFY2(exit.has_value() && *exit != 0, server.report());
+    QVERIFY2(server.output().contains(address.toUtf8()) && server.output().contains("in use"), server.report());
+}
+
+void StartTest::aFileForAFolderIsNamed()
+{
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    QFile file(server.dataDirectory());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QVERIFY2(!server.start(), server.report());
+    const auto exit = server.waitForExit();
+    QVERIFY2(exit.has_value() && *exit != 0, server.report());
+    QVERIFY2(server.output().contains(server.dataDirectory().toUtf8()), server.report());
+}
+
+void StartTest::aPluginThatIsNoneStopsNobody_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("empty") << QByteArray();
+    QTest::newRow("text") << QByteArray("not a library\n");
+    QTest::newRow("half a library") << QByteArray::fromHex("7f454c4602010100") + QByteArray(4096, '\x01');
+}
+
+void StartTest::aPluginThatIsNoneStopsNobody()
+{
+    QFETCH(const QByteArray, bytes);
+    const QTemporaryDir directory;
+    QVERIFY(QDir(directory.path()).mkdir(u"plugins"_s));
+    QFile plugin(directory.filePath(u"plugins/broken.so"_s));
+    QVERIFY(plugin.open(QIODevice::WriteOnly) && plugin.write(bytes) == bytes.size());
+    plugin.close();
+    QuoinProcess server(directory.path());
+    server.set(u"plugins.dir"_s, directory.filePath(u"plugins"_s));
+    QVERIFY2(server.start(), server.report());
+    QCOMPARE(HttpClient(server.port()).get("/healthz").status, 200);
+    QVERIFY2(server.output().contains("broken.so"), server.report());
+    server.terminate();
+    QVERIFY2(server.waitForExit() == 0, server.report());
+}
+
+void StartTest::helpAndVersionNeedNothing_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("said");
+    QTest::newRow("version") << QStringList{u"--version"_s} << QByteArray("0.1.0");
+    QTest::newRow("help") << QStringList{u"--help"_s} << QByteArray("serve");
+    QTest::newRow("help of serve") << QStringList{u"serve"_s, u"--help"_s} << QByteArray("http.listen");
+    QTest::newRow("config") << QStringList{u"config"_s} << QByteArray("http.listen");
+}
+
+void StartTest::helpAndVersionNeedNothing()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QByteArray, said);
+    const QTemporaryDir directory;
+    QuoinProcess quoin(directory.path());
+    quoin.setEnvironment(bareEnvironment(directory.path()));
+    QVERIFY2(quoin.run(arguments) && quoin.waitForExit() == 0, quoin.report());
+    QVERIFY2(quoin.output().contains(said), quoin.report());
+}
+
+QTEST_GUILESS_MAIN(StartTest)
+#include "tst_start.moc"

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "support/quoinprocess.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QRegularExpression>
+
+#include <csignal>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::test {
+namespace {
+
+/// Everything but what would point the program at somebody's services or settings.
+QProcessEnvironment cleanEnvironment()
+{
+    auto environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &key : environment.keys()) {
+        if (key.startsWith("QUOIN_"_L1) || key.startsWith("SQLALCHEMY_"_L1) || key.startsWith("CELERY_"_L1) || key == "REDIS_HOST"_L1)
+            environment.remove(key);
+    }
+    // Freed memory counts as resident while the address sanitizer keeps it for its reports; tests that bound memory need it small.
+    environment.insert(u"ASAN_OPTIONS"_s, environment.value(u"ASAN_OPTIONS"_s) + u":quarantine_size_mb=16"_s);
+    return environment;
+}
+
+/// The port in the start-up line "listening address=http://127.0.0.1:PORT", as text or inside a JSON line; 0 if there is none yet.
+quint16 listeningPort(const QByteArray &output)
+{
+    static const QRegularExpression address(uR"(address"?[=:]\s*\\?"?http://[^\s"\\/]*:(\d+))"_s);
+    for (const QByteArray &line : output.split('\n')) {
+        if (!line.contains("listening"))
+            continue;
+        const auto match = address.match(QString::fromUtf8(line));
+        if (match.hasMatch())
+            return match.captured(1).toUShort();
+    }
+    return 0;
+}
+
+qint64 statusBytes(qint64 processId, QByteArrayView field)
+{
+    QFile status(u"/proc/%1/status"_s.arg(processId));
+    if (!status.open(QIODevice::ReadOnly))
+        return 0;
+    for (const QByteArray &line : status.readAll().split('\n')) {
+        if (line.startsWith(field))
+            return line.sliced(field.size()).simplified().split(' ').first().toLongLong() * 1024;
+    }
+    return 0;
+}
+
+} // namespace
+
+qint64 residentBytes(qint64 processId)
+{
+    return statusBytes(processId, "VmRSS:");
+}
+
+qint64 peakResidentBytes(qint64 processId)
+{
+    return statusBytes(processId, "VmHWM:");
+}
+
+QuoinProcess::QuoinProcess(const QString &directory)
+    : m_directory(directory)
+    , m_environment(cleanEnvironment())
+{
+    // Whoever runs the tests may have a quoin.ini of their own: an empty one comes before it.
+    QDir(directory).mkpath(u"config/quoin"_s);
+    if (QFile settings(directory + u"/config/quoin/quoin.ini"_s); settings.open(QIODevice::WriteOnly))
+        m_environment.insert(u"XDG_CONFIG_HOME"_s, directory + u"/config"_s);
+    set(u"data.dir"_s, dataDirectory());
+    set(u"database.url"_s, u"sqlite:///"_s + databaseFile());
+    set(u"http.listen"_s, u"127.0.0.1:0"_s);
+}
+
+QuoinProcess::~QuoinProcess()
+{
+    kill();
+}
+
+QString QuoinProcess::binary()
+{
+    return qEnvironmentVariable("QUOIN_BINARY", QStringLiteral(QUOIN_BINARY_PATH));
+}
+
+void QuoinProcess::set(const QString &key, const QString &value)
+{
+    const qsizetype index = m_keys.indexOf(key);
+    if (index >= 0) {
+        m_keys.removeAt(index);
+        m_values.removeAt(index);
+    }
+    if (!value.isEmpty()) {
+        m_keys.append(key);
+        m_values.append(value);
+    }
+}
+
+void QuoinProcess::launch(const QStringList &arguments)
+{
+    kill();
+    m_port = 0;
+    m_process = std::make_unique<QProcess>();
+    // A file, not a pipe: a pipe that nobody reads would stop the program in the middle of a log line.
+    const QString log = m_directory + u"/output.log"_s;
+    QFile::remove(log);
+    m_process->setStandardOutputFile(log, QIODevice::Append);
+    m_process->setStandardErrorFile(log, QIODevice::Append);
+    m_process->setProcessEnvironment(m_environment);
+    m_process->setWorkingDirectory(m_directory);
+    m_process->start(binary(), arguments, QIODevice::NotOpen);
+    m_process->waitForStarted();
+}
+
+bool QuoinProcess::start()
+{
+    QStringList arguments = {u"serve"_s};
+    for (qsizetype i = 0; i < m_keys.size(); ++i)
+        arguments << u"--"_s + m_keys[i] << m_values[i];
+    launch(arguments);
+
+    QElapsedTimer clock;
+    clock.start();
+    while (isRunning() && clock.elapsed() < 60'000) {
+        m_port = listeningPort(output());
+        if (m_port != 0)
+            return true;
+        m_process->waitForFinished(5);
+    }
+    return false;
+}
+
+bool QuoinProcess::run(const QStringList &arguments)
+{
+    launch(arguments);
+    return waitForExit().has_value();
+}
+
+void QuoinProcess::kill()
+{
+    if (!m_process || m_process->state() == QProcess::NotRunning)
+        return;
+    m_process->kill();
+    m_process->waitForFinished();
+}
+
+void QuoinProcess::terminate()
+{
+    if (isRunning())
+        ::kill(static_cast<pid_t>(processId()), SIGTERM);
+}
+
+std::optional<int> QuoinProcess::waitForExit(std::chrono::milliseconds patience)
+{
+    if (!m_process)
+        return std::nullopt;
+    if (m_process->state() != QProcess::NotRunning && !m_process->waitForFinished(static_cast<int>(patience.count())))
+        return std::nullopt;
+    if (m_process->error() == QProcess::FailedToStart || m_process->exitStatus() == QProcess::CrashExit)
+        return std::nullopt;
+    return m_process->exitCode();
+}
+
+QByteArray QuoinProcess::output() const
+{
+    QFile log(m_directory + u"/output.log"_s);
+    return log.open(QIODevice::ReadOnly) ? log.readAll() : QByteArray();
+}
+
+QByteArray QuoinProcess::report() const
+{
+    if (!m_process)
+        return "not started";
+    const QString command = m_process->program() + u' ' + m_process->arguments().join(u' ');
+    QString end = u"is running"_s;
+    if (m_process->error() == QProcess::FailedToStart)
+        end = m_process->errorString();
+    else if (m_process->state() == QProcess::NotRunning)
+        end = (m_process->exitStatus() == QProcess::CrashExit ? u"ended by signal %1"_s : u"ended with exit code %1"_s).arg(m_process->exitCode());
+    return "\n  " + command.toUtf8() + "\n  " + end.toUtf8() + "; the end of its output:\n" + output().last(std::min<qsizetype>(output().size(), 6000));
+}
+
+} // namespace quoin::test

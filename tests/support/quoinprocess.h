@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "support/httpclient.h"
+
+#include <QProcess>
+#include <QString>
+#include <QStringList>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+namespace quoin::test {
+
+/// The built program as a user runs it: a real process with a data directory, a port of its own and nothing else of the caller's
+/// environment that names a service. It ends with this object. One thread.
+class QuoinProcess
+{
+public:
+    /// directory exists and is the caller's to remove; the data directory and the program's output go below it.
+    explicit QuoinProcess(const QString &directory);
+    ~QuoinProcess(); ///< kill -9, if it still runs.
+    Q_DISABLE_COPY(QuoinProcess)
+
+    /// The program under test: $QUOIN_BINARY, else the one of this build.
+    static QString binary();
+    /// Where `--data.dir` points.
+    QString dataDirectory() const { return m_directory + QStringLiteral("/data"); }
+    QString sipDirectory() const { return dataDirectory() + QStringLiteral("/sips"); }
+    QString databaseFile() const { return m_directory + QStringLiteral("/quoin.db"); }
+
+    /// Sets --key value for the next start(); replaces an earlier one. The empty value of a default takes it away.
+    void set(const QString &key, const QString &value);
+    void setEnvironment(const QProcessEnvironment &environment) { m_environment = environment; }
+
+    /// Starts `quoin serve` and waits for the line that names its address. False if it ended before: see report().
+    bool start();
+    /// Starts `quoin ARGUMENTS` without the settings and waits for its end.
+    bool run(const QStringList &arguments);
+
+    quint16 port() const { return m_port; }
+    qint64 processId() const { return m_process ? m_process->processId() : 0; }
+    bool isRunning() const { return m_process && m_process->state() == QProcess::Running; }
+    void kill(); ///< kill -9 and wait.
+    void terminate(); ///< SIGTERM.
+    /// Its exit code; nothing if it was killed by a signal, or still runs after the patience.
+    std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(30));
+
+    /// What it wrote since the last start, both streams.
+    QByteArray output() const;
+    /// The command, the exit and the output: what to print when a promise is broken.
+    QByteArray report() const;
+
+private:
+    void launch(const QStringList &arguments);
+
+    QString m_directory;
+    QStringList m_keys;
+    QStringList m_values;
+    QProcessEnvironment m_environment;
+    std::unique_ptr<QProcess> m_process;
+    quint16 m_port = 0;
+};
+
+/// Resident memory of a process in bytes, now and at its peak (proc_pid_status(5)); 0 if there is no such process.
+qint64 residentBytes(qint64 processId);
+qint64 peakResidentBytes(qint64 processId);
+
+} // namespace quoin::test
