@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "settingresolver.h"
+
+#include "inifile.h"
+#include "settingvalue.h"
+
+#include <QFile>
+#include <QFileInfo>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+namespace {
+
+const QString configVariable = u"QUOIN_CONFIG"_s;
+const QString fileSuffix = u"_FILE"_s;
+/// The tests' own switches may stand in the environment of the servers that they start.
+const QString testPrefix = u"QUOIN_TEST_"_s;
+
+struct TutorialVariable
+{
+    QString name;
+    QString key;
+    QString form; ///< %1: its value.
+};
+
+const QList<TutorialVariable> tutorialVariables{
+    {u"SQLALCHEMY_DATABASE_URI"_s, u"database.url"_s, u"%1"_s},
+    {u"REDIS_HOST"_s, u"redis.url"_s, u"redis://%1:6379/0"_s},
+    {u"CELERY_BROKER_URL"_s, u"queue.url"_s, u"%1"_s},
+};
+
+} // namespace
+
+Result<Settings> SettingResolver::resolve()
+{
+    m_settings.m_configFile = fileToRead();
+    if (!m_settings.m_configFile.isEmpty())
+        takeFile(m_settings.m_configFile);
+    takeTutorialVariables();
+    takeVariables();
+    takeArguments();
+
+    for (const SettingKey &key : m_schema.keys()) {
+        m_settings.m_byKey.insert(key.key, m_settings.m_settings.size());
+        m_settings.m_settings.append(parsed(key));
+    }
+    if (!m_faults.isEmpty())
+        return Error::invalid(m_faults.join(u'\n'));
+    return std::move(m_settings);
+}
+
+QString SettingResolver::fileToRead() const
+{
+    if (!m_sources.configFile.isEmpty())
+        return m_sources.configFile;
+    if (const QString named = m_sources.environment.value(configVariable); !named.isEmpty())
+        return named;
+    for (const QString &usual : defaultConfigFiles(m_sources.environment)) {
+        if (QFileInfo::exists(usual))
+            return usual;
+    }
+    return {};
+}
+
+void SettingResolver::takeFile(const QString &fileName)
+{
+    const IniFile file = readIni(fileName);
+    m_faults += file.faults;
+    for (const IniEntry &entry : file.entries) {
+        const QString where = u"%1:%2"_s.arg(fileName).arg(entry.line);
+        if (!m_schema.find(entry.key))
+            unknownKey(where, u"there is no setting %1.%2"_s.arg(entry.key, m_schema.suggestion(entry.key)), m_schema.isTolerated(entry.key));
+        else
+            m_texts.insert(entry.key, {entry.value, u"file %1 line %2"_s.arg(fileName).arg(entry.line)});
+    }
+}
+
+void SettingResolver::takeTutorialVariables()
+{
+    for (const auto &[name, key, form] : tutorialVariables) {
+        const QString text = m_sources.environment.value(name);
+        if (!text.isEmpty())
+            m_texts.insert(key, {form.arg(text), u"environment %1"_s.arg(name)});
+    }
+}
+
+void SettingResolver::takeVariables()
+{
+    for (auto [name, text] : m_sources.environment.asKeyValueRange()) {
+        const bool isOurs = name.startsWith(u"QUOIN_"_s) && name != configVariable && !name.startsWith(testPrefix);
+        if (isOurs && !text.isEmpty())
+            takeVariable(name, text);
+    }
+}
+
+void SettingResolver::takeVariable(const QString &name, const QString &text)
+{
+    if (const SettingKey *key = m_schema.findByVariable(name)) {
+        m_texts.insert(key->key, {text, u"environment %1"_s.arg(name)});
+        return;
+    }
+    const QString base = name.chopped(name.endsWith(fileSuffix) ? fileSuffix.size() : 0);
+    if (const SettingKey *key = m_schema.findByVariable(base))
+        return takeSecretFile(name, text, *key);
+    unknownKey(u"environment %1"_s.arg(name), u"there is no such setting.%1"_s.arg(m_schema.variableSuggestion(name)),
+               m_schema.isToleratedVariable(name));
+}
+
+void SettingResolver::takeSecretFile(const QString &name, const QString &fileName, const SettingKey &key)
+{
+    if (!m_sources.environment.value(key.environmentName()).isEmpty()) {
+        m_faults.append(u"environment %1: %2 is set too; unset one of them"_s.arg(name, key.environmentName()));
+        return;
+    }
+    QFile file(fileName);
+    if (!file.open(QIODevice::ReadOnly)) {
+        m_faults.append(u"environment %1: %2 cannot be read: %3"_s.arg(name, fileName, file.errorString()));
+        return;
+    }
+    // An editor ends a file with a line break that is no part of the secret.
+    const QString text = QString::fromUtf8(file.read(64 * 1024)).trimmed();
+    m_texts.insert(key.key, {text, u"environment %1 (file %2)"_s.arg(name, fileName)});
+}
+
+void SettingResolver::takeArguments()
+{
+    for (const auto &[key, text, origin] : m_sources.arguments) {
+        if (!m_schema.find(key))
+            unknownKey(origin, u"there is no setting %1.%2"_s.arg(key, m_schema.suggestion(key)), m_schema.isTolerated(key));
+        else
+            m_texts.insert(key, {text, origin});
+    }
+}
+
+void SettingResolver::unknownKey(const QString &where, const QString &sentence, bool isTolerated)
+{
+    if (m_unknown == Settings::Unknown::Ignore)
+        return;
+    (isTolerated ? m_settings.m_warnings : m_faults).append(u"%1: %2"_s.arg(where, sentence));
+}
+
+Setting SettingResolver::parsed(const SettingKey &key)
+{
+    Setting setting{.key = key, .value = {}, .text = key.defaultText, .origin = u"default"_s};
+    if (const auto found = m_texts.constFind(key.key); found != m_texts.cend()) {
+        setting.text = found->text;
+        setting.origin = found->origin;
+    } else if (setting.text.contains(u"${data.dir}"_s)) {
+        setting.text.replace(u"${data.dir}"_s, m_settings.contains(u"data.dir"_s) ? m_settings.text(u"data.dir"_s) : QString());
+    }
+    const auto value = parseSetting(key, setting.text);
+    if (value)
+        setting.value = *value;
+    else
+        m_faults.append(u"%1: %2 = \"%3\": %4"_s.arg(setting.origin, key.key, shownSetting(key, setting.text), value.error().message()));
+    return setting;
+}
+
+} // namespace quoin::server

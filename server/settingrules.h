@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "settings.h"
+
+namespace quoin::server {
+
+/// What no single value shows: settings that do not go together, or that this build cannot do. One sentence each; `quoin serve` starts
+/// only if there are none.
+QStringList refusedSettings(const Settings &settings);
+
+} // namespace quoin::server
