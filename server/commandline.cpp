@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "commandline.h"
+
+#include <quoin/plugin.h>
+
+#include <CLI/CLI.hpp>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+namespace {
+
+const char *const description = R"(Quoin is an application server that is extended by dropping shared libraries into a folder.)";
+
+const char *const footer = R"(Examples:
+  quoin serve                                      serve http://127.0.0.1:5000, data in SQLite
+  quoin serve --http.listen 127.0.0.1:8080         the same on another port
+  QUOIN_DATABASE_URL=postgresql://me@host/records quoin serve
+  quoin config                                     every setting: its value, where it comes from, what it does
+  quoin sip verify var/sips                        check every package in a folder
+
+Settings come from, the strongest first:
+  the command line     --http.listen ADDRESS, or --http.listen=ADDRESS; -l LEVEL is --log.level LEVEL
+  the environment      QUOIN_HTTP_LISTEN; QUOIN_DATABASE_URL_FILE names a file that holds the value
+  a file               [http] and then listen = ADDRESS; --config FILE, QUOIN_CONFIG,
+                       else ~/.config/quoin/quoin.ini, else /etc/quoin/quoin.ini
+  their defaults       as "quoin config" prints them
+SQLALCHEMY_DATABASE_URI, REDIS_HOST and CELERY_BROKER_URL are understood where their QUOIN_ setting is not set.)";
+
+struct Split
+{
+    QList<SettingSources::Argument> settings;
+    QStringList rest;
+    QString fault;
+};
+
+bool isSetting(const QString &argument)
+{
+    return argument.startsWith(u"--"_s) && argument.section(u'=', 0, 0).contains(u'.');
+}
+
+Split splitSettings(const QStringList &arguments)
+{
+    Split split;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        const QString &argument = arguments[i];
+        if (argument == u"--"_s) {
+            split.rest += arguments.mid(i);
+            return split;
+        }
+        if (!isSetting(argument)) {
+            split.rest += argument;
+            continue;
+        }
+        const QString key = argument.section(u'=', 0, 0).mid(2);
+        if (argument.contains(u'=')) {
+            split.settings.append({key, argument.section(u'=', 1)});
+        } else if (i + 1 < arguments.size() && !arguments[i + 1].startsWith(u"--"_s)) {
+            split.settings.append({key, arguments[++i]});
+        } else {
+            split.fault = u"%1 needs a value: %1 VALUE, or %1=VALUE"_s.arg(argument);
+            return split;
+        }
+    }
+    return split;
+}
+
+QString versionText()
+{
+    return u"quoin %1\nQt %2 (built with %3)\nSDK %4, minor %5\n"_s.arg(QStringLiteral(QUOIN_VERSION), QString::fromLatin1(qVersion()),
+                                                                   QStringLiteral(QT_VERSION_STR), QStringLiteral(QUOIN_PLUGIN_IID))
+        .arg(QUOIN_SDK_MINOR);
+}
+
+/// The options and commands, and where their values go.
+class Parser
+{
+public:
+    Parser()
+        : m_app(description, "quoin")
+    {
+        m_app.footer(footer);
+        m_app.set_help_flag("-h,--help", "Print this help and end");
+        m_app.add_flag("--version", m_wantsVersion, "Print the versions of quoin, Qt and the SDK and end");
+        m_app.add_option("--config", m_configFile, "Settings file")->type_name("FILE");
+        m_app.add_option("-l", m_level, "Least grave log lines: debug, info, warning, critical")->type_name("LEVEL");
+        m_app.fallthrough();
+        m_serve = m_app.add_subcommand("serve", "Serve HTTP and run tasks until SIGTERM or Ctrl+C");
+        m_config = m_app.add_subcommand("config", "Print every setting, its value, where it comes from and what it does");
+        m_config->add_flag("--json", m_asJson, "As JSON");
+        m_sip = m_app.add_subcommand("sip", "Work with packages");
+        m_verify = m_sip->add_subcommand("verify", "Check packages: BagIt bags, zipped or not, or folders of them");
+        m_verify->add_option("path", m_paths, "Zip files, bags, or folders that hold them")->required()->type_name("PATH");
+        m_sip->require_subcommand(1);
+    }
+
+    CommandLine parse(const QStringList &arguments)
+    {
+        std::vector<std::string> reversed; // as CLI11 wants them, without the program's name
+        for (const QString &argument : arguments)
+            reversed.insert(reversed.begin(), argument.toStdString());
+        try {
+            m_app.parse(std::move(reversed));
+        } catch (const CLI::CallForHelp &) {
+            return done(QString::fromStdString(m_app.help()));
+        } catch (const CLI::ExtrasError &) {
+            return wrong(unexpected());
+        } catch (const CLI::ParseError &error) {
+            return wrong(QString::fromStdString(error.what()));
+        }
+        return m_wantsVersion ? done(versionText()) : asked();
+    }
+
+    static CommandLine wrong(const QString &sentence)
+    {
+        CommandLine line;
+        line.exitCode = 2;
+        line.fault = u"quoin: %1\n\"quoin --help\" explains the commands and options.\n"_s.arg(sentence);
+        return line;
+    }
+
+private:
+    static CommandLine done(const QString &output)
+    {
+        CommandLine line;
+        line.output = output;
+        return line;
+    }
+
+    QString unexpected() const
+    {
+        const QString extra = QString::fromStdString(m_app.remaining(true).front());
+        if (extra.startsWith(u'-'))
+            return u"there is no option %1; settings are written with a dot, such as --http.listen"_s.arg(extra);
+        if (m_app.get_subcommands().empty())
+            return u"there is no command \"%1\"; the commands are serve, config and sip verify"_s.arg(extra);
+        return u"\"%1\" is one argument too many"_s.arg(extra);
+    }
+
+    CommandLine asked() const
+    {
+        CommandLine line;
+        line.sources.configFile = QString::fromStdString(m_configFile);
+        if (!m_level.empty())
+            line.sources.arguments.append({u"log.level"_s, QString::fromStdString(m_level)});
+        line.asJson = m_asJson;
+        for (const std::string &path : m_paths)
+            line.paths.append(QString::fromStdString(path));
+        if (m_serve->parsed())
+            line.command = CommandLine::Command::Serve;
+        else if (m_config->parsed())
+            line.command = CommandLine::Command::Config;
+        else if (m_verify->parsed())
+            line.command = CommandLine::Command::SipVerify;
+        else
+            return wrong(u"say what to do; the commands are serve, config and sip verify"_s);
+        return line;
+    }
+
+    CLI::App m_app;
+    CLI::App *m_serve = nullptr;
+    CLI::App *m_config = nullptr;
+    CLI::App *m_sip = nullptr;
+    CLI::App *m_verify = nullptr;
+    bool m_wantsVersion = false;
+    bool m_asJson = false;
+    std::string m_configFile;
+    std::string m_level;
+    std::vector<std::string> m_paths;
+};
+
+} // namespace
+
+CommandLine parseCommandLine(const QStringList &arguments)
+{
+    const Split split = splitSettings(arguments.mid(1));
+    if (!split.fault.isEmpty())
+        return Parser::wrong(split.fault);
+
+    CommandLine line = Parser().parse(split.rest);
+    line.sources.environment = processEnvironment();
+    line.sources.arguments += split.settings;
+    return line;
+}
+
+} // namespace quoin::server

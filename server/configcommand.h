@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "settings.h"
+
+namespace quoin::server {
+
+/// Every setting as `quoin config` prints it, in columns: key, value, origin, and its help below. Secrets are masked.
+QString settingsAsText(const Settings &settings, bool isColoured);
+
+/// The same as a JSON array of objects with key, value, origin, type, default, environment and help.
+QByteArray settingsAsJson(const Settings &settings);
+
+} // namespace quoin::server

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "commandline.h"
+#include "configcommand.h"
+#include "configuration.h"
+#include "log.h"
+#include "settingrules.h"
+#include "signals.h"
+
+#if __has_include("serve.h")
+#    include "serve.h"
+#endif
+
+#include <QCoreApplication>
+#include <QTextStream>
+
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+using namespace quoin::server;
+
+namespace {
+
+constexpr int usageFault = 2;
+
+void write(FILE *stream, const QString &text)
+{
+    QTextStream(stream) << text << Qt::flush;
+}
+
+int refuse(const QStringList &faults)
+{
+    write(stderr, u"quoin: the settings are wrong:\n  %1\n\"quoin config\" lists all settings, \"quoin --help\" says where they come from.\n"_s
+                      .arg(faults.join(u"\n  "_s)));
+    return usageFault;
+}
+
+int printSettings(const Settings &settings, bool asJson)
+{
+    for (const QString &warning : settings.warnings() + refusedSettings(settings))
+        write(stderr, u"warning: %1\n"_s.arg(warning));
+    if (asJson)
+        write(stdout, QString::fromUtf8(settingsAsJson(settings)));
+    else
+        write(stdout, settingsAsText(settings, ::isatty(STDOUT_FILENO) == 1 && qEnvironmentVariableIsEmpty("NO_COLOR")));
+    return 0;
+}
+
+int runServe(const Settings &settings)
+{
+    if (const QStringList refused = refusedSettings(settings); !refused.isEmpty())
+        return refuse(refused);
+
+    Signals signalSource; // before the first thread, which the log starts
+    Log log(settings);
+    for (const QString &warning : settings.warnings())
+        qWarning().noquote() << "setting ignored" << warning;
+#if __has_include("serve.h")
+    return serve(settings, log, signalSource);
+#else
+    qCritical("this build has no server");
+    return 1;
+#endif
+}
+
+int run(const CommandLine &line)
+{
+    if (line.command == CommandLine::Command::Done) {
+        write(stdout, line.output);
+        write(stderr, line.fault);
+        return line.exitCode;
+    }
+    const auto settings = loadSettings(line.sources, Surroundings::here());
+    if (!settings)
+        return refuse(settings.error().message().split(u'\n'));
+    if (line.command == CommandLine::Command::Config)
+        return printSettings(*settings, line.asJson);
+    return runServe(*settings);
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName(u"quoin"_s);
+    QCoreApplication::setApplicationVersion(QStringLiteral(QUOIN_VERSION));
+    return run(parseCommandLine(QCoreApplication::arguments()));
+}
