@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "database/jobqueue.h"
+
+#include <algorithm>
+
+namespace quoin::database {
+
+JobQueue::JobQueue(std::size_t limit)
+    : m_limit(limit)
+{
+}
+
+bool JobQueue::push(std::unique_ptr<abi::Job> &job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_closed || m_jobs.size() >= m_limit)
+            return false;
+        m_jobs.push_back(std::move(job));
+    }
+    m_changed.notify_one();
+    return true;
+}
+
+JobList JobQueue::take(std::size_t most, std::size_t sharers)
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait(lock, [this] { return m_closed || !m_jobs.empty(); });
+    return takeLocked(std::min(most, (m_jobs.size() + sharers - 1) / sharers));
+}
+
+JobList JobQueue::takeAll(std::chrono::milliseconds patience)
+{
+    std::unique_lock lock(m_mutex);
+    m_changed.wait_for(lock, patience, [this] { return m_closed || !m_jobs.empty(); });
+    return takeLocked(m_jobs.size());
+}
+
+void JobQueue::close()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_closed = true;
+    }
+    m_changed.notify_all();
+}
+
+bool JobQueue::isClosed() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_closed;
+}
+
+std::size_t JobQueue::size() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_jobs.size();
+}
+
+JobList JobQueue::takeLocked(std::size_t most)
+{
+    const auto count = std::min(most, m_jobs.size());
+    const auto end = m_jobs.begin() + static_cast<std::ptrdiff_t>(count);
+    JobList taken(std::make_move_iterator(m_jobs.begin()), std::make_move_iterator(end));
+    m_jobs.erase(m_jobs.begin(), end);
+    return taken;
+}
+
+} // namespace quoin::database

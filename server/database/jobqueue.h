@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <quoin/abi.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace quoin::database {
+
+using JobList = std::vector<std::unique_ptr<abi::Job>>;
+
+/// Jobs in the order they came, at most `limit` of them. Any thread may push; database threads take. First in, first out.
+/// (std::mutex and not QMutex, so that ThreadSanitizer can follow it in a stock Qt.)
+class JobQueue
+{
+public:
+    explicit JobQueue(std::size_t limit);
+
+    /// Takes the job, or leaves it with the caller and returns false: the queue is full or closed.
+    bool push(std::unique_ptr<abi::Job> &job);
+
+    /// Waits until there is a job and takes all that wait, up to `most`; with several sharers an equal part of them, so that the
+    /// others find theirs. Empty: closed, and nothing is left.
+    JobList take(std::size_t most, std::size_t sharers = 1);
+
+    /// Waits at most `patience` for a job, and takes all that wait. Empty: none came, or closed.
+    JobList takeAll(std::chrono::milliseconds patience);
+
+    /// Nothing more is taken in; take() hands out what is left.
+    void close();
+
+    bool isClosed() const;
+    std::size_t size() const;
+
+private:
+    JobList takeLocked(std::size_t most);
+
+    const std::size_t m_limit;
+    mutable std::mutex m_mutex;
+    std::condition_variable m_changed;
+    std::deque<std::unique_ptr<abi::Job>> m_jobs;
+    bool m_closed = false;
+};
+
+} // namespace quoin::database

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "database/outage.h"
+
+#include "database/databaselog.h"
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::database {
+
+Outage::Outage(QString where)
+    : m_where(std::move(where))
+{
+}
+
+void Outage::lost(const QString &reason)
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_away)
+        return;
+    m_away.store(true, std::memory_order_release);
+    ++m_count;
+    qCWarning(databaseLog).noquote().nospace() << "database away url=" << m_where << " error=\"" << reason << '"';
+}
+
+void Outage::healed()
+{
+    if (!isAway())
+        return;
+    const std::lock_guard lock(m_mutex);
+    if (!m_away)
+        return;
+    m_away.store(false, std::memory_order_release);
+    qCInfo(databaseLog).noquote().nospace() << "database back url=" << m_where;
+}
+
+Error Outage::error()
+{
+    return Error::unavailable(u"the database cannot be reached at the moment; nothing was stored; try again in a few seconds"_s);
+}
+
+} // namespace quoin::database

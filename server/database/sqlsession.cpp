@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "database/sqlsession.h"
+
+#include <QFileInfo>
+#include <QSqlError>
+
+#include <atomic>
+#include <thread>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::database {
+
+namespace {
+
+QString uniqueName()
+{
+    static std::atomic<quint64> count = 0;
+    return u"quoin-"_s + QString::number(++count);
+}
+
+/// A value of libpq's "key='value'" list (PostgreSQL documentation, 34.1.1.1).
+QString quoted(QString value)
+{
+    value.replace(u'\\', "\\\\"_L1).replace(u'\'', "\\'"_L1);
+    return u'\'' + value + u'\'';
+}
+
+/// What is set unless the URL says otherwise: a dead peer is noticed in seconds and not in the two hours of TCP's default.
+QMap<QString, QString> libpqDefaults()
+{
+    return {{u"application_name"_s, u"quoin"_s},  {u"connect_timeout"_s, u"2"_s},     {u"keepalives_idle"_s, u"10"_s},
+            {u"keepalives_interval"_s, u"3"_s}, {u"keepalives_count"_s, u"3"_s}, {u"tcp_user_timeout"_s, u"10000"_s}};
+}
+
+} // namespace
+
+SqlSession::SqlSession(DatabaseUrl url, Purpose purpose, std::chrono::milliseconds busyTimeout)
+    : m_url(std::move(url))
+    , m_purpose(purpose)
+    , m_busyTimeout(m_url.busyTimeout().value_or(busyTimeout))
+    , m_name(uniqueName())
+{
+}
+
+SqlSession::~SqlSession()
+{
+    close();
+}
+
+Result<> SqlSession::open()
+{
+    close();
+    const bool isSqlite = dialect() == Dialect::Sqlite;
+    const QString plugin = isSqlite ? u"QSQLITE"_s : u"QPSQL"_s;
+    if (!QSqlDatabase::isDriverAvailable(plugin))
+        return Error::invalid(u"database %1: Qt's driver %2 is not installed (Debian: libqt6sql6-%3)"_s.arg(
+            m_url.toDisplayString(), plugin, isSqlite ? u"sqlite"_s : u"psql"_s));
+
+    m_driver = QSqlDatabase::addDatabase(plugin, m_name);
+    configureDriver();
+    Result<> opened;
+    if (m_driver.open())
+        opened = setUp();
+    else
+        opened = openError(faultOf(m_driver.lastError(), dialect(), u"open"_s, false));
+    if (!opened)
+        close();
+    return opened;
+}
+
+void SqlSession::configureDriver()
+{
+    if (dialect() == Dialect::Sqlite) {
+        m_driver.setDatabaseName(QFileInfo(m_url.path()).absoluteFilePath());
+        m_driver.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=%1"_s.arg(m_busyTimeout.count()));
+        return;
+    }
+    m_driver.setHostName(m_url.host());
+    m_driver.setPort(m_url.port());
+    m_driver.setDatabaseName(m_url.databaseName());
+    m_driver.setUserName(m_url.user());
+    m_driver.setPassword(m_url.password());
+    auto options = libpqDefaults();
+    options.insert(m_url.options());
+    QStringList list;
+    for (auto option = options.cbegin(); option != options.cend(); ++option)
+        list += option.key() + u'=' + quoted(option.value());
+    m_driver.setConnectOptions(list.join(u' '));
+}
+
+Result<> SqlSession::setUp()
+{
+    // Digits of a NUMERIC come as they are, not through a double.
+    m_driver.setNumericalPrecisionPolicy(QSql::HighPrecision);
+    return dialect() == Dialect::Sqlite ? setUpSqlite() : setUpPostgresql();
+}
+
+Result<> SqlSession::setUpSqlite()
+{
+    if (auto logged = useWriteAheadLog(); !logged)
+        return logged;
+    // FULL: a commit is on the disk when it returns, also in WAL mode (sqlite.org/pragma.html#pragma_synchronous).
+    QStringList statements{u"PRAGMA synchronous=FULL"_s, u"PRAGMA foreign_keys=ON"_s, u"PRAGMA journal_size_limit=67108864"_s};
+    if (m_purpose == Purpose::Read)
+        statements += u"PRAGMA query_only=ON"_s;
+    for (const QString &statement : statements) {
+        if (const auto fault = run(statement))
+            return openError(*fault);
+    }
+    return {};
+}
+
+Result<> SqlSession::useWriteAheadLog()
+{
+    // The change to WAL needs the file alone and does not call the busy handler, so that processes which start at once collide here.
+    const auto deadline = std::chrono::steady_clock::now() + m_busyTimeout;
+    while (true) {
+        QSqlQuery query(m_driver);
+        if (query.exec(u"PRAGMA journal_mode=WAL"_s) && query.next()) {
+            if (query.value(0).toString() == u"wal")
+                return {};
+            return Error::unavailable(u"database %1: SQLite cannot keep its write-ahead log there (a network file system?)"_s.arg(
+                m_url.toDisplayString()));
+        }
+        const SqlFault fault = faultOf(query.lastError(), dialect(), query.lastQuery(), true);
+        if (fault.kind != FaultKind::Busy || std::chrono::steady_clock::now() >= deadline)
+            return openError(fault);
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+}
+
+Result<> SqlSession::setUpPostgresql()
+{
+    // libpq prints notices on stderr, where a structured log may be.
+    QStringList statements{u"SET client_min_messages TO warning"_s};
+    if (m_purpose == Purpose::Read)
+        statements += u"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"_s;
+    for (const QString &statement : statements) {
+        if (const auto fault = run(statement))
+            return openError(*fault);
+    }
+    return {};
+}
+
+Error SqlSession::openError(const SqlFault &fault) const
+{
+    return Error::unavailable(u"database %1: %2"_s.arg(m_url.toDisplayString(), fault.error.message()));
+}
+
+void SqlSession::close()
+{
+    m_begin.reset();
+    m_commit.reset();
+    if (!m_driver.isValid())
+        return;
+    // The last handle must be gone before the connection is removed. Statements that are still prepared die with the driver, and are
+    // not given back to the server one by one.
+    m_driver = QSqlDatabase();
+    QSqlDatabase::removeDatabase(m_name);
+}
+
+bool SqlSession::isOpen() const
+{
+    return m_driver.isValid() && m_driver.isOpen();
+}
+
+std::optional<SqlFault> SqlSession::begin()
+{
+    if (dialect() == Dialect::Sqlite)
+        return runPrepared(&m_begin, m_purpose == Purpose::Write ? u"BEGIN IMMEDIATE"_s : u"BEGIN"_s);
+    if (isOpen() && m_driver.transaction())
+        return {};
+    return faultOf(m_driver.lastError(), dialect(), u"BEGIN"_s, isOpen());
+}
+
+std::optional<SqlFault> SqlSession::commit()
+{
+    if (dialect() == Dialect::Sqlite)
+        return runPrepared(&m_commit, u"COMMIT"_s);
+    if (isOpen() && m_driver.commit())
+        return {};
+    return faultOf(m_driver.lastError(), dialect(), u"COMMIT"_s, isOpen());
+}
+
+void SqlSession::rollback()
+{
+    // A failure means that there is no transaction any more: SQLite ends it itself on some errors, and a lost server always has.
+    if (isOpen())
+        static_cast<void>(run(u"ROLLBACK"_s));
+}
+
+std::optional<SqlFault> SqlSession::run(const QString &sql)
+{
+    QSqlQuery query(m_driver);
+    if (query.exec(sql))
+        return {};
+    return faultOf(query.lastError(), dialect(), sql, isOpen());
+}
+
+std::optional<SqlFault> SqlSession::runPrepared(std::optional<QSqlQuery> *query, const QString &sql)
+{
+    if (!*query) {
+        query->emplace(m_driver);
+        (*query)->setForwardOnly(true);
+        if (!(*query)->prepare(sql)) {
+            const SqlFault fault = faultOf((*query)->lastError(), dialect(), sql, isOpen());
+            query->reset();
+            return fault;
+        }
+    }
+    if ((*query)->exec())
+        return {};
+    return faultOf((*query)->lastError(), dialect(), sql, isOpen());
+}
+
+} // namespace quoin::database

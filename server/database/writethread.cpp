@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "database/writethread.h"
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::database {
+
+namespace {
+
+constexpr int repeatLimit = 5;
+
+Error outcomeUnknown(const Error &cause)
+{
+    return Error::unavailable(u"the connection was lost while the database committed, so whether it was stored is unknown; look "
+                              "before you try again (%1)"_s.arg(cause.message()));
+}
+
+} // namespace
+
+WriteThread::WriteThread(Shared &shared)
+    : ConnectionThread(shared, Purpose::Write)
+{
+}
+
+WriteThread::~WriteThread()
+{
+    join(); // Here and not only in the base: the thread calls what this class overrides.
+}
+
+JobList WriteThread::take()
+{
+    return m_shared.writes.take(m_shared.options.batchLimit);
+}
+
+void WriteThread::process(const JobList &jobs)
+{
+    settle(jobs);
+}
+
+void WriteThread::settle(JobSpan jobs)
+{
+    int repeats = 0;
+    while (!jobs.empty()) {
+        const Attempt tried = attempt(jobs);
+        if (tried.stage == Stage::Committed)
+            return committed(jobs);
+        if (tried.stage == Stage::OutcomeUnknown)
+            return failed(jobs, outcomeUnknown(tried.fault.error));
+
+        if (tried.fault.kind == FaultKind::Lost) {
+            // Nothing was committed, so the batch may be repeated, once: the connection may have been dead for hours.
+            if (!reconnect() || repeats++ > 0)
+                return failed(jobs, Outage::error());
+        } else if (jobs.size() == 1 || tried.stage == Stage::Begin) {
+            if (!mayRepeat(tried, repeats++))
+                return failed(jobs, tried.fault.error);
+        } else if (tried.stage == Stage::Job && tried.fault.kind == FaultKind::Statement) {
+            settle(jobs.first(tried.failedJob));
+            settle(jobs.subspan(tried.failedJob, 1));
+            jobs = jobs.subspan(tried.failedJob + 1);
+            repeats = 0;
+        } else {
+            return settleEach(jobs); // COMMIT was refused, or they clash with others: smaller transactions hold fewer locks.
+        }
+    }
+}
+
+void WriteThread::settleEach(JobSpan jobs)
+{
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        settle(jobs.subspan(i, 1));
+}
+
+WriteThread::Attempt WriteThread::attempt(JobSpan jobs)
+{
+    if (auto fault = m_connection.begin()) {
+        m_connection.rollback();
+        return {Stage::Begin, 0, *fault};
+    }
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (auto fault = m_connection.run(*jobs[i])) {
+            m_connection.rollback();
+            return {Stage::Job, i, *fault};
+        }
+    }
+    if (auto fault = m_connection.commit()) {
+        const Stage stage = fault->kind == FaultKind::Lost ? Stage::OutcomeUnknown : Stage::Commit;
+        if (stage == Stage::OutcomeUnknown)
+            abandon();
+        else
+            m_connection.rollback();
+        return {stage, 0, *fault};
+    }
+    return {};
+}
+
+bool WriteThread::mayRepeat(const Attempt &attempt, int repeats)
+{
+    if (attempt.fault.kind == FaultKind::Storage)
+        abandon(); // SQLite may go on failing on a handle that has seen an I/O error.
+    if (attempt.fault.kind != FaultKind::Transient || repeats >= repeatLimit)
+        return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1 << repeats)); // Lets the one it clashed with end.
+    return true;
+}
+
+void WriteThread::committed(JobSpan jobs)
+{
+    const auto count = static_cast<qint64>(jobs.size());
+    ++m_shared.batches;
+    m_shared.writesDone += count;
+    qint64 largest = m_shared.largestBatch;
+    while (largest < count && !m_shared.largestBatch.compare_exchange_weak(largest, count)) { }
+    finish(jobs, nullptr);
+}
+
+void WriteThread::failed(JobSpan jobs, const Error &error)
+{
+    m_shared.failures += static_cast<qint64>(jobs.size());
+    finish(jobs, &error);
+}
+
+} // namespace quoin::database
