@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "plugins/claims.h"
+
+#include "plugins/routepattern.h"
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::plugins {
+
+namespace {
+
+struct Thing
+{
+    QString key; ///< What must be there once.
+    QString name; ///< How a person knows it.
+};
+
+QList<Thing> thingsOf(const Description &description)
+{
+    QList<Thing> things;
+    for (const DeclaredRoute &route : description.routes) {
+        const auto pattern = parseRoutePattern(route.pattern);
+        const QString method = QString::fromUtf8(route.method) + u' ';
+        if (pattern)
+            things.append({u"route "_s + method + pattern->shape, u"route "_s + method + route.pattern});
+    }
+    for (const DeclaredTask &task : description.tasks)
+        things.append({u"task "_s + task.name, u"task "_s + task.name});
+    for (const DeclaredAlias &alias : description.aliases)
+        things.append({u"task "_s + alias.alias, u"task "_s + alias.alias});
+    for (const DeclaredMigration &migration : description.migrations)
+        things.append({u"migration "_s + migration.name, u"migration "_s + migration.name});
+    return things;
+}
+
+} // namespace
+
+QStringList Claims::conflicts(const Description &description) const
+{
+    QStringList taken;
+    for (const Thing &thing : thingsOf(description)) {
+        if (const auto owner = m_owners.find(thing.key); owner != m_owners.end())
+            taken.append(u"%1 is declared by %2 already"_s.arg(thing.name, *owner));
+    }
+    return taken;
+}
+
+void Claims::claim(const Description &description, const QString &id)
+{
+    for (const Thing &thing : thingsOf(description))
+        m_owners.insert(thing.key, id);
+}
+
+} // namespace quoin::plugins

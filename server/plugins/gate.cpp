@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "plugins/gate.h"
+
+#include "plugins/loader.h"
+#include "plugins/pluginfile.h"
+#include "plugins/pluginstore.h"
+#include "plugins/safefolder.h"
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::plugins {
+
+std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name, const PluginStore &store,
+                                  const LintOptions &options, Refusal *refusal)
+{
+    refusal->file = folder.path() + u'/' + name;
+    const auto refuse = [refusal](Phase phase, const Fault &fault) {
+        refusal->phase = phase;
+        refusal->reason = fault.reason;
+        refusal->remedy = fault.remedy;
+        return std::nullopt;
+    };
+
+    Fault fault;
+    const auto file = readPluginFile(folder, name, &fault);
+    if (!file)
+        return refuse(Phase::Take, fault);
+    if (!isPluginId(file->baseName))
+        return refuse(Phase::Take, {u"its name is no plugin id"_s, u"name it <id>.so"_s});
+    refusal->id = file->baseName;
+    // Linted before it is kept, so that rubbish does not fill the store; both see the same bytes.
+    if (const auto wrong = lint(file->bytes, options))
+        return refuse(Phase::Lint, *wrong);
+    const auto copy = store.keep(*file);
+    if (!copy)
+        return refuse(Phase::Take, {copy.error().message(), u"make room and rights in %1"_s.arg(store.path())});
+
+    const QJsonObject loaderData = loaderMetadata(*copy);
+    refusal->version = loaderData.value(u"MetaData"_s).toObject().value(u"version"_s).toString();
+    const auto metadata = readMetadata(loaderData, file->baseName, &fault);
+    if (!metadata)
+        return refuse(Phase::Metadata, fault);
+    return AdmittedFile{file->path, *copy, file->sha256, *metadata};
+}
+
+} // namespace quoin::plugins

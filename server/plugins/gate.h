@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "plugins/lint.h"
+#include "plugins/metadata.h"
+#include "plugins/refusal.h"
+
+#include <optional>
+
+namespace quoin::plugins {
+
+class PluginStore;
+class SafeFolder;
+
+/// A file that has passed the gates at which no code of it runs.
+struct AdmittedFile
+{
+    QString path; ///< In the drop folder.
+    QString copy; ///< In the store: what is loaded.
+    QByteArray sha256; ///< In lower-case hexadecimal.
+    Metadata metadata;
+};
+
+/// Take, copy, lint, metadata, in this order. Nothing and *refusal if one of them turns the file away.
+std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name, const PluginStore &store,
+                                  const LintOptions &options, Refusal *refusal);
+
+} // namespace quoin::plugins
