@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "bagit/bag.h"
+#include "bagit/storefile.h"
+
+#include <quoin/result.h>
+#include <quoin/tasks.h>
+
+namespace quoin::bagit {
+
+/// A time as ISO 8601 basic with microseconds, UTC: "20261123T174801.000042Z". Good in file names; in order as text.
+QByteArray basicTime(MicrosecondTime time);
+
+/// A time as ISO 8601 extended with microseconds, UTC (RFC 3339): "2026-11-23T17:48:01.000042Z".
+QByteArray extendedTime(MicrosecondTime time);
+
+/// What goes into a package.
+struct Package
+{
+    QByteArray name; ///< Of the top folder and, with ".zip", of the file.
+    QList<BagFile> payload; ///< Paths begin with "data/".
+    QList<Label> info;
+    MicrosecondTime time; ///< Of all files in the zip.
+};
+
+/// Makes the zip of the bag of the package and stores it in the folder as storeFile() does; what is read back from the disk is
+/// verified as a bag in full before it gets its name. The name and the bytes depend on the package alone, so that storing it
+/// again is harmless.
+Result<StoredFile> storePackage(const QString &folder, const Package &package);
+
+} // namespace quoin::bagit

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "bagit/filetree.h"
+#include "bagit/report.h"
+
+namespace quoin::bagit {
+
+/// Where a verification stops, so that a hostile package costs time in proportion to its size and next to no memory.
+struct Limits
+{
+    qint64 entries = 1'000'000;
+    qint64 tagFileBytes = 256LL * 1024 * 1024; ///< Of one manifest, bag-info.txt or fetch.txt, which are read into memory.
+    qint64 freeBytes = 1024LL * 1024 * 1024; ///< A package may unpack to this much whatever its own size,
+    qint64 ratio = 250; ///< and beyond that to this many times its own size. (Deflate reaches 1032.)
+};
+
+/// How a bag is looked at.
+struct VerifyOptions
+{
+    Limits limits = {};
+    /// RFC 8493 §2.2.1 says that tag manifests SHOULD list all other tag files. A file that nothing vouches for has no place in
+    /// a submission package, so that one is a fault unless this is set. (A bag without tag manifests is not affected.)
+    bool allowUnlistedTagFiles = false;
+};
+
+/// Checks a bag in full, every byte of it: complete and valid as RFC 8493 §3 says, and safe to unpack. All faults are listed, not
+/// only the first. `inTopFolder`: the bag is the tree's one folder, as in a zip, and not the tree itself.
+Report verifyTree(FileTree &tree, bool inTopFolder, const VerifyOptions &options = {});
+
+/// The same for a file, which must be a zip, or for a folder. What cannot be read is a fault of the report. Any thread; blocks.
+Report verify(const QString &path, const VerifyOptions &options = {});
+
+} // namespace quoin::bagit

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "bagit/filetree.h"
+
+#include <QString>
+
+struct zip;
+
+namespace quoin::bagit {
+
+/// The entries of a zip file, judged by nobody yet: also links, doubles and paths that lead out of it.
+class ZipTree final : public FileTree
+{
+public:
+    /// Invalid, with the reason, for what cannot be opened, is not a zip, is cut off or contradicts itself (its two lists of
+    /// entries must agree).
+    static Result<std::unique_ptr<ZipTree>> open(const QString &path);
+
+    Result<QList<Entry>> entries(qint64 limit) override;
+    Result<std::unique_ptr<Content>> open(qsizetype index) override;
+    qint64 packedSize() const override { return m_packedSize; }
+
+private:
+    struct Discard
+    {
+        void operator()(zip *archive) const noexcept;
+    };
+    ZipTree(zip *archive, qint64 packedSize);
+
+    std::unique_ptr<zip, Discard> m_archive;
+    qint64 m_packedSize;
+};
+
+} // namespace quoin::bagit
