@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "queue/databasequeue.h"
+
+#include "queue/mailbox.h"
+#include "queue/queuelog.h"
+
+#include <QCoreApplication>
+#include <QRandomGenerator>
+#include <QSysInfo>
+
+namespace quoin::queue {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+QString workerName()
+{
+    return QSysInfo::machineHostName() + u':' + QString::number(QCoreApplication::applicationPid());
+}
+
+QString uniqueOwner(const QString &worker)
+{
+    return worker + u':' + QString::number(QRandomGenerator::system()->generate64(), 16);
+}
+
+Settlement givenBack(const LeaseKey &lease)
+{
+    Settlement settlement;
+    settlement.id = lease.first;
+    settlement.attempt = lease.second;
+    settlement.state = TaskState::Ready;
+    settlement.counted = false;
+    return settlement;
+}
+
+std::function<void()> posting(const std::shared_ptr<Mailbox> &mailbox, std::function<void()> call)
+{
+    return [mailbox, call = std::move(call)] { mailbox->post(call); };
+}
+
+} // namespace
+
+DatabaseQueue::DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, QueueOptions options, QObject *parent)
+    : QObject(parent)
+    , m_database(database)
+    , m_catalogue(std::move(catalogue))
+    , m_names(m_catalogue.names())
+    , m_options(std::move(options))
+    , m_worker(workerName())
+    , m_owner(uniqueOwner(m_worker))
+    , m_mailbox(std::make_shared<Mailbox>(this))
+    , m_runs(std::max(m_options.concurrency, 1), posting(m_mailbox, [this] { takeFinished(); }))
+{
+    if (!m_options.random)
+        m_options.random = [] { return QRandomGenerator::global()->generateDouble(); };
+    for (QTimer *once : {&m_due, &m_backoff, &m_deadline})
+        once->setSingleShot(true);
+    m_due.setTimerType(Qt::PreciseTimer);
+    connect(&m_tick, &QTimer::timeout, this, &DatabaseQueue::tick);
+    connect(&m_renewal, &QTimer::timeout, this, [this] { m_mustRenew = true; advance(); });
+    connect(&m_due, &QTimer::timeout, this, [this] { m_mayClaim = true; advance(); });
+    connect(&m_backoff, &QTimer::timeout, this, &DatabaseQueue::advance);
+}
+
+DatabaseQueue::~DatabaseQueue() { m_mailbox->close(); }
+
+void DatabaseQueue::start()
+{
+    if (m_phase != Phase::Idle || m_options.concurrency <= 0)
+        return;
+    m_phase = Phase::Working;
+    m_tick.start(m_options.poll);
+    m_renewal.start(m_options.renewal);
+    look();
+}
+
+std::function<void()> DatabaseQueue::waker() const
+{
+    auto *queue = const_cast<DatabaseQueue *>(this);
+    const auto pending = std::make_shared<std::atomic<bool>>(false); // shared by the copies of the function: one event for many calls
+    return [mailbox = m_mailbox, pending, queue] {
+        if (pending->exchange(true))
+            return;
+        mailbox->post([pending, queue] {
+            *pending = false; // before looking: a push after this posts again
+            queue->m_mayClaim = true;
+            queue->advance();
+        });
+    };
+}
+
+QueueCounters DatabaseQueue::counters() const
+{
+    QueueCounters counters = m_counters;
+    counters.held = static_cast<int>(m_runs.heldCount());
+    return counters;
+}
+
+/// The one place that decides what to do next: called after everything that happened.
+void DatabaseQueue::advance()
+{
+    if (m_phase == Phase::Idle || m_phase == Phase::Drained || m_inFlight || m_backoff.isActive())
+        return;
+    ExchangeOrder order = nextOrder();
+    if (isWorth(order))
+        send(std::move(order));
+    else if (m_phase == Phase::Draining && m_runs.heldCount() == 0)
+        finishDrain();
+}
+
+ExchangeOrder DatabaseQueue::nextOrder()
+{
+    ExchangeOrder order;
+    order.held = m_runs.held();
+    order.renew = m_mustRenew && !order.held.isEmpty();
+    order.reclaim = m_mustReclaim;
+    order.settlements = m_settlements;
+    if (m_phase == Phase::Working && m_mayClaim)
+        order.wanted = m_runs.room();
+    return order;
+}
+
+bool DatabaseQueue::isWorth(const ExchangeOrder &order) const
+{
+    return order.renew || order.reclaim || order.wanted > 0 || !order.settlements.isEmpty();
+}
+
+void DatabaseQueue::send(ExchangeOrder order)
+{
+    order.owner = m_owner;
+    order.worker = m_worker;
+    order.lease = m_options.lease;
+    order.clock = m_options.clock;
+    order.names = m_names;
+    m_settlements.clear();
+    m_mustRenew = m_mustReclaim = false;
+    if (order.wanted > 0)
+        m_mayClaim = false; // a wake-up from here on means another claim
+    m_inFlight = true;
+    m_database.write([order](Connection &connection) { return exchange(connection, order); })
+        .then([this, order, mailbox = m_mailbox](const Result<ExchangeAnswer> &answer) {
+            mailbox->post([this, order, answer] { receive(order, answer); });
+        });
+}
+
+void DatabaseQueue::receive(const ExchangeOrder &order, const Result<ExchangeAnswer> &answer)
+{
+    m_inFlight = false;
+    if (!answer)
+        return failed(order, answer.error());
+    noteBack();
+    noteSettled(order, *answer);
+    noteLost(order, *answer);
+    for (const Reclaimed &task : answer->reclaimed)
+        qCWarning(quoinQueue).noquote().nospace() << "task taken over kind=" << task.name << " id=" << task.id << " attempt="
+                                                  << task.attempt << " from=" << task.worker;
+    for (const Claimed &claimed : answer->claimed)
+        begin(claimed);
+    if (order.wanted > 0 && answer->claimed.size() == order.wanted)
+        m_mayClaim = true; // there may be more
+    armDue(answer->now, answer->nextDue);
+    advance();
+}
+
+void DatabaseQueue::noteSettled(const ExchangeOrder &order, const ExchangeAnswer &answer)
+{
+    for (const Settlement &settlement : order.settlements) {
+        if (answer.settled.contains(settlement.id)) {
+            m_counters.done += settlement.state == TaskState::Done;
+            m_counters.dead += settlement.state == TaskState::Dead;
+            Q_EMIT taskSettled(settlement.id, settlement.state);
+        } else {
+            ++m_counters.lost;
+            qCWarning(quoinQueue).noquote().nospace() << "outcome not counted id=" << settlement.id << " attempt=" << settlement.attempt
+                                                      << ": the task was cancelled, or taken over after its lease had ended";
+        }
+    }
+}
+
+void DatabaseQueue::noteLost(const ExchangeOrder &order, const ExchangeAnswer &answer)
+{
+    if (!order.renew)
+        return;
+    for (const LeaseKey &lease : order.held) {
+        if (answer.renewed.contains(lease))
+            continue;
+        if (const auto run = m_runs.find(lease))
+            run->setLost();
+    }
+}
+
+void DatabaseQueue::begin(const Claimed &claimed)
+{
+    const LeaseKey lease(claimed.id, claimed.attempt);
+    const TaskKind *kind = m_catalogue.find(claimed.name);
+    if (m_phase != Phase::Working || !kind)
+        return giveBack({lease});
+    if (claimed.attempt <= kind->attempts)
+        return m_runs.start(claimed, m_catalogue.canonical(claimed.name), *kind);
+
+    // The last attempt ended in a crash or stall: whoever took it over counted it, and left the reason as its error.
+    Settlement settlement = givenBack(lease);
+    settlement.state = TaskState::Dead;
+    settlement.finished = systemMicroseconds();
+    m_settlements += settlement;
+}
+
+void DatabaseQueue::takeFinished()
+{
+    const auto finished = m_runs.takeFinished();
+    for (const auto &[run, outcome] : finished) {
+        m_settlements += settle(outcome, run->kind(), m_options.random());
+        if (!outcome.error)
+            continue;
+        ++m_counters.failed;
+        qCWarning(quoinQueue).noquote().nospace() << "task failed kind=" << outcome.name << " id=" << outcome.id << " attempt="
+                                                  << outcome.attempt << " then=" << toString(m_settlements.last().state)
+                                                  << " error=\"" << outcome.error->message() << '"';
+    }
+    advance();
+}
+
+void DatabaseQueue::giveBack(const QList<LeaseKey> &leases)
+{
+    for (const LeaseKey &lease : leases)
+        m_settlements += givenBack(lease);
+}
+
+} // namespace quoin::queue

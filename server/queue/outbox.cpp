@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "queue/outbox.h"
+
+#include "queue/arguments.h"
+#include "queue/pushwatch.h"
+
+#include <quoin/database.h>
+
+namespace quoin::queue {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const QString insertTask = u"INSERT INTO task (name, arguments, state, priority, not_before, created) "
+                           "VALUES (?, ?, ?, ?, ?, ?) RETURNING id"_s;
+
+// DO UPDATE rather than DO NOTHING: it returns the row that is there, also when another transaction has just made it.
+const QString insertUnique = u"INSERT INTO task (name, arguments, state, priority, not_before, created, unique_key) "
+                             "VALUES (?, ?, ?, ?, ?, ?, ?) "
+                             "ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL "
+                             "AND state IN ('scheduled', 'ready', 'running') "
+                             "DO UPDATE SET unique_key = excluded.unique_key RETURNING id"_s;
+
+Result<qint64> insertedId(Connection connection, const QString &sql, const QVariantList &values)
+{
+    auto rows = connection.query(sql, values);
+    if (!rows)
+        return rows.error();
+    if (rows->next())
+        return rows->integer(0);
+    const auto failure = rows->error();
+    return failure ? Error::internal(u"The database stored a task and did not tell its id."_s) : failure.error();
+}
+
+} // namespace
+
+Outbox::Outbox(TaskCatalogue catalogue, std::function<void()> wake, OutboxOptions options)
+    : m_catalogue(std::move(catalogue))
+    , m_wake(std::move(wake))
+    , m_options(std::move(options))
+{
+}
+
+qint64 Outbox::push(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
+                    qint64 notBefore, const QString &uniqueKey, Error *error)
+{
+    if (m_catalogue.find(task))
+        return store(connection, task, arguments, priority, notBefore, uniqueKey, error);
+    *error = Error::internal(u"There is no task \"%1\" in this process: is its plugin loaded, and its name spelled so?"_s.arg(task));
+    return -1;
+}
+
+qint64 Outbox::store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
+                     qint64 notBefore, const QString &uniqueKey, Error *error)
+{
+    if (const auto checked = check(arguments); !checked) {
+        *error = checked.error();
+        return -1;
+    }
+    const qint64 now = m_options.clock();
+    const QString storedName = m_catalogue.find(task) ? m_catalogue.canonical(task) : task;
+    // Text is bound as QString: a QByteArray would become a BLOB or bytea.
+    QVariantList values{storedName, QString::fromUtf8(arguments), notBefore > now ? u"scheduled"_s : u"ready"_s, priority, notBefore, now};
+    if (!uniqueKey.isEmpty())
+        values += uniqueKey;
+    const auto id = insertedId(Connection(connection), uniqueKey.isEmpty() ? insertTask : insertUnique, values);
+    if (!id) {
+        *error = id.error();
+        return -1;
+    }
+    if (!PushWatch::notePush() && m_wake)
+        m_wake();
+    return *id;
+}
+
+Result<> Outbox::check(const QByteArray &arguments) const
+{
+    if (arguments.size() > m_options.largestArguments)
+        return Error::invalid(u"The arguments of a task have %1 bytes; at most %2 are allowed."_s.arg(arguments.size())
+                                  .arg(m_options.largestArguments));
+    return checkArguments(arguments);
+}
+
+} // namespace quoin::queue

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "queue/clock.h"
+#include "queue/taskcatalogue.h"
+
+#include <quoin/abi.h>
+
+#include <functional>
+
+namespace quoin::queue {
+
+struct OutboxOptions
+{
+    qsizetype largestArguments = 16 * 1024 * 1024; ///< Bytes of the JSON array.
+    Clock clock = systemMicroseconds;
+};
+
+/// Writes tasks into the table `task`, in the caller's transaction: one INSERT, and nothing else. Who consumes the rows is not its
+/// business, so a queue can be exchanged behind it. Any thread.
+///
+/// push() refuses, as Internal, a name that nobody here knows (a spelling mistake would wait for ever); as Invalid, arguments that
+/// are not one JSON array or too large. A unique key holds while its task is scheduled, ready or running: dead is finished, too,
+/// so that a task that failed for good does not silence the next one.
+class Outbox final : public abi::Tasks
+{
+public:
+    /// wake is called when a task was pushed outside a PushWatch: a hint only, the transaction is still open. May be empty.
+    explicit Outbox(TaskCatalogue catalogue, std::function<void()> wake = {}, OutboxOptions options = {});
+
+    qint64 push(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority, qint64 notBefore,
+                const QString &uniqueKey, Error *error) override;
+
+    /// Like push(), but the task may be unknown here: it waits for a process that knows it.
+    qint64 store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority, qint64 notBefore,
+                 const QString &uniqueKey, Error *error);
+
+private:
+    Result<> check(const QByteArray &arguments) const;
+
+    TaskCatalogue m_catalogue;
+    std::function<void()> m_wake;
+    OutboxOptions m_options;
+};
+
+} // namespace quoin::queue

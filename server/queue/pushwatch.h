@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <quoin/abi.h>
+
+#include <functional>
+
+namespace quoin::queue {
+
+/// The database as others should be given it: knows which write jobs pushed a task, and tells when their COMMIT has succeeded,
+/// so that the queue wakes at the first moment at which it can see the task and needs no polling. Reads pass through.
+/// Any thread, like the database it stands before.
+class PushWatch final : public abi::Database
+{
+public:
+    /// database is lent and outlives this. committed is called on a database thread; it must be quick.
+    PushWatch(abi::Database *database, std::function<void()> committed);
+
+    Dialect dialect() const override { return m_database->dialect(); }
+    void read(abi::Job *owned) override { m_database->read(owned); }
+    void write(abi::Job *owned) override;
+
+    /// Called by the outbox: the job now running on this thread has pushed a task. False: it is not watched.
+    static bool notePush();
+
+private:
+    abi::Database *m_database;
+    std::function<void()> m_committed;
+};
+
+} // namespace quoin::queue

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "queue/settling.h"
+
+#include "queue/backoff.h"
+
+namespace quoin::queue {
+
+namespace {
+
+/// Errors are for people and are kept with the task: no longer than a page, and without NUL, which PostgreSQL does not store.
+QString storable(const QString &message)
+{
+    constexpr qsizetype page = 4000;
+    QString text = message.left(page);
+    return text.replace(QChar(0), QChar(0xFFFD));
+}
+
+} // namespace
+
+Settlement settle(const Outcome &outcome, const TaskKind &kind, double random)
+{
+    Settlement settlement;
+    settlement.id = outcome.id;
+    settlement.attempt = outcome.attempt;
+    settlement.started = outcome.started;
+    settlement.finished = outcome.finished;
+    if (!outcome.error)
+        return settlement;
+
+    settlement.error = storable(outcome.error->message());
+    const bool hopeless = outcome.error->kind() == ErrorKind::Invalid;
+    if (outcome.drained && !hopeless) {
+        settlement.state = TaskState::Ready;
+        settlement.counted = false;
+        settlement.finished = 0;
+    } else if (hopeless || outcome.attempt >= kind.attempts) {
+        settlement.state = TaskState::Dead;
+    } else {
+        settlement.state = TaskState::Scheduled;
+        settlement.delay = retryDelay(kind.firstDelay, outcome.attempt, random);
+        settlement.finished = 0;
+    }
+    return settlement;
+}
+
+} // namespace quoin::queue

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <quoin/abi.h>
+
+namespace quoin::queue::statements {
+
+// The SQL of the queue, where the dialects differ. Lists of ids and of settlements are bound as one JSON text, so that each
+// statement has one text, is prepared once, and takes one round trip however long the list is.
+
+/// ? settlements (JSON array of objects), ? owner. Returns id.
+QString settle(Dialect dialect);
+/// ? lease until, ? owner, ? ids. Returns id, attempt.
+QString renew(Dialect dialect);
+/// ? now, ? owner, ? ids held. Returns id, name, attempt, worker.
+QString reclaim(Dialect dialect);
+/// ? now.
+QString promote(Dialect dialect);
+/// ? owner, ? lease until, ? worker, ? now; then ? name, ? wanted for each of the names; then ? wanted.
+/// Returns id, name, arguments, attempt, priority, created, in any order.
+QString claim(Dialect dialect, qsizetype names);
+/// A ? for each of the names. Returns whether one is ready, the first not_before of what is scheduled, the first lease_until.
+QString look(qsizetype names);
+/// PostgreSQL only. Returns its clock.
+QString now();
+
+} // namespace quoin::queue::statements

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "queue/taskadmin.h"
+
+#include "queue/clock.h"
+#include "queue/pushwatch.h"
+
+namespace quoin::queue {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Found
+{
+    QString state;
+    bool keyTaken = false; ///< Another unfinished task has its unique key.
+};
+
+Result<Found> find(Connection &connection, qint64 id)
+{
+    const QString forUpdate = connection.dialect() == Dialect::Postgresql ? u" FOR UPDATE"_s : QString();
+    auto rows = connection.query(u"SELECT state, EXISTS (SELECT 1 FROM task AS other WHERE other.unique_key = task.unique_key "
+                                 "AND other.id <> task.id AND other.unique_key IS NOT NULL "
+                                 "AND other.state IN ('scheduled', 'ready', 'running')) FROM task WHERE id = ?"_s
+                                     + forUpdate,
+                                 {id});
+    if (!rows)
+        return rows.error();
+    if (rows->next())
+        return Found{QString::fromUtf8(rows->text(0)), rows->value(1).toBool()};
+    if (const auto stepped = rows->error(); !stepped)
+        return stepped.error();
+    return Error::notFound(u"There is no task %1; it may have been pruned."_s.arg(id));
+}
+
+Result<> makeReady(Connection &connection, qint64 id)
+{
+    const auto found = find(connection, id);
+    if (!found)
+        return found.error();
+    if (found->state != toString(TaskState::Dead) && found->state != toString(TaskState::Cancelled))
+        return Error::conflict(u"Task %1 is %2; only a dead or cancelled one can be retried."_s.arg(id).arg(found->state));
+    if (found->keyTaken)
+        return Error::conflict(u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));
+    const auto changed = connection.execute(u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL WHERE id = ?"_s, {id});
+    if (!changed)
+        return changed.error();
+    PushWatch::notePush();
+    return {};
+}
+
+Result<TaskState> stateOf(const QString &text)
+{
+    using enum TaskState;
+    for (const TaskState state : {Scheduled, Ready, Running, Done, Dead, Cancelled}) {
+        if (toString(state) == text)
+            return state;
+    }
+    return Error::internal(u"The table task has a state \"%1\", which this version does not know."_s.arg(text));
+}
+
+Result<TaskState> makeCancelled(Connection &connection, qint64 id)
+{
+    const auto found = find(connection, id);
+    if (!found)
+        return found.error();
+    const auto state = stateOf(found->state);
+    if (state && (*state == TaskState::Done || *state == TaskState::Cancelled))
+        return Error::conflict(u"Task %1 is %2 already."_s.arg(id).arg(found->state));
+    // Without its lease, a worker that is at it cannot settle it.
+    const auto changed = connection.execute(u"UPDATE task SET state = 'cancelled', lease_owner = NULL, lease_until = NULL, finished = ? "
+                                            "WHERE id = ?"_s, {systemMicroseconds(), id});
+    if (!changed)
+        return changed.error();
+    return state;
+}
+
+Result<TaskAdmin::Figures> count(Connection &connection)
+{
+    auto rows = connection.query(u"SELECT (SELECT count(*) FROM task WHERE state = 'ready'), "
+                                 "(SELECT count(*) FROM task WHERE state = 'scheduled'), "
+                                 "(SELECT count(*) FROM task WHERE state = 'running'), "
+                                 "(SELECT count(*) FROM task WHERE state = 'dead'), "
+                                 "(SELECT min(created) FROM task WHERE state = 'ready')"_s);
+    if (!rows)
+        return rows.error();
+    if (!rows->next())
+        return rows->error() ? Error::internal(u"Counting the tasks brought no row."_s) : rows->error().error();
+    return TaskAdmin::Figures{rows->integer(0), rows->integer(1), rows->integer(2), rows->integer(3), rows->integer(4)};
+}
+
+} // namespace
+
+QFuture<Result<>> TaskAdmin::retry(qint64 id) const
+{
+    return m_database.write([id](Connection &connection) { return makeReady(connection, id); });
+}
+
+QFuture<Result<TaskState>> TaskAdmin::cancel(qint64 id) const
+{
+    return m_database.write([id](Connection &connection) { return makeCancelled(connection, id); });
+}
+
+QFuture<Result<TaskAdmin::Figures>> TaskAdmin::figures() const
+{
+    return m_database.read([](Connection &connection) { return count(connection); });
+}
+
+} // namespace quoin::queue
