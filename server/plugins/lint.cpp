@@ -79,7 +79,7 @@ QStringList LintOptions::defaultLibraries()
 {
     return {u"libQt6"_s,    u"libc.so"_s,       u"libm.so"_s,    u"libstdc++.so"_s, u"libgcc_s.so"_s, u"libatomic.so"_s,
             u"ld-linux"_s,  u"libpthread.so"_s, u"libdl.so"_s,   u"librt.so"_s,     u"libasan.so"_s,  u"libubsan.so"_s,
-            u"libtsan.so"_s, u"libz.so"_s,      u"libarchive.so"_s, u"libcrypto.so"_s, u"libssl.so"_s};
+            u"libtsan.so"_s, u"libz.so"_s,      u"libarchive.so"_s, u"libzip.so"_s, u"libcrypto.so"_s, u"libssl.so"_s};
 }
 
 std::optional<Fault> lint(QByteArrayView bytes, const LintOptions &options)
