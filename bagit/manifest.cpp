@@ -33,8 +33,10 @@ QByteArray takeColumn(QByteArray &line)
 std::optional<QByteArray> takePath(const QByteArray &text, const QString &where, Version version, Report &report)
 {
     QByteArray relative = text;
+    if (version < Version{1, 0} && relative.startsWith('*'))
+        relative = relative.sliced(1); // older bags were often made with md5sum, whose mark of a binary file this is,
     if (version < Version{1, 0} && relative.startsWith("./"))
-        relative = relative.sliced(2); // what md5deep wrote into older bags
+        relative = relative.sliced(2); // or with md5deep
 
     const auto path = decodedPath(relative, version);
     if (!path) {

@@ -197,7 +197,8 @@ void Verification::checkCompleteness()
     for (auto it = m_inventory.files.cbegin(); it != m_inventory.files.cend(); ++it) {
         const QByteArray &path = it.key();
         const bool isPayload = path.startsWith("data/");
-        if (path.startsWith("tagmanifest-") || (!isPayload && m_options.allowUnlistedTagFiles))
+        if (path.startsWith("tagmanifest-") || path == "fetch.txt" || // fetch.txt goes when it has been fetched
+             (!isPayload && m_options.allowUnlistedTagFiles))
             continue;
         const QList<Manifest> &manifests = isPayload ? m_payloadManifests : m_tagManifests;
         QByteArrayList without;

@@ -234,7 +234,7 @@ private Q_SLOTS:
                         {"data/\xC3\xA4", "x"},
                         {"data/b", "y"},
                         {"manifest-md5.txt", digestOf(Algorithm::Md5, "x") + " ./data/\xE4\n"},
-                        {"manifest-sha1.txt", digestOf(Algorithm::Sha1, "y") + " data/b\n"},
+                        {"manifest-sha1.txt", digestOf(Algorithm::Sha1, "y") + " *data/b\n"},
                         {"notes.txt", "no tag manifest, so nothing has to list this"}};
         const Report report = verifyTree(tree, false);
         QVERIFY2(report.isValid(), qPrintable(described(report)));
