@@ -17,7 +17,7 @@ struct RoutePattern
 };
 
 /// Invalid with the reason: it begins with '/'; a segment is either {name}, each name once, or characters that a path may hold
-/// unencoded (RFC 3986 section 3.3); none is empty, except that "/" alone is the root.
+/// (RFC 3986 section 3.3); none is empty but the last, since "/a/" is a path of its own.
 Result<RoutePattern> parseRoutePattern(const QString &text);
 
 } // namespace quoin::plugins

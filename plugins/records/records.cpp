@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "records.h"
+
+#include "recordlist.h"
+
+#include <QtConcurrent>
+
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace records {
+
+using quoin::JsonText;
+using quoin::Request;
+using quoin::Response;
+using quoin::Result;
+
+namespace {
+
+/// A body up to this size is checked on the event loop, in some 50 us; a larger one would keep other clients waiting.
+constexpr qsizetype checkedOnLoop = 64 * 1024;
+
+constexpr qint64 largestLimit = 100'000;
+constexpr qint64 noLimit = 0;
+constexpr qint64 beforeAll = std::numeric_limits<qint64>::min();
+
+QByteArray recordJson(qint64 id, const JsonText &data)
+{
+    return "{\"id\":" + QByteArray::number(id) + ",\"data\":" + data.text() + '}';
+}
+
+QByteArray nextLink(qint64 limit, qint64 after)
+{
+    return "</record?limit=" + QByteArray::number(limit) + "&after=" + QByteArray::number(after) + ">; rel=\"next\"";
+}
+
+Response listResponse(const RecordStore &store, RecordListing listing)
+{
+    if (listing.isComplete)
+        return Response::json(RecordList::opening() + listing.first.json + RecordList::closing());
+    const auto list = std::make_shared<RecordList>(store, std::move(listing)); // shared: the host asks for pieces long after this
+    return Response::stream(QByteArrayLiteral("application/json"), [list] { return list->next(); });
+}
+
+} // namespace
+
+void Records::describe(quoin::Registry &registry)
+{
+    registry.migration(RecordStore::migration());
+    registry.post(u"/record"_s, &Records::create).summary(u"Store a JSON value"_s).scope(u"records:write"_s);
+    registry.get(u"/record"_s, &Records::list).summary(u"All records, or a page of them"_s).scope(u"records:read"_s);
+    registry.get(u"/record/{id}"_s, &Records::show).summary(u"One record"_s).scope(u"records:read"_s);
+}
+
+Result<> Records::start(quoin::Services &services)
+{
+    m_store.emplace(services.database(), services.events());
+    m_pool = &services.pool();
+    return {};
+}
+
+void Records::stop()
+{
+    m_store.reset();
+    m_pool = nullptr;
+}
+
+Records::Answer Records::create(const Request &request) const
+{
+    if (request.body().size() <= checkedOnLoop)
+        return store(request.json());
+    return QtConcurrent::run(m_pool, [request] { return request.json(); })
+        .then([this](const Result<JsonText> &json) { return store(json); })
+        .unwrap();
+}
+
+Records::Answer Records::store(const Result<JsonText> &json) const
+{
+    if (!json)
+        return QtFuture::makeReadyFuture(Result<Response>(json.error()));
+    return m_store->insert(*json).then([text = *json](const Result<qint64> &id) -> Result<Response> {
+        if (!id)
+            return id.error();
+        return Response::json(recordJson(*id, text)).header("Location", "/record/" + QByteArray::number(*id));
+    });
+}
+
+Records::Answer Records::list(const Request &request) const
+{
+    const auto limit = request.queryInteger(u"limit"_s, noLimit, 1, largestLimit);
+    const auto after = request.queryInteger(u"after"_s, beforeAll, 0, std::numeric_limits<qint64>::max());
+    if (!limit || !after)
+        return QtFuture::makeReadyFuture(Result<Response>(limit ? after.error() : limit.error()));
+
+    const auto atMost = *limit == noLimit ? std::nullopt : std::optional(*limit);
+    return m_store->list(*after, atMost).then([store = *m_store, limit = *limit](Result<RecordListing> listing) -> Result<Response> {
+        if (!listing)
+            return listing.error();
+        const qint64 last = listing->last;
+        const bool hasMore = listing->hasMore;
+        Response response = listResponse(store, *std::move(listing));
+        if (hasMore)
+            response.addHeader("Link", nextLink(limit, last));
+        return response;
+    });
+}
+
+Records::Answer Records::show(const Request &, qint64 id) const
+{
+    return m_store->find(id).then([id](const Result<JsonText> &data) -> Result<Response> {
+        if (!data)
+            return data.error();
+        return Response::json(recordJson(id, *data));
+    });
+}
+
+} // namespace records

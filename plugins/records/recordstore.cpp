@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "recordstore.h"
+
+using namespace Qt::StringLiterals;
+
+namespace records {
+
+using quoin::Connection;
+using quoin::Dialect;
+using quoin::Error;
+using quoin::JsonText;
+using quoin::Result;
+using quoin::Rows;
+
+namespace {
+
+// The casts: PostgreSQL takes a parameter's type from the column (json, and integer for SERIAL, which a bigger number would overflow).
+// In SQLite a table that another program made may have a column of numeric affinity, which gives a bare number back as a number.
+
+/// PostgreSQL sends the whole result at once, so the server stops counting where the page is full.
+QString pageStatement(Dialect dialect)
+{
+    if (dialect == Dialect::Sqlite) {
+        return u"SELECT id, CAST(json AS TEXT) FROM record WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"_s;
+    }
+    return u"SELECT id, data FROM ("
+           "SELECT id, data, sum(size) OVER (ORDER BY id) - size AS ahead FROM ("
+           "SELECT id, data, coalesce(octet_length(data), 0) AS size FROM ("
+           "SELECT id, CAST(json AS TEXT) AS data FROM record WHERE id > CAST(? AS BIGINT) AND id <= CAST(? AS BIGINT) "
+           "ORDER BY id LIMIT CAST(? AS BIGINT)) AS chunk) AS sized) AS counted "
+           "WHERE ahead < %1 ORDER BY id"_s.arg(RecordStore::pageBytes);
+}
+
+QByteArray textOf(Rows &rows, int column)
+{
+    const QByteArray text = rows.text(column);
+    return text.isNull() ? QByteArrayLiteral("null") : text;
+}
+
+Result<RecordPage> readPage(Connection &connection, const PageBounds &bounds)
+{
+    auto rows = connection.query(pageStatement(connection.dialect()), {bounds.after, bounds.last, bounds.rows});
+    if (!rows)
+        return rows.error();
+    RecordPage page;
+    while (page.json.size() < RecordStore::pageBytes && rows->next()) {
+        page.lastId = rows->integer(0);
+        page.json += page.rows++ ? ",{\"id\":" : "{\"id\":";
+        page.json += QByteArray::number(page.lastId);
+        page.json += ",\"data\":";
+        page.json += textOf(*rows, 1);
+        page.json += '}';
+    }
+    if (const auto read = rows->error(); !read)
+        return read.error();
+    return page;
+}
+
+/// The highest id above after, or nothing.
+Result<std::optional<qint64>> highestId(Connection &connection, qint64 after)
+{
+    auto rows = connection.query(u"SELECT max(id) FROM record WHERE id > CAST(? AS BIGINT)"_s, {after});
+    if (!rows)
+        return rows.error();
+    std::optional<qint64> highest;
+    if (rows->next() && !rows->isNull(0))
+        highest = rows->integer(0);
+    if (const auto read = rows->error(); !read)
+        return read.error();
+    return highest;
+}
+
+/// The id of the limit-th record above after and of the one that follows it, as far as there are such.
+Result<QList<qint64>> idsAtLimit(Connection &connection, qint64 after, qint64 limit)
+{
+    auto rows = connection.query(u"SELECT id FROM record WHERE id > CAST(? AS BIGINT) ORDER BY id LIMIT 2 OFFSET CAST(? AS BIGINT)"_s,
+                                 {after, limit - 1});
+    if (!rows)
+        return rows.error();
+    QList<qint64> ids;
+    while (rows->next())
+        ids.append(rows->integer(0));
+    if (const auto read = rows->error(); !read)
+        return read.error();
+    return ids;
+}
+
+/// Sets last and hasMore; false if there is no record at all.
+Result<bool> findEnd(Connection &connection, qint64 after, std::optional<qint64> limit, RecordListing &listing)
+{
+    if (limit) {
+        const auto ids = idsAtLimit(connection, after, *limit);
+        if (!ids)
+            return ids.error();
+        if (!ids->isEmpty()) {
+            listing.last = ids->first();
+            listing.hasMore = ids->size() > 1;
+            return true;
+        }
+    }
+    const auto highest = highestId(connection, after);
+    if (!highest)
+        return highest.error();
+    listing.last = highest->value_or(0);
+    return highest->has_value();
+}
+
+Result<RecordListing> readListing(Connection &connection, qint64 after, std::optional<qint64> limit)
+{
+    RecordListing listing;
+    const auto isAny = findEnd(connection, after, limit, listing);
+    if (!isAny)
+        return isAny.error();
+    if (*isAny) {
+        auto page = readPage(connection, {after, listing.last, RecordStore::firstRows});
+        if (!page)
+            return page.error();
+        listing.first = *std::move(page);
+    }
+    listing.isComplete = listing.first.rows == 0 || listing.first.lastId >= listing.last;
+    return listing;
+}
+
+} // namespace
+
+quoin::Migration RecordStore::migration()
+{
+    // As SQLAlchemy makes it: whoever comes first, the other finds the table it expects.
+    return {u"records/0001-create-record"_s,
+            {u"CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, json TEXT)"_s},
+            {u"CREATE TABLE IF NOT EXISTS record (id SERIAL PRIMARY KEY, json JSON)"_s}};
+}
+
+QFuture<Result<qint64>> RecordStore::insert(const JsonText &json) const
+{
+    return m_database.write([json, events = m_events](Connection &connection) -> Result<qint64> {
+        const QString statement = connection.dialect() == Dialect::Postgresql
+            ? u"INSERT INTO record (json) VALUES (CAST(? AS JSON)) RETURNING id"_s
+            : u"INSERT INTO record (json) VALUES (?) RETURNING id"_s;
+        qint64 id = 0;
+        {
+            // As text, so that SQLite stores TEXT and Python reads it.
+            auto rows = connection.query(statement, {QString::fromUtf8(json.text())});
+            if (!rows)
+                return rows.error();
+            if (!rows->next())
+                return rows->error() ? Error::internal(u"the database gave a new record no id"_s) : rows->error().error();
+            id = rows->integer(0);
+        }
+        if (const auto told = events.publish(connection, u"record.created"_s, quoin::jsonArray(id, json)); !told)
+            return told.error();
+        return id;
+    });
+}
+
+QFuture<Result<JsonText>> RecordStore::find(qint64 id) const
+{
+    return m_database.read([id](Connection &connection) -> Result<JsonText> {
+        auto rows = connection.query(u"SELECT CAST(json AS TEXT) FROM record WHERE id = CAST(? AS BIGINT)"_s, {id});
+        if (!rows)
+            return rows.error();
+        if (rows->next())
+            return JsonText(textOf(*rows, 0));
+        if (const auto read = rows->error(); !read)
+            return read.error();
+        return Error::notFound(u"There is no record %1."_s.arg(id));
+    });
+}
+
+QFuture<Result<RecordListing>> RecordStore::list(qint64 after, std::optional<qint64> limit) const
+{
+    return m_database.read([after, limit](Connection &connection) { return readListing(connection, after, limit); });
+}
+
+QFuture<Result<RecordPage>> RecordStore::page(const PageBounds &bounds) const
+{
+    return m_database.read([bounds](Connection &connection) { return readPage(connection, bounds); });
+}
+
+} // namespace records
