@@ -132,8 +132,8 @@ Result<> SqlSession::useWriteAheadLog()
 
 Result<> SqlSession::setUpPostgresql()
 {
-    // libpq prints notices on stderr, where a structured log may be.
-    QStringList statements{u"SET client_min_messages TO warning"_s};
+    // libpq prints notices and warnings on stderr, where a structured log may be.
+    QStringList statements{u"SET client_min_messages TO error"_s};
     if (m_purpose == Purpose::Read)
         statements += u"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"_s;
     for (const QString &statement : statements) {
@@ -152,6 +152,7 @@ void SqlSession::close()
 {
     m_begin.reset();
     m_commit.reset();
+    m_inTransaction = false;
     if (!m_driver.isValid())
         return;
     // The last handle must be gone before the connection is removed. Statements that are still prepared die with the driver, and are
@@ -167,26 +168,31 @@ bool SqlSession::isOpen() const
 
 std::optional<SqlFault> SqlSession::begin()
 {
+    std::optional<SqlFault> fault;
     if (dialect() == Dialect::Sqlite)
-        return runPrepared(&m_begin, m_purpose == Purpose::Write ? u"BEGIN IMMEDIATE"_s : u"BEGIN"_s);
-    if (isOpen() && m_driver.transaction())
-        return {};
-    return faultOf(m_driver.lastError(), dialect(), u"BEGIN"_s, isOpen());
+        fault = runPrepared(&m_begin, m_purpose == Purpose::Write ? u"BEGIN IMMEDIATE"_s : u"BEGIN"_s);
+    else if (!isOpen() || !m_driver.transaction())
+        fault = faultOf(m_driver.lastError(), dialect(), u"BEGIN"_s, isOpen());
+    m_inTransaction = !fault;
+    return fault;
 }
 
 std::optional<SqlFault> SqlSession::commit()
 {
+    std::optional<SqlFault> fault;
     if (dialect() == Dialect::Sqlite)
-        return runPrepared(&m_commit, u"COMMIT"_s);
-    if (isOpen() && m_driver.commit())
-        return {};
-    return faultOf(m_driver.lastError(), dialect(), u"COMMIT"_s, isOpen());
+        fault = runPrepared(&m_commit, u"COMMIT"_s);
+    else if (!isOpen() || !m_driver.commit())
+        fault = faultOf(m_driver.lastError(), dialect(), u"COMMIT"_s, isOpen());
+    // PostgreSQL ends the transaction either way; SQLite leaves it open after some errors (sqlite.org/lang_transaction.html).
+    m_inTransaction = fault && dialect() == Dialect::Sqlite;
+    return fault;
 }
 
 void SqlSession::rollback()
 {
     // A failure means that there is no transaction any more: SQLite ends it itself on some errors, and a lost server always has.
-    if (isOpen())
+    if (std::exchange(m_inTransaction, false) && isOpen())
         static_cast<void>(run(u"ROLLBACK"_s));
 }
 

@@ -57,6 +57,7 @@ private:
     // Prepared once: the cheapest transaction of SQLite is three statements, and two are always these.
     std::optional<QSqlQuery> m_begin;
     std::optional<QSqlQuery> m_commit;
+    bool m_inTransaction = false;
 };
 
 } // namespace quoin::database

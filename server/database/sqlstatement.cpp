@@ -34,6 +34,22 @@ QVariant plain(const QVariant &value)
     }
 }
 
+QByteArray textOf(const QVariant &value)
+{
+    if (value.typeId() == QMetaType::QByteArray)
+        return *static_cast<const QByteArray *>(value.constData());
+    if (value.typeId() == QMetaType::QString)
+        return static_cast<const QString *>(value.constData())->toUtf8();
+    return value.toString().toUtf8();
+}
+
+/// QPSQL gives an int, a qint64 or, for a positive bigint, a quint64.
+bool isInteger(const QVariant &value)
+{
+    const int type = value.typeId();
+    return type == QMetaType::Int || type == QMetaType::LongLong || type == QMetaType::ULongLong;
+}
+
 std::optional<SqlFault> unfit(const QVariant &value, Dialect dialect)
 {
     if (dialect == Dialect::Postgresql && value.typeId() == QMetaType::QString
@@ -126,12 +142,8 @@ QByteArray SqlStatement::text(int column)
     const QVariant value = m_query.value(column);
     if (value.isNull())
         return {};
-    if (value.typeId() == QMetaType::QByteArray)
-        return *static_cast<const QByteArray *>(value.constData());
-    const QByteArray text = value.typeId() == QMetaType::QString
-        ? static_cast<const QString *>(value.constData())->toUtf8()
-        : value.toString().toUtf8();
-    return text.isNull() ? QByteArray("") : text;
+    const QByteArray text = textOf(value);
+    return text.isNull() ? QByteArray("") : text; // The drivers make a null value of an empty one.
 }
 
 QVariant SqlStatement::value(int column)
@@ -139,7 +151,7 @@ QVariant SqlStatement::value(int column)
     const QVariant value = m_query.value(column);
     if (m_query.isNull(column))
         return {};
-    return value.typeId() == QMetaType::Int ? QVariant(value.toLongLong()) : value;
+    return isInteger(value) ? QVariant(value.toLongLong()) : value;
 }
 
 bool SqlStatement::failure(Error *error) const
