@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "pluginsettings.h"
 
+#include "plugins/metadata.h"
+
 #include <QDir>
 #include <QJsonObject>
 #include <QPluginLoader>
@@ -8,6 +10,24 @@
 using namespace Qt::StringLiterals;
 
 namespace quoin::server {
+namespace {
+
+QList<SettingKey> keysOf(const plugins::Metadata &metadata)
+{
+    QList<SettingKey> keys;
+    for (const auto &declared : metadata.settings) {
+        SettingKey key{.key = metadata.id + u'.' + declared.key, .defaultText = declared.defaultText, .help = declared.help};
+        key.type = settingTypeFromName(declared.type).value_or(SettingType::String);
+        key.choices = declared.choices;
+        key.least = declared.least.value_or(key.least);
+        key.most = declared.most.value_or(key.most);
+        key.secret = declared.secret;
+        keys.append(key);
+    }
+    return keys;
+}
+
+} // namespace
 
 QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)
 {
@@ -15,14 +35,16 @@ QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)
     const QDir dir(folder);
     for (const QString &name : dir.entryList({u"*.so"_s}, QDir::Files, QDir::Name)) {
         const QString id = name.chopped(3);
+        const QString path = dir.filePath(name);
+        plugins::Fault fault;
         // QPluginLoader reads the ELF note; only load() would run code.
-        const QJsonObject metadata = QPluginLoader(dir.filePath(name)).metaData()[u"MetaData"].toObject();
-        const auto declared = schema.declarePlugin(id, metadata[u"settings"].toArray());
-        if (declared && !metadata.isEmpty())
-            continue;
-        schema.tolerate(id);
-        if (!declared)
-            warnings.append(u"%1: %2"_s.arg(dir.filePath(name), declared.error().message()));
+        const auto metadata = plugins::readMetadata(QPluginLoader(path).metaData(), id, &fault);
+        if (!metadata) {
+            schema.tolerate(id); // the plugin host says what is wrong with it
+        } else if (const auto declared = schema.declarePlugin(id, keysOf(*metadata)); !declared) {
+            schema.tolerate(id);
+            warnings.append(u"%1: %2"_s.arg(path, declared.error().message()));
+        }
     }
     return warnings;
 }

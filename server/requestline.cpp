@@ -12,16 +12,16 @@ constexpr QByteArrayView category = "quoin.http.request";
 
 QtMsgType levelOf(const RequestLine &line)
 {
-    return line.status >= 500 ? QtWarningMsg : QtInfoMsg;
+    return line.status() >= 500 ? QtWarningMsg : QtInfoMsg;
 }
 
-QByteArray milliseconds(std::chrono::nanoseconds duration)
+QByteArray milliseconds(std::chrono::microseconds duration)
 {
-    return QByteArray::number(static_cast<double>(duration.count()) / 1e6, 'f', 3);
+    return QByteArray::number(static_cast<double>(duration.count()) / 1e3, 'f', 3);
 }
 
 /// A fact whose value came from outside: quoted, so that it cannot pretend to be another fact.
-QByteArray quoted(const QByteArray &value)
+QByteArray quoted(QByteArrayView value)
 {
     QString text = QString::fromUtf8(value);
     text.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s);
@@ -30,35 +30,69 @@ QByteArray quoted(const QByteArray &value)
 
 QByteArray textOf(const RequestLine &line)
 {
-    QByteArray text = "request method=" + line.method + " path=" + quoted(line.path);
-    text += " status=" + QByteArray::number(line.status) + " bytes=" + QByteArray::number(line.bytes);
-    text += " ms=" + milliseconds(line.duration) + " id=" + line.id;
-    if (!line.route.isEmpty())
-        text += " route=" + line.route;
-    return text + " peer=" + line.peer;
+    QByteArray text = "request";
+    if (!line.method().isEmpty())
+        text += " method=" + line.method().toByteArray() + " path=" + quoted(line.path());
+    text += " status=" + QByteArray::number(line.status()) + " bytes=" + QByteArray::number(line.bytes());
+    text += " ms=" + milliseconds(line.duration()) + " id=" + line.id().toByteArray();
+    if (!line.route().isEmpty())
+        text += " route=" + line.route().toByteArray();
+    text += " peer=" + line.peer().toByteArray();
+    return line.isComplete() ? text : text + " cut=true";
+}
+
+void appendAsJson(QByteArray &out, const RequestLine &line)
+{
+    JsonLine json;
+    json.add("time", logTime(line.time()));
+    json.add("level", levelName(levelOf(line)));
+    json.add("category", category);
+    json.add("message", "request");
+    if (!line.method().isEmpty()) {
+        json.add("method", line.method());
+        json.add("path", QString::fromUtf8(line.path())); // through QString: JSON must be UTF-8, whatever a client sent
+    }
+    json.add("status", line.status());
+    json.add("bytes", line.bytes());
+    json.addNumber("ms", milliseconds(line.duration()));
+    json.add("id", QString::fromUtf8(line.id()));
+    if (!line.route().isEmpty())
+        json.add("route", line.route());
+    json.add("peer", line.peer());
+    if (!line.isComplete())
+        json.addNumber("cut", "true");
+    json.finish(out);
 }
 
 } // namespace
 
+RequestLine::RequestLine(const http::AccessRecord &record)
+    : m_time(std::chrono::system_clock::now())
+    , m_status(record.status)
+    , m_bytes(record.bytes)
+    , m_duration(record.microseconds)
+    , m_isComplete(record.isComplete)
+{
+    // Patterns are ASCII or nearly; three bytes is the most that one UTF-16 unit becomes.
+    m_text.reserve(record.method.size() + record.path.size() + 3 * record.pattern.size() + record.requestId.size()
+                   + record.peer.size());
+    const auto add = [this](Part part, QByteArrayView text) {
+        m_text.append(text);
+        m_ends[part] = static_cast<qint32>(m_text.size());
+    };
+    add(Method, record.method);
+    add(Path, record.path);
+    add(Route, record.pattern.toUtf8());
+    add(Id, record.requestId);
+    add(Peer, record.peer);
+}
+
 void appendRequest(QByteArray &out, const RequestLine &line, LogFormat format)
 {
-    if (format != LogFormat::Json)
-        return appendLine(out, {line.time, levelOf(line), category.toByteArray(), QString::fromUtf8(textOf(line))}, format);
-
-    JsonLine json;
-    json.add("time", logTime(line.time));
-    json.add("level", levelName(levelOf(line)));
-    json.add("category", category);
-    json.add("message", "request");
-    json.add("method", line.method);
-    json.add("path", QString::fromUtf8(line.path)); // through QString: JSON must be UTF-8, whatever a client sent
-    json.add("status", line.status);
-    json.add("bytes", line.bytes);
-    json.addNumber("ms", milliseconds(line.duration));
-    json.add("id", QString::fromUtf8(line.id));
-    json.add("route", line.route);
-    json.add("peer", line.peer);
-    json.finish(out);
+    if (format == LogFormat::Json)
+        appendAsJson(out, line);
+    else
+        appendLine(out, {line.time(), levelOf(line), category.toByteArray(), QString::fromUtf8(textOf(line))}, format);
 }
 
 } // namespace quoin::server

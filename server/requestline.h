@@ -1,22 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "http/accesssink.h"
 #include "logformat.h"
+
+#include <array>
 
 namespace quoin::server {
 
-/// One answered request, for the log. Byte arrays are shared, not copied.
-struct RequestLine
+/// One finished exchange, for the log. It keeps copies, all in one allocation, since it is made on the event loop for every request.
+class RequestLine
 {
-    std::chrono::system_clock::time_point time; ///< Of the end.
-    QByteArray method;
-    QByteArray path; ///< As received, without the query, which may hold secrets.
-    QByteArray route; ///< The pattern; null: none matched.
-    QByteArray id;
-    QByteArray peer;
-    int status = 0;
-    qint64 bytes = 0; ///< Of the answer's body.
-    std::chrono::nanoseconds duration{};
+public:
+    explicit RequestLine(const http::AccessRecord &record);
+
+    std::chrono::system_clock::time_point time() const { return m_time; } ///< Of the end.
+    QByteArrayView method() const { return part(Method); } ///< Empty: the request could not be read.
+    QByteArrayView path() const { return part(Path); } ///< As received, without the query.
+    QByteArrayView route() const { return part(Route); } ///< The pattern; empty without one.
+    QByteArrayView id() const { return part(Id); }
+    QByteArrayView peer() const { return part(Peer); }
+    int status() const { return m_status; }
+    qint64 bytes() const { return m_bytes; } ///< Of the answer's body.
+    std::chrono::microseconds duration() const { return m_duration; }
+    bool isComplete() const { return m_isComplete; } ///< False: the client was gone before the end of the answer.
+
+private:
+    enum Part { Method, Path, Route, Id, Peer, PartCount };
+    QByteArrayView part(Part part) const
+    {
+        const qsizetype begin = part == 0 ? 0 : m_ends[part - 1];
+        return QByteArrayView(m_text).sliced(begin, m_ends[part] - begin);
+    }
+
+    std::chrono::system_clock::time_point m_time;
+    QByteArray m_text;
+    std::array<qint32, PartCount> m_ends{};
+    int m_status = 0;
+    qint64 m_bytes = 0;
+    std::chrono::microseconds m_duration{};
+    bool m_isComplete = true;
 };
 
 /// Writes one line in category quoin.http.request, its level info; warning from status 500 up.

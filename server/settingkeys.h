@@ -3,6 +3,8 @@
 
 #include "settingschema.h"
 
+#include <QMap>
+
 namespace quoin::server {
 
 /// What defaults depend on. A test fills it by hand.

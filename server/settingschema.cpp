@@ -3,8 +3,6 @@
 
 #include "settingvalue.h"
 
-#include <QJsonObject>
-
 #include <algorithm>
 #include <numeric>
 
@@ -44,38 +42,6 @@ QString nearest(const QString &unknown, const QStringList &known)
     return found.isEmpty() ? QString() : u" Did you mean %1?"_s.arg(found);
 }
 
-QString defaultFromJson(const QJsonValue &value)
-{
-    if (value.isDouble())
-        return QString::number(value.toInteger());
-    if (value.isBool())
-        return value.toBool() ? u"true"_s : u"false"_s;
-    return value.toString();
-}
-
-Result<SettingKey> keyFromJson(const QString &group, const QJsonObject &object)
-{
-    static const QStringList members{u"key"_s, u"type"_s, u"default"_s, u"help"_s, u"choices"_s, u"least"_s, u"most"_s, u"secret"_s};
-    for (const QString &member : object.keys()) {
-        if (!members.contains(member))
-            return Error::invalid(u"\"%1\" is not one of %2"_s.arg(member, members.join(u", "_s)));
-    }
-    const auto type = settingTypeFromName(object[u"type"].toString());
-    if (!type)
-        return Error::invalid(u"the type \"%1\" is not known"_s.arg(object[u"type"].toString()));
-
-    SettingKey key{.key = group + u'.' + object[u"key"].toString(),
-                   .type = *type,
-                   .defaultText = defaultFromJson(object[u"default"]),
-                   .help = object[u"help"].toString()};
-    for (const auto &choice : object[u"choices"].toArray())
-        key.choices.append(choice.toString());
-    key.least = object[u"least"].toInteger(key.least);
-    key.most = object[u"most"].toInteger(key.most);
-    key.secret = object[u"secret"].toBool();
-    return key;
-}
-
 } // namespace
 
 Result<> SettingSchema::declare(const SettingKey &key)
@@ -91,20 +57,16 @@ Result<> SettingSchema::declare(const SettingKey &key)
     return {};
 }
 
-Result<> SettingSchema::declarePlugin(const QString &pluginId, const QJsonArray &settings)
+Result<> SettingSchema::declarePlugin(const QString &pluginId, const QList<SettingKey> &keys)
 {
     for (const SettingKey &known : std::as_const(m_keys)) {
         if (known.group() == pluginId)
             return Error::conflict(u"the group [%1] of settings is taken"_s.arg(pluginId));
     }
     SettingSchema extended = *this;
-    for (const auto &entry : settings) {
-        const auto key = keyFromJson(pluginId, entry.toObject());
-        const auto declared = key ? extended.declare(*key) : Result<>(key.error());
-        if (!declared) {
-            return Error::invalid(u"setting \"%1\" of the plugin %2: %3"_s.arg(entry[u"key"].toString(), pluginId,
-                                                                            declared.error().message()));
-        }
+    for (const SettingKey &key : keys) {
+        if (const auto declared = extended.declare(key); !declared)
+            return declared;
     }
     *this = extended;
     return {};

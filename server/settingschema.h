@@ -6,9 +6,7 @@
 #include <quoin/result.h>
 
 #include <QHash>
-#include <QJsonArray>
 #include <QList>
-#include <QMap>
 #include <QSet>
 
 namespace quoin::server {
@@ -20,9 +18,8 @@ public:
     /// Adds one. Its key must be new, its default must be a value of its type.
     Result<> declare(const SettingKey &key);
 
-    /// Adds the "settings" array of a plugin's metadata: objects with key, type, default, help, and where the type takes them choices, least, most,
-    /// secret. All of them or none; the Error names the entry. A plugin may not use a group of the host.
-    Result<> declarePlugin(const QString &pluginId, const QJsonArray &settings);
+    /// Adds those of a plugin, whose keys begin with its id and a dot: all of them or none. A plugin may not use a group of the host.
+    Result<> declarePlugin(const QString &pluginId, const QList<SettingKey> &keys);
 
     /// Settings of this group (a plugin whose metadata cannot be read) are passed over with a warning instead of stopping the start.
     void tolerate(const QString &group) { m_tolerated.insert(group); }
