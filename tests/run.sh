@@ -1,0 +1,54 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-only
+# tests/run.sh [plain|asan|tsan] [argument of ctest]...
+# Installs what the tests need, builds with warnings as errors and runs every test; CTest's summary is the end.
+#   plain   Release, as it is shipped; the default
+#   asan    address and undefined-behaviour sanitizers, Qt's assertions on
+#   tsan    thread sanitizer
+# With CI=true and no kind: plain, then asan.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. deploy/common.sh
+
+build_kind() {
+    local common=(-DQUOIN_TESTS=ON -DQUOIN_WERROR=ON)
+    case $1 in
+    plain) build tests -DCMAKE_BUILD_TYPE=Release "${common[@]}" ;;
+    asan) build asan -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" -DQUOIN_SANITIZE=address,undefined "${common[@]}" ;;
+    tsan) build tsan -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_CXX_FLAGS_DEBUG=-O1 -g1" -DQUOIN_SANITIZE=thread "${common[@]}" ;;
+    esac
+}
+
+folder_of() { [[ $1 == plain ]] && echo build/tests || echo "build/$1"; }
+
+# A sanitizer's finding ends the process that has it, so that its test fails.
+export ASAN_OPTIONS=halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
+export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp
+
+run_kind() {
+    local kind=$1 started=$SECONDS status=0
+    shift
+    build_kind "$kind"
+    ctest --test-dir "$(folder_of "$kind")" --output-on-failure --no-tests=error -j "$(nproc)" "$@" || status=$?
+    results+=("$kind: $( ((status == 0)) && echo passed || echo FAILED) in $((SECONDS - started)) s")
+    ((status == 0)) || failed=yes
+}
+
+case ${1:-} in
+plain | asan | tsan) kinds=("$1") && shift ;;
+-h | --help) sed -n '3,8s/^# //p' "$0" && exit ;;
+'' | -*) if [[ ${CI:-} == true ]]; then kinds=(plain asan); else kinds=(plain); fi ;;
+*) fail "tests/run.sh knows plain, asan and tsan, not \"$1\"" ;;
+esac
+
+install_packages "${build_packages[@]}" "${test_packages[@]}" ccache
+results=() failed=
+for kind in "${kinds[@]}"; do
+    run_kind "$kind" "$@"
+done
+if ((${#kinds[@]} > 1)); then
+    printf '\n%s\n' "${results[@]}"
+fi
+[[ -z $failed ]]
