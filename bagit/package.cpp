@@ -5,7 +5,6 @@
 #include "bagit/verify.h"
 #include "bagit/zipfile.h"
 
-#include <chrono>
 #include <limits>
 
 namespace quoin::bagit {
@@ -13,19 +12,6 @@ namespace quoin::bagit {
 using namespace Qt::StringLiterals;
 
 namespace {
-
-QByteArray formatted(MicrosecondTime time, const char *format)
-{
-    using namespace std::chrono;
-    const auto day = floor<days>(time);
-    const year_month_day calendar(day);
-    const hh_mm_ss clock(time - day);
-    return QString::asprintf(format, static_cast<int>(calendar.year()), static_cast<unsigned>(calendar.month()),
-                             static_cast<unsigned>(calendar.day()), static_cast<int>(clock.hours().count()),
-                             static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-                             static_cast<int>(clock.subseconds().count()))
-        .toLatin1();
-}
 
 Result<> verifyOwn(const QString &path)
 {
@@ -38,16 +24,6 @@ Result<> verifyOwn(const QString &path)
 }
 
 } // namespace
-
-QByteArray basicTime(MicrosecondTime time)
-{
-    return formatted(time, "%04d%02u%02uT%02d%02d%02d.%06dZ");
-}
-
-QByteArray extendedTime(MicrosecondTime time)
-{
-    return formatted(time, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ");
-}
 
 Result<StoredFile> storePackage(const QString &folder, const Package &package)
 {

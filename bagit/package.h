@@ -3,17 +3,11 @@
 
 #include "bagit/bag.h"
 #include "bagit/storefile.h"
+#include "bagit/time.h"
 
 #include <quoin/result.h>
-#include <quoin/tasks.h>
 
 namespace quoin::bagit {
-
-/// A time as ISO 8601 basic with microseconds, UTC: "20261123T174801.000042Z". Good in file names; in order as text.
-QByteArray basicTime(MicrosecondTime time);
-
-/// A time as ISO 8601 extended with microseconds, UTC (RFC 3339): "2026-11-23T17:48:01.000042Z".
-QByteArray extendedTime(MicrosecondTime time);
 
 /// What goes into a package.
 struct Package
@@ -21,7 +15,7 @@ struct Package
     QByteArray name; ///< Of the top folder and, with ".zip", of the file.
     QList<BagFile> payload; ///< Paths begin with "data/".
     QList<Label> info;
-    MicrosecondTime time; ///< Of all files in the zip.
+    Time time; ///< Of all files in the zip.
 };
 
 /// Makes the zip of the bag of the package and stores it in the folder as storeFile() does; what is read back from the disk is

@@ -32,7 +32,7 @@ struct DosTime
     zip_uint16_t time = 0;
     zip_uint16_t date = (1 << 5) | 1;
 
-    explicit DosTime(MicrosecondTime when)
+    explicit DosTime(Time when)
     {
         using namespace std::chrono;
         const auto day = floor<days>(when);
@@ -82,7 +82,7 @@ Result<QByteArray> bytesOf(zip_source_t *source)
 
 } // namespace
 
-Result<QByteArray> zipOf(const QByteArray &folder, const QList<BagFile> &files, MicrosecondTime time)
+Result<QByteArray> zipOf(const QByteArray &folder, const QList<BagFile> &files, Time time)
 {
     zip_error_t error;
     zip_error_init(&error);

@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 using enum FaultKind;
 using Spoil = std::function<void(QByteArray &)>;
 
-const MicrosecondTime when(1'795'456'081'000'042us); // 2026-11-23T17:48:01.000042Z
+const Time when(1'795'456'081'000'042us); // 2026-11-23T17:48:01.000042Z
 
 QList<BagFile> files()
 {

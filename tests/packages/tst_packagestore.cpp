@@ -23,7 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const MicrosecondTime when(1'795'456'081'000'042us);
+const Time when(1'795'456'081'000'042us);
 
 Package package()
 {
