@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "http/clock.h"
+#include "http/dispatcher.h"
+#include "http/incomingrequest.h"
+#include "http/limits.h"
+#include "http/mailbox.h"
+#include "http/qthttpbridge.h"
+#include "http/requestid.h"
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace quoin::http {
+
+class AccessSink;
+class Connection;
+
+/// What the connections of one loop share. The loop's thread only, but for the counter.
+class Commons
+{
+public:
+    Commons(const Limits &limits, Dispatcher &dispatcher, AccessSink *sink, std::shared_ptr<Mailbox> mailbox);
+    Commons(const Commons &) = delete;
+    Commons &operator=(const Commons &) = delete;
+    ~Commons();
+
+    /// A cleared request with one reference: a spare one, or new.
+    IncomingRequest *takeRequest();
+    /// Gives the reference back; a request nobody else holds becomes spare.
+    void giveBack(IncomingRequest *request);
+
+    const Limits &limits;
+    Dispatcher &dispatcher;
+    AccessSink *const sink; ///< Null: nothing is reported.
+    const std::shared_ptr<Mailbox> mailbox;
+    QtHttpBridge bridge;
+    DateLine date;
+    RequestIds ids;
+
+    qint64 now = coarseMilliseconds(); ///< Of this turn of the loop.
+    bool isDraining = false;
+    const Token *dispatching = nullptr; ///< The exchange whose handler is being called.
+    std::atomic<quint64> requests = 0; ///< Dispatched so far. Any thread may read.
+    std::vector<Connection *> gone; ///< Closed during this turn; deleted at its end.
+
+    std::array<char, 64 * 1024> input; ///< For one recv().
+    std::string output; ///< For one head.
+
+private:
+    std::shared_ptr<MemoryBudget> m_budget;
+    std::vector<IncomingRequest *> m_spare;
+};
+
+} // namespace quoin::http

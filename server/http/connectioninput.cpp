@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Connection, first half: from bytes to a request and its handler.
+#include "http/connection.h"
+
+#include "http/commons.h"
+
+#include <sys/socket.h>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::http {
+
+namespace {
+
+constexpr std::size_t keptBacklog = 4096;
+
+} // namespace
+
+/// In the common case the bytes are one whole request and never touch the backlog.
+void Connection::take(std::string_view bytes)
+{
+    if (!m_backlog.empty()) {
+        m_backlog.append(bytes);
+        return takeBacklog();
+    }
+    const std::size_t used = consume(bytes);
+    if (!isGone() && m_phase != Phase::Lingering)
+        m_backlog.assign(bytes.substr(used));
+}
+
+void Connection::takeBacklog()
+{
+    if (m_backlog.empty() || m_isConsuming || !isReading())
+        return;
+    const std::size_t used = consume(m_backlog);
+    m_backlog.erase(0, std::min(used, m_backlog.size())); // it is cleared when a fault ended the connection
+    if (m_backlog.empty() && m_backlog.capacity() > keptBacklog)
+        m_backlog.shrink_to_fit();
+}
+
+/// How much of bytes has been read into requests.
+std::size_t Connection::consume(std::string_view bytes)
+{
+    std::string_view rest = bytes;
+    m_isConsuming = true;
+    while (isReading() && (m_phase == Phase::Body ? readBody(rest) : readHead(rest))) { }
+    m_isConsuming = false;
+    return bytes.size() - rest.size();
+}
+
+bool Connection::readHead(std::string_view &rest)
+{
+    if (rest.empty())
+        return false;
+    if (m_phase != Phase::Head) {
+        m_phase = Phase::Head;
+        m_deadline = m_commons.now + m_commons.limits.headTime.count();
+        m_scanner = HeadScanner();
+    }
+    const std::size_t size = m_scanner.scan(rest, m_commons.limits);
+    if (size == 0) {
+        if (m_scanner.fault())
+            fail(m_scanner.fault());
+        return false;
+    }
+    m_request = m_commons.takeRequest();
+    const Fault fault = m_request->assignHead(rest.substr(m_scanner.skipped(), size - m_scanner.skipped()), m_commons.limits);
+    rest.remove_prefix(size);
+    const std::string_view id = m_request->head().requestId;
+    m_request->setId(id.empty() ? m_commons.ids.next() : id);
+    m_request->setPeer(m_peer.address);
+    m_isHeadMethod = m_request->head().method == "HEAD";
+    m_minor = m_request->head().minor;
+    m_since = m_commons.sink ? exactMicroseconds() : 0;
+    if (fault)
+        return fail(fault), false;
+    return acceptHead(!rest.empty());
+}
+
+/// The route is looked up before the body is read, so that what it would not accept is refused here.
+bool Connection::acceptHead(bool moreHasArrived)
+{
+    const RequestHead &head = m_request->head();
+    m_keepAlive = head.keepAlive;
+    m_commons.dispatcher.resolve(*m_request);
+    m_bodyLimit = m_commons.dispatcher.bodyLimit(*m_request);
+    if (head.length > m_bodyLimit)
+        return bodyFault({413, "The body is larger than this resource accepts."});
+    if (head.hasBody())
+        return beginBody(moreHasArrived);
+    dispatch();
+    return true;
+}
+
+bool Connection::beginBody(bool moreHasArrived)
+{
+    const RequestHead &head = m_request->head();
+    m_phase = Phase::Body;
+    m_bodySince = m_commons.now;
+    if (head.chunked)
+        m_chunks = ChunkDecoder();
+    else
+        m_request->bodyBuffer().reserve(static_cast<qsizetype>(head.length));
+    if (head.expectContinue && !moreHasArrived)
+        sent(m_queue.send(m_descriptor, "HTTP/1.1 100 Continue\r\n\r\n", {}));
+    return !isGone();
+}
+
+bool Connection::readBody(std::string_view &rest)
+{
+    if (rest.empty())
+        return false;
+    QByteArray &body = m_request->bodyBuffer();
+    const qint64 length = m_request->head().length;
+    std::size_t used = 0;
+    if (m_request->head().chunked) {
+        used = m_chunks.feed(rest, body, m_bodyLimit, m_commons.limits);
+    } else {
+        used = std::min(rest.size(), static_cast<std::size_t>(length - body.size()));
+        body.append(rest.data(), static_cast<qsizetype>(used));
+    }
+    rest.remove_prefix(used);
+    if (m_chunks.fault())
+        return bodyFault(m_chunks.fault());
+    if (!m_request->chargeBody())
+        return failBusy(), false;
+    if (m_request->head().chunked ? m_chunks.isDone() : body.size() == length)
+        dispatch();
+    return true;
+}
+
+/// A body that is too large for a path that is not there is told that, not its size.
+bool Connection::bodyFault(const Fault &fault)
+{
+    const bool isNoRoute = m_request->match().outcome != RouteMatch::Outcome::Found;
+    if (fault.status == 413 && isNoRoute) {
+        m_keepAlive = false;
+        dispatch();
+    } else {
+        fail(fault);
+    }
+    return false;
+}
+
+void Connection::dispatch()
+{
+    m_phase = Phase::Pending;
+    ++m_token.sequence;
+    m_chunks = ChunkDecoder();
+    m_deadline = m_commons.now + m_commons.dispatcher.deadlineMs(*m_request);
+    m_commons.requests.store(m_commons.requests.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+
+    const Token *const outer = std::exchange(m_commons.dispatching, &m_token);
+    const RequestHead &head = m_request->head();
+    const std::string_view target = head.target.starts_with('/') ? head.target : head.path.starts_with('/') ? head.path : "/";
+    const bool wasTaken = m_commons.bridge.offer(head.method, target, *this);
+    m_commons.dispatching = outer;
+    if (!wasTaken && m_phase == Phase::Pending)
+        fail({400, "The request target is not one this server understands."});
+}
+
+void Connection::admitted()
+{
+    m_commons.dispatcher.dispatch(*m_request, m_token, m_commons.mailbox);
+}
+
+/// Answers a request that is not one, and ends the connection: after bytes that were not understood, nothing can be.
+void Connection::fail(const Fault &fault)
+{
+    if (!m_request) {
+        m_request = m_commons.takeRequest();
+        m_request->setId(m_commons.ids.next());
+        m_since = m_commons.sink ? exactMicroseconds() : 0;
+        m_isHeadMethod = false;
+        m_minor = 1;
+    }
+    m_phase = Phase::Pending;
+    m_keepAlive = false;
+    respond(Answer::problem(fault.status, QString::fromLatin1(fault.sentence), m_request->idView()));
+}
+
+void Connection::failBusy()
+{
+    m_phase = Phase::Pending;
+    m_keepAlive = false;
+    respond(overloaded(m_request->idView(), u"Too much is being uploaded at the moment. Try again shortly."_s));
+}
+
+void Connection::refuse()
+{
+    m_isRefused = true;
+    m_phase = Phase::Pending;
+    m_keepAlive = false;
+    m_request = m_commons.takeRequest();
+    m_request->setId(m_commons.ids.next());
+    m_since = m_commons.sink ? exactMicroseconds() : 0;
+    respond(overloaded(m_request->idView(), u"Too many connections are open. Try again shortly."_s));
+    settle();
+}
+
+} // namespace quoin::http

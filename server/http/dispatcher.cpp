@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "http/dispatcher.h"
+
+#include "http/log.h"
+#include "http/status.h"
+
+#include <quoin/detail/handlers.h>
+
+#include <QThreadPool>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::http {
+
+namespace {
+
+/// What is still read of a request that is refused for its path or method, so that its connection can go on.
+constexpr qint64 drainedBody = 64 * 1024;
+
+} // namespace
+
+Dispatcher::Dispatcher(const Limits &limits, const Router &router, QThreadPool &pool)
+    : m_limits(limits)
+    , m_router(router)
+    , m_pool(pool)
+{
+}
+
+void Dispatcher::resolve(IncomingRequest &request) const
+{
+    request.match() = m_router.find(request.head().method, request.head().path);
+}
+
+qint64 Dispatcher::bodyLimit(const IncomingRequest &request) const
+{
+    const RouteMatch &match = request.match();
+    if (match.outcome != RouteMatch::Outcome::Found)
+        return std::min(drainedBody, m_limits.body);
+    return match.entry->bodyLimit >= 0 ? match.entry->bodyLimit : m_limits.body;
+}
+
+qint64 Dispatcher::deadlineMs(const IncomingRequest &request) const
+{
+    const RouteEntry *entry = request.match().entry;
+    return entry && entry->deadlineMs >= 0 ? entry->deadlineMs : m_limits.handlerTime.count();
+}
+
+void Dispatcher::dispatch(const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+{
+    const RouteMatch &match = request.match();
+    if (match.outcome != RouteMatch::Outcome::Found)
+        mailbox->post(token, refusal(request));
+    else if (match.entry->runsOn == abi::RunsOn::Loop)
+        call(*match.entry->handler, request, token, mailbox);
+    else
+        enqueue(*match.entry->handler, request, token, mailbox);
+}
+
+void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+{
+    if (m_waiting.fetch_add(1, std::memory_order_relaxed) >= m_limits.waitingJobs) {
+        m_waiting.fetch_sub(1, std::memory_order_relaxed);
+        mailbox->post(token, overloaded(request.idView(), u"Too many requests are waiting. Try again shortly."_s));
+        return;
+    }
+    request.retain();
+    m_pool.start([this, &handler, &request, token, mailbox] {
+        m_waiting.fetch_sub(1, std::memory_order_relaxed);
+        if (!request.isAbandoned()) // under overload, work nobody waits for any more is the first to go
+            call(handler, request, token, mailbox);
+        request.release();
+    });
+}
+
+void Dispatcher::call(abi::Handler &handler, const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+{
+    try {
+        handler.handle(&request, new Reply(mailbox, token, request));
+    } catch (...) {
+        // The handler may have answered, kept or leaked its reply: whatever of these comes second is dropped by its token.
+        mailbox->post(token, internalError(request.idView(), quoin::detail::currentExceptionText()));
+    }
+}
+
+Answer Dispatcher::refusal(const IncomingRequest &request)
+{
+    const RouteMatch &match = request.match();
+    const HeaderList allow{{QByteArrayLiteral("Allow"), match.allow}};
+    switch (match.outcome) {
+    case RouteMatch::Outcome::BadPath:
+        return Answer::problem(400, u"The path has a malformed percent escape, or %00."_s, request.idView());
+    case RouteMatch::Outcome::WrongMethod:
+        return Answer::problem(405, u"This resource allows %1."_s.arg(QString::fromLatin1(match.allow)), request.idView(), allow);
+    case RouteMatch::Outcome::Options: {
+        Answer answer;
+        answer.status = 204;
+        answer.headers = allow;
+        return answer;
+    }
+    default:
+        return Answer::problem(404, u"There is nothing at this path."_s, request.idView());
+    }
+}
+
+} // namespace quoin::http

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+namespace quoin::http {
+
+/// What is offered to QtHttpServer.
+class Guest
+{
+public:
+    virtual void admitted() = 0;
+
+protected:
+    ~Guest() = default;
+};
+
+/// The one place where QtHttpServer is met, and where its versions differ. One per loop, on the loop's thread.
+///
+/// The module never sees a client: it is shown one virtual socket per loop, on which each complete, valid request of any connection
+/// appears as a canonical one, and calls back before offer() returns. docs/decisions/0010 says why.
+class QtHttpBridge
+{
+public:
+    QtHttpBridge();
+    ~QtHttpBridge();
+
+    /// Shows the module "METHOD target HTTP/1.1"; guest.admitted() is called during it. False: the module did not take it.
+    bool offer(std::string_view method, std::string_view target, Guest &guest);
+
+private:
+    class Private;
+    std::unique_ptr<Private> m_private;
+};
+
+} // namespace quoin::http

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "http/server.h"
+
+#include "http/acceptor.h"
+#include "http/dispatcher.h"
+#include "http/loop.h"
+
+namespace quoin::http {
+
+Server::Server(const Limits &limits, Router router, QThreadPool &pool, AccessSink *sink, QObject *parent)
+    : QObject(parent)
+    , m_limits(limits)
+    , m_router(std::move(router))
+    , m_dispatcher(std::make_unique<Dispatcher>(m_limits, m_router, pool))
+    , m_loop(std::make_unique<Loop>(m_limits, *m_dispatcher, sink))
+{
+    connect(m_loop.get(), &Loop::drained, this, &Server::drained);
+}
+
+Server::~Server() = default;
+
+Result<> Server::listen(const QHostAddress &address, quint16 port)
+{
+    auto acceptor = std::make_unique<Acceptor>([this](int descriptor) { m_loop->adopt(descriptor); });
+    if (const Result<> listening = acceptor->listen(address, port); !listening)
+        return listening;
+    m_acceptors.push_back(std::move(acceptor));
+    return {};
+}
+
+quint16 Server::port() const
+{
+    return m_acceptors.empty() ? quint16(0) : m_acceptors.front()->port();
+}
+
+void Server::adopt(int descriptor)
+{
+    m_loop->adopt(descriptor);
+}
+
+void Server::drain(std::chrono::milliseconds hardDeadline)
+{
+    for (const auto &acceptor : m_acceptors)
+        acceptor->close();
+    m_loop->drain(hardDeadline);
+}
+
+int Server::connections() const { return m_loop->connections(); }
+quint64 Server::requests() const { return m_loop->requests(); }
+int Server::waitingJobs() const { return m_dispatcher->waitingJobs(); }
+
+} // namespace quoin::http

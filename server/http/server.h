@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "http/limits.h"
+#include "http/router.h"
+
+#include <quoin/result.h>
+
+#include <QHostAddress>
+#include <QObject>
+
+#include <chrono>
+#include <memory>
+
+class QThreadPool;
+
+namespace quoin::http {
+
+class AccessSink;
+class Acceptor;
+class Dispatcher;
+class Loop;
+
+/// An HTTP/1.1 server on the thread it was made on: routes, limits, and where connections come from, which is listen(), adopt() or both.
+class Server final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// pool runs blocking handlers, sink (may be null) is told of each exchange; both are lent and outlive the server.
+    /// Wait for the pool's jobs after drained() and before the handlers or the server are destroyed.
+    Server(const Limits &limits, Router router, QThreadPool &pool, AccessSink *sink, QObject *parent = nullptr);
+    ~Server() override;
+
+    /// Port 0: any free one. May be called again for a further address.
+    Result<> listen(const QHostAddress &address, quint16 port);
+    /// The port of the first listen(); 0 without one.
+    quint16 port() const;
+    /// Serves a connection that somebody else accepted. Owns the descriptor. Any thread.
+    void adopt(int descriptor);
+
+    /// Accepts no more, ends what is under way, cuts off what is left at the deadline, and then emits drained().
+    void drain(std::chrono::milliseconds hardDeadline);
+
+    // Figures. Any thread.
+    int connections() const; ///< Open now.
+    quint64 requests() const; ///< Since the start.
+    int waitingJobs() const; ///< Blocking handlers that wait for a thread.
+
+Q_SIGNALS:
+    void drained();
+
+private:
+    const Limits m_limits;
+    const Router m_router;
+    std::unique_ptr<Dispatcher> m_dispatcher;
+    std::unique_ptr<Loop> m_loop;
+    std::vector<std::unique_ptr<Acceptor>> m_acceptors;
+};
+
+} // namespace quoin::http
