@@ -253,7 +253,7 @@ private:
     {
         if (raw->argumentCount() != static_cast<int>(argumentCount))
             return Error::invalid(QStringLiteral("%1 takes %2 arguments, not %3").arg(raw->name()).arg(argumentCount).arg(raw->argumentCount()));
-        const auto arguments = std::tuple(Argument<std::tuple_element_t<I + 1, Arguments>>::parse(raw->argument(static_cast<int>(I)))...);
+        [[maybe_unused]] const auto arguments = std::tuple(Argument<std::tuple_element_t<I + 1, Arguments>>::parse(raw->argument(static_cast<int>(I)))...);
         if (!(std::get<I>(arguments).has_value() && ...))
             return Error::invalid(QStringLiteral("an argument of %1 has the wrong type").arg(raw->name()));
         return m_function(run, *std::get<I>(arguments)...);
