@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "sip.h"
+
+#include "download.h"
+#include "fixity.h"
+#include "packagetable.h"
+
+#include <QDir>
+
+namespace sip {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using quoin::Connection;
+using quoin::Error;
+using quoin::Request;
+using quoin::Response;
+using quoin::Result;
+using quoin::TaskRun;
+
+namespace {
+
+constexpr int fixityBatch = 100; ///< Packages whose outcomes are written in one transaction.
+
+Time now()
+{
+    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+} // namespace
+
+void Sip::describe(quoin::Registry &registry)
+{
+    registry.migration(createPackageTable());
+
+    registry.get(u"/record/{id}/sips"_s, &Sip::list).summary(u"The packages of a record"_s).scope(u"records:read"_s);
+    registry.get(u"/sip/{id}"_s, &Sip::show).summary(u"One package"_s).scope(u"records:read"_s);
+    registry.get(u"/sip/{id}/file"_s, &Sip::file).summary(u"The bytes of a package, whole or a range"_s).scope(u"records:read"_s);
+
+    // Fifty attempts are about a day and a half: a disk that was full over night is no reason to give a record up.
+    registry.task(u"sip.make_sip"_s, &Sip::makeSip, {.attempts = 50, .firstDelay = 1s, .timeLimit = 5min});
+    registry.taskAlias(u"app.make_sip"_s, u"sip.make_sip"_s);
+    registry.subscribe(u"record.created"_s, u"sip.make_sip"_s);
+    registry.task(u"sip.check_fixity"_s, &Sip::checkFixity, {.attempts = 5, .firstDelay = 1min, .timeLimit = 50min});
+}
+
+Result<> Sip::start(quoin::Services &services)
+{
+    m_services = services;
+    m_directory = services.setting<QString>(u"directory"_s);
+    if (m_directory.isEmpty())
+        m_directory = services.dataDirectory() + u"/sips"_s;
+    m_format = services.setting<QString>(u"format"_s) == u"zlib"_s ? Format::Zlib : Format::Bag;
+    m_fixityInterval = std::chrono::milliseconds(services.setting<qint64>(u"fixity_interval"_s));
+
+    if (const auto prepared = quoin::bagit::prepareFolder(m_directory); !prepared)
+        return Error(prepared.error().kind(), u"sip.directory: "_s + prepared.error().message());
+    if (const int removed = quoin::bagit::removeLeftovers(m_directory); removed > 0)
+        qCInfo(services.log()).noquote() << u"leftovers removed count=%1 directory=\"%2\""_s.arg(removed).arg(m_directory);
+
+    if (m_fixityInterval > 0ms) {
+        m_scheduled = scheduleFixity().then([&log = services.log()](const Result<qint64> &pushed) {
+            if (!pushed)
+                qCWarning(log).noquote() << u"fixity not scheduled error=\"%1\""_s.arg(pushed.error().message());
+        });
+    }
+    return {};
+}
+
+void Sip::stop()
+{
+    m_scheduled.waitForFinished();
+    m_services.reset();
+}
+
+QFuture<Sip::Answer> Sip::list(const Request &, qint64 record) const
+{
+    return m_services->database()
+        .read([record](Connection &connection) { return packagesOf(connection, record); })
+        .then([](const Result<QList<StoredPackage>> &packages) -> Answer {
+            if (!packages)
+                return packages.error();
+            QByteArrayList rows;
+            for (const StoredPackage &package : *packages)
+                rows.append(package.toJson());
+            return Response::json("{\"results\":[" + rows.join(',') + "]}");
+        });
+}
+
+QFuture<Sip::Answer> Sip::show(const Request &, qint64 id) const
+{
+    return m_services->database()
+        .read([id](Connection &connection) { return findPackage(connection, id); })
+        .then([](const Result<StoredPackage> &package) -> Answer {
+            if (!package)
+                return package.error();
+            return Response::json(package->toJson());
+        });
+}
+
+Sip::Answer Sip::file(const Request &request, qint64 id) const
+{
+    const auto package = m_services->database().read([id](Connection &connection) { return findPackage(connection, id); }).result();
+    if (!package)
+        return package.error();
+    auto response = download(request, *package, m_directory, m_services->pool());
+    if (response)
+        return response;
+    qCCritical(m_services->log()).noquote() << u"package not served id=%1 record=%2 error=\"%3\""_s.arg(package->id).arg(package->record).arg(response.error().message());
+    return Response::problem(500, u"The file of package %1 is missing or damaged in the archive. It was reported to the operator."_s.arg(id));
+}
+
+Result<> Sip::makeSip(const TaskRun &run, qint64 record, const quoin::JsonText &data) const
+{
+    const auto stored = archive(m_directory, m_format, {record, data, run.created()});
+    if (!stored)
+        return stored.error();
+
+    StoredPackage package;
+    package.record = record;
+    package.file = QFileInfo(stored->path).fileName();
+    package.size = stored->size;
+    package.sha256 = stored->sha256;
+    package.created = run.created();
+    package.verified = now();
+    return m_services->database().write([package](Connection &connection) { return putPackage(connection, package); }).result();
+}
+
+QFuture<Result<qint64>> Sip::scheduleFixity() const
+{
+    return m_services->database().write([tasks = m_services->tasks()](Connection &connection) {
+        const Time next = nextCheck(now());
+        return tasks.push(connection, u"sip.check_fixity"_s, quoin::jsonArray(), {.priority = -10, .notBefore = next, .uniqueKey = checkKey(next)});
+    });
+}
+
+Result<> Sip::checkFixity(const TaskRun &run) const
+{
+    if (m_fixityInterval <= 0ms)
+        return {}; // switched off since it was pushed
+    // First, so that whatever becomes of this run, the next one comes.
+    if (const auto pushed = scheduleFixity().result(); !pushed)
+        return pushed.error();
+    if (!QDir(m_directory).exists()) // a file system that is not mounted is not the loss of each file in it
+        return Error::unavailable(u"the folder %1 is not there: fixity was not checked"_s.arg(m_directory));
+    while (!run.isStopRequested()) {
+        const auto more = checkBatch(run);
+        if (!more || !*more)
+            return more ? Result<>() : more.error();
+    }
+    return {}; // the rest is first in the next hour
+}
+
+/// Whether there may be more to check.
+Result<bool> Sip::checkBatch(const TaskRun &run) const
+{
+    const Time before = now() - m_fixityInterval;
+    const auto packages = m_services->database().read([before](Connection &connection) { return packagesToCheck(connection, before, fixityBatch); }).result();
+    if (!packages)
+        return packages.error();
+
+    QList<std::pair<qint64, QString>> outcomes;
+    for (const StoredPackage &package : *packages) {
+        const auto fault = checkPackage(m_directory, package, [&run] { return run.isStopRequested(); });
+        if (!fault)
+            break;
+        if (!fault->isEmpty())
+            qCCritical(m_services->log()).noquote() << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id).arg(package.record).arg(package.file, *fault);
+        outcomes.append({package.id, *fault});
+    }
+    const auto written = m_services->database().write([outcomes, when = now()](Connection &connection) -> Result<> {
+        for (const auto &[id, fault] : outcomes) {
+            if (const auto put = putCheck(connection, id, when, fault); !put)
+                return put;
+        }
+        return {};
+    }).result();
+    if (!written)
+        return written.error();
+    return packages->size() == fixityBatch;
+}
+
+} // namespace sip
