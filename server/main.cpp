@@ -3,12 +3,9 @@
 #include "configcommand.h"
 #include "configuration.h"
 #include "log.h"
+#include "serve.h"
 #include "settingrules.h"
 #include "signals.h"
-
-#if __has_include("serve.h")
-#    include "serve.h"
-#endif
 
 #include <QCoreApplication>
 #include <QTextStream>
@@ -54,12 +51,7 @@ int runServe(const Settings &settings)
     Log log(settings);
     for (const QString &warning : settings.warnings())
         qWarning().noquote() << "setting ignored" << warning;
-#if __has_include("serve.h")
     return serve(settings, log, signalSource);
-#else
-    qCritical("this build has no server");
-    return 1;
-#endif
 }
 
 int run(const CommandLine &line)

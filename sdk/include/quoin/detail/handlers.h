@@ -167,15 +167,17 @@ private:
             answerLater(std::move(reply), m_function(request, *std::get<I>(captures)...));
     }
 
+    /// Copies the result, which is cheap: takeResult() resets the state of the future, and the promise that is just finishing it on
+    /// another thread then runs its continuation a second time (Qt 6.4).
     static void answerLater(std::unique_ptr<abi::Reply> reply, Return future)
     {
-        if (future.isFinished() && future.resultCount() == 1 && future.isValid())
-            return answer(*reply, future.takeResult()); // the common case of a ready future: no continuation, no second thread
+        if (future.isFinished() && future.resultCount() == 1)
+            return answer(*reply, future.result()); // the common case of a ready future: no continuation, no second thread
         const std::shared_ptr<abi::Reply> shared(std::move(reply)); // shared: QFuture's continuation must be copyable
         future
             .then([shared](Return finished) {
                 try {
-                    answer(*shared, finished.takeResult());
+                    answer(*shared, finished.result());
                 } catch (...) {
                     shared->error(static_cast<int>(ErrorKind::Internal), currentExceptionText());
                 }

@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app.h"
+
+#include "httpsettings.h"
+#include "listenaddress.h"
+#include "queue/schema.h"
+
+#include <QDir>
+#include <QLoggingCategory>
+#include <QStorageInfo>
+#include <QTimer>
+
+#include <unistd.h>
+
+#include <cerrno>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcServer, "quoin.server")
+
+constexpr qint64 leastFreeSpace = 16 * 1024 * 1024; // bytes; below this a commit may fail at any moment
+
+QList<database::MigrationStep> hostMigrations()
+{
+    QList<database::MigrationStep> steps{database::DatabaseCounters::migration()};
+    for (const Migration &migration : queue::migrations())
+        steps.append({migration.name, migration.sqlite, migration.postgresql});
+    return steps;
+}
+
+queue::TaskCatalogue catalogueOf(const QList<const plugins::HostedPlugin *> &plugins)
+{
+    queue::TaskCatalogue catalogue;
+    for (const auto *plugin : plugins) {
+        for (const auto &task : plugin->description.tasks)
+            catalogue.add(task.name, {task.handler.get(), task.attempts, task.firstDelay, task.timeLimit});
+        for (const auto &alias : plugin->description.aliases)
+            catalogue.addAlias(alias.alias, alias.task);
+    }
+    return catalogue;
+}
+
+http::RouteEntry entryOf(const plugins::DeclaredRoute &route, const QString &owner)
+{
+    http::RouteEntry entry;
+    entry.method = route.method;
+    entry.pattern = route.pattern;
+    entry.captureTypes = route.captureTypes;
+    entry.runsOn = route.where;
+    entry.handler = route.handler.get();
+    entry.owner = owner;
+    entry.deadlineMs = route.deadline ? route.deadline->count() : -1;
+    entry.bodyLimit = route.bodyLimit.value_or(-1);
+    entry.summary = route.summary;
+    entry.scope = route.scope;
+    return entry;
+}
+
+queue::Retention retentionOf(const Settings &settings)
+{
+    queue::Retention retention;
+    retention.age = std::chrono::duration_cast<std::chrono::hours>(settings.duration(u"queue.keep_done"_s));
+    retention.count = settings.integer(u"queue.keep_count"_s);
+    return retention;
+}
+
+} // namespace
+
+App::App(const Settings &settings, http::AccessSink *accessLog, QObject *parent)
+    : QObject(parent)
+    , m_settings(settings)
+    , m_accessLog(accessLog)
+    , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
+    , m_health({{u"database"_s, [this] { return m_database->check(); }},
+                {u"storage"_s, [this]() -> Result<> {
+                     const QStorageInfo storage(m_dataFolder);
+                     if (storage.bytesAvailable() < leastFreeSpace)
+                         return Error::unavailable(u"less than 16 MiB are free in data.dir"_s);
+                     return {};
+                 }}})
+{
+    m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
+    m_pool.setExpiryTimeout(-1); // a thread made anew for a request would cost it more than an idle one costs us
+}
+
+App::~App()
+{
+    m_http.reset();
+    m_pool.waitForDone();
+    if (m_database)
+        m_database->close(); // first, so that no database thread wakes a queue that is going
+}
+
+Result<> App::start()
+{
+    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=" << m_dataFolder;
+    for (const auto step : {&App::makeDataFolder, &App::loadPlugins, &App::openDatabase, &App::startWork, &App::listen}) {
+        if (Result<> result = (this->*step)(); !result)
+            return result;
+    }
+    return {};
+}
+
+Result<> App::makeDataFolder()
+{
+    if (!QDir().mkpath(m_dataFolder))
+        return Error::internal(u"the folder %1 (data.dir) cannot be made: make it, or name another"_s.arg(m_dataFolder));
+    const QByteArray path = QFile::encodeName(m_dataFolder);
+    if (::access(path.constData(), W_OK | X_OK) != 0)
+        return Error::internal(u"the folder %1 (data.dir) cannot be written: %2"_s.arg(m_dataFolder, qt_error_string(errno)));
+    return {};
+}
+
+Result<> App::loadPlugins()
+{
+    if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)), m_health); !added)
+        return added;
+    return m_plugins.load(m_settings.text(u"plugins.dir"_s), m_dataFolder + u"/plugin-store"_s);
+}
+
+Result<> App::openDatabase()
+{
+    const auto url = database::DatabaseUrl::parse(m_settings.text(u"database.url"_s));
+    if (!url)
+        return url.error();
+    m_database = std::make_unique<database::SqlDatabase>(*url);
+    if (const auto opened = m_database->open(); !opened)
+        return opened;
+
+    QList<database::MigrationStep> steps = hostMigrations();
+    for (const auto &plugin : m_plugins.plugins()) {
+        for (const auto &migration : plugin->description.migrations)
+            steps.append({migration.name, migration.sqlite, migration.postgresql});
+    }
+    if (const auto migrated = m_database->migrate(steps); !migrated)
+        return migrated;
+    qCInfo(lcServer).noquote().nospace() << "database ready url=" << url->toDisplayString();
+    return {};
+}
+
+Result<> App::startWork()
+{
+    joinTasks();
+    m_plugins.start([this](const plugins::HostedPlugin &plugin) { return servicesFor(plugin); });
+    for (const auto *plugin : m_plugins.live())
+        qCInfo(lcServer).noquote().nospace() << "plugin live id=" << plugin->id() << " version=" << plugin->metadata.version.toString();
+    startQueue();
+    return {};
+}
+
+/// What plugins push and publish through. It knows every task that was described, because one whose plugin does not start still has to
+/// be stored: it waits for a process in which the plugin does.
+void App::joinTasks()
+{
+    QList<const plugins::HostedPlugin *> described;
+    for (const auto &plugin : m_plugins.plugins())
+        described.append(plugin.get());
+
+    m_counters = std::make_unique<database::DatabaseCounters>(*m_database);
+    m_watchedDatabase = std::make_unique<queue::PushWatch>(m_database.get(), [this] {
+        if (queue::DatabaseQueue *queue = m_wakeable)
+            queue->wake();
+    });
+    m_outbox = std::make_unique<queue::Outbox>(catalogueOf(described));
+    m_subscriptions = std::make_unique<queue::Subscriptions>(m_outbox.get());
+    for (const auto *plugin : described) {
+        for (const auto &subscription : plugin->description.subscriptions)
+            m_subscriptions->add(subscription.event, subscription.task);
+    }
+}
+
+abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)
+{
+    plugins::ServicesSource source;
+    source.id = plugin.id();
+    source.dataDirectory = m_dataFolder;
+    source.setting = [this](const QString &key) { return m_settings.value(key); };
+    source.isStopping = [this] { return m_isStopping.load(); };
+    source.pool = &m_pool;
+    source.interfaces = {{abi::Database::name, static_cast<abi::Database *>(m_watchedDatabase.get())},
+                         {abi::Tasks::name, static_cast<abi::Tasks *>(m_outbox.get())},
+                         {abi::Events::name, static_cast<abi::Events *>(m_subscriptions.get())},
+                         {abi::Counters::name, static_cast<abi::Counters *>(m_counters.get())}};
+    auto services = plugins::PluginServices::create(std::move(source));
+    if (!services) {
+        qCWarning(lcServer).noquote() << "no services for plugin" << plugin.id() << services.error().message();
+        return nullptr;
+    }
+    return m_services.emplace_back(*std::move(services)).get();
+}
+
+void App::startQueue()
+{
+    QList<const plugins::HostedPlugin *> live;
+    for (const auto *plugin : m_plugins.live())
+        live.append(plugin);
+
+    queue::QueueOptions options;
+    options.concurrency = static_cast<int>(m_settings.integer(u"queue.concurrency"_s));
+    options.lease = m_settings.duration(u"queue.lease"_s);
+    options.renewal = options.lease / 4;
+    options.poll = m_settings.duration(u"queue.poll"_s);
+    m_queue = std::make_unique<queue::DatabaseQueue>(m_database.get(), catalogueOf(live), options);
+    connect(m_queue.get(), &queue::DatabaseQueue::drained, this, &App::finish);
+    m_wakeable = m_queue.get();
+    m_queue->start();
+    m_pruner = std::make_unique<queue::Pruner>(m_database.get(), retentionOf(m_settings));
+    m_pruner->start();
+    qCInfo(lcServer).nospace() << "queue ready kind=database concurrency=" << options.concurrency;
+}
+
+Result<> App::listen()
+{
+    http::Router router;
+    for (const auto *plugin : m_plugins.live()) {
+        for (const auto &route : plugin->description.routes) {
+            if (const auto added = router.add(entryOf(route, plugin->id())); !added)
+                return added;
+        }
+    }
+    m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog);
+    connect(m_http.get(), &http::Server::drained, this, &App::drainQueue);
+
+    const auto addresses = parseListenAddresses(m_settings.text(u"http.listen"_s));
+    if (!addresses)
+        return addresses.error();
+    for (ListenAddress address : *addresses) {
+        if (const auto listening = m_http->listen(address.host, address.port); !listening)
+            return listening;
+        address.port = m_http->port();
+        qCInfo(lcServer).noquote().nospace() << "listening address=http://" << address.toString();
+    }
+    return {};
+}
+
+void App::stop()
+{
+    if (m_isStopping.exchange(true))
+        return;
+    m_health.setDraining();
+    QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), this, &App::closeDoor);
+}
+
+void App::closeDoor()
+{
+    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.timeout"_s));
+    m_http->drain(timeLeft());
+}
+
+void App::drainQueue()
+{
+    m_pool.waitForDone(timeLeft().count() > 0 ? static_cast<int>(timeLeft().count()) : 1);
+    m_queue->drain(timeLeft());
+}
+
+void App::hurry()
+{
+    m_stopDeadline = QDeadlineTimer(0);
+    m_http->drain(timeLeft());
+    m_queue->drain(timeLeft());
+}
+
+void App::finish()
+{
+    m_wakeable = nullptr;
+    m_plugins.stop();
+    m_database->close();
+    Q_EMIT stopped();
+}
+
+std::chrono::milliseconds App::timeLeft() const
+{
+    return std::chrono::milliseconds(std::max<qint64>(0, m_stopDeadline.remainingTime()));
+}
+
+} // namespace quoin::server

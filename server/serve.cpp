@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "serve.h"
+
+#include "accesslog.h"
+#include "app.h"
+#include "log.h"
+#include "signals.h"
+
+#include <QCoreApplication>
+#include <QLoggingCategory>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcServe, "quoin.server")
+
+} // namespace
+
+int serve(const Settings &settings, Log &log, Signals &signalSource)
+{
+    AccessLog accessLog(log.writer());
+    App app(settings, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    if (const auto started = app.start(); !started) {
+        qCCritical(lcServe).noquote() << "cannot start:" << started.error().message();
+        return 1;
+    }
+
+    QObject::connect(&signalSource, &Signals::stopRequested, &app, [&](const QString &name) {
+        qCInfo(lcServe).noquote().nospace() << "stopping signal=" << name;
+        app.stop();
+    });
+    QObject::connect(&signalSource, &Signals::hurryRequested, &app, &App::hurry);
+    QObject::connect(&app, &App::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+    const int exitCode = QCoreApplication::exec();
+    qCInfo(lcServe) << "stopped";
+    return exitCode;
+}
+
+} // namespace quoin::server
