@@ -158,8 +158,10 @@ void DatabaseQueue::receive(const ExchangeOrder &order, const Result<ExchangeAns
                                                   << task.attempt << " from=" << task.worker;
     for (const Claimed &claimed : answer->claimed)
         begin(claimed);
-    if (order.wanted > 0 && answer->claimed.size() == order.wanted)
-        m_mayClaim = true; // there may be more
+    // There may be more, or what this exchange itself made ready was not asked for.
+    const bool full = answer->claimed.size() == order.wanted;
+    if (full && (order.wanted > 0 || answer->promoted > 0 || !answer->reclaimed.isEmpty()))
+        m_mayClaim = true;
     armDue(answer->now, answer->nextDue);
     advance();
 }
@@ -170,6 +172,7 @@ void DatabaseQueue::noteSettled(const ExchangeOrder &order, const ExchangeAnswer
         if (answer.settled.contains(settlement.id)) {
             m_counters.done += settlement.state == TaskState::Done;
             m_counters.dead += settlement.state == TaskState::Dead;
+            m_mayClaim = m_mayClaim || settlement.state == TaskState::Ready;
             Q_EMIT taskSettled(settlement.id, settlement.state);
         } else {
             ++m_counters.lost;

@@ -152,6 +152,7 @@ private:
             const auto promoted = m_connection.execute(statements::promote(m_dialect), {m_answer.now});
             if (!promoted)
                 return promoted.error();
+            m_answer.promoted = *promoted;
             due = nextDue();
         }
         if (!due)

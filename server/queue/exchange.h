@@ -69,6 +69,7 @@ struct ExchangeAnswer
     QList<qint64> settled; ///< Ids; a settlement without its id here came too late and changed nothing.
     QList<LeaseKey> renewed; ///< Asked to renew, what is not here was lost.
     QList<Reclaimed> reclaimed;
+    qint64 promoted = 0; ///< Scheduled tasks that became ready now.
     QList<Claimed> claimed; ///< Highest priority first, then oldest.
     qint64 nextDue = 0; ///< When the next scheduled task becomes ready; 0: there is none.
 };

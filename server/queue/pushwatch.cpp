@@ -29,14 +29,14 @@ public:
 
     void finish(const Error *error) override
     {
-        m_job->finish(error);
         if (!error && m_pushed)
-            m_committed();
+            m_committed(); // first: once the job has finished, whoever waited for it may end the watch
+        m_job->finish(error);
     }
 
 private:
     std::unique_ptr<abi::Job> m_job;
-    const std::function<void()> &m_committed; // of the PushWatch: it outlives its jobs
+    const std::function<void()> &m_committed; // of the PushWatch
     bool m_pushed = false;
 };
 

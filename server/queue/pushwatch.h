@@ -13,7 +13,7 @@ namespace quoin::queue {
 class PushWatch final : public abi::Database
 {
 public:
-    /// database is lent and outlives this. committed is called on a database thread; it must be quick.
+    /// database is lent and outlives this, which outlives the jobs given to it until they have finished. committed is called on a database thread; it must be quick.
     PushWatch(abi::Database *database, std::function<void()> committed);
 
     Dialect dialect() const override { return m_database->dialect(); }

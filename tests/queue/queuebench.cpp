@@ -21,8 +21,9 @@ std::unique_ptr<database::SqlDatabase> openDatabase(const QString &url)
     return opened;
 }
 
-QueueBench::QueueBench(const QString &url, const TaskSet &tasks, queue::QueueOptions options)
-    : database(openDatabase(url))
+QueueBench::QueueBench(const QString &url, const TaskSet &taskSet, queue::QueueOptions options)
+    : tasks(taskSet)
+    , database(openDatabase(url))
     , queue(database.get(), tasks.catalogue(), options)
     , watch(database.get(), queue.waker())
     , outbox(tasks.catalogue(), queue.waker(), {.clock = options.clock ? options.clock : queue::systemMicroseconds})

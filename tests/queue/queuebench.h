@@ -27,7 +27,7 @@ public:
     template <class F>
     TaskSet &add(const QString &name, F function, const quoin::TaskOptions &options = {})
     {
-        m_handlers.push_back(std::make_unique<quoin::detail::TaskFunction<F>>(std::move(function)));
+        m_handlers.push_back(std::make_shared<quoin::detail::TaskFunction<F>>(std::move(function)));
         m_catalogue.add(name, {m_handlers.back().get(), options.attempts, options.firstDelay, options.timeLimit});
         return *this;
     }
@@ -36,7 +36,7 @@ public:
     const quoin::queue::TaskCatalogue &catalogue() const { return m_catalogue; }
 
 private:
-    std::vector<std::unique_ptr<quoin::abi::TaskHandler>> m_handlers;
+    std::vector<std::shared_ptr<quoin::abi::TaskHandler>> m_handlers; // shared by the copies in each bench
     quoin::queue::TaskCatalogue m_catalogue;
 };
 
@@ -44,7 +44,7 @@ private:
 class QueueBench
 {
 public:
-    QueueBench(const QString &url, const TaskSet &tasks, quoin::queue::QueueOptions options = {});
+    QueueBench(const QString &url, const TaskSet &taskSet, quoin::queue::QueueOptions options = {});
 
     /// Pushes in a transaction of its own; the id.
     qint64 push(const QString &task, const QByteArray &arguments = "[]", const quoin::PushOptions &options = {});
@@ -62,6 +62,7 @@ public:
         return future.result();
     }
 
+    const TaskSet tasks;
     std::unique_ptr<quoin::database::SqlDatabase> database;
     quoin::queue::DatabaseQueue queue;
     quoin::queue::PushWatch watch;

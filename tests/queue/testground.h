@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <QString>
+
+/// Where the queues of a test have their databases: SQLite in a temporary folder, PostgreSQL in a server of the test's own.
+namespace TestGround {
+
+/// In initTestCase_data(): every function of the test runs once for each database that is installed here.
+void addDialects();
+/// The URL of a new, empty database.
+QString makeUrl(const QString &dialect);
+/// A file in the temporary folder.
+QString filePath(const QString &name);
+/// In cleanupTestCase(), which is before Qt's application object goes.
+void end();
+
+} // namespace TestGround
