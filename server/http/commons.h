@@ -49,7 +49,18 @@ public:
     std::vector<Connection *> gone; ///< Closed during this turn; deleted at its end.
 
     std::array<char, 64 * 1024> input; ///< For one recv().
-    std::string output; ///< For one head.
+
+    /// Small answers of one round of events are sent together at its end: a client that is woken by the first of them is still
+    /// awake for the others, and waking it is the most expensive part of sending (a third of all time was spent in it).
+    struct Outgoing
+    {
+        Connection *connection;
+        std::size_t offset; ///< Into output.
+        std::size_t size;
+    };
+    bool isGathering = false;
+    std::string output; ///< What is gathered; and the head at hand, at its end.
+    std::vector<Outgoing> outgoing;
 
 private:
     std::shared_ptr<MemoryBudget> m_budget;

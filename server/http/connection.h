@@ -39,6 +39,9 @@ public:
     void deliver(quint32 sequence, Answer &&answer);
     void deliver(quint32 sequence, Segment &&segment);
 
+    /// Sends what was gathered for the end of the round.
+    void sendGathered(std::string_view bytes);
+
     /// Answers 503 and closes, because there are too many connections.
     void refuse();
     /// Closes if it is between two requests; any other closes after its next answer.
@@ -89,13 +92,13 @@ private:
     // connectionoutput.cpp
     void respond(Answer &&answer);
     bool composeHead(const Answer &answer);
-    void send(const QByteArray &body);
+    void send(std::size_t start, const QByteArray &body);
     SendQueue::Outcome flush();
     void sent(SendQueue::Outcome outcome);
     void finish();
 
     // connectionstream.cpp
-    void beginStream(Answer &&answer);
+    void beginStream(std::size_t start, Answer &&answer);
     void pump();
     void pull();
     void appendSegment(const QByteArray &bytes);

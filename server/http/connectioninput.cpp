@@ -151,12 +151,10 @@ void Connection::dispatch()
     m_commons.requests.store(m_commons.requests.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 
     const Token *const outer = std::exchange(m_commons.dispatching, &m_token);
-    const RequestHead &head = m_request->head();
-    const std::string_view target = head.target.starts_with('/') ? head.target : head.path.starts_with('/') ? head.path : "/";
-    const bool wasTaken = m_commons.bridge.offer(head.method, target, *this);
+    const bool wasTaken = m_commons.bridge.offer(m_request->head().method, *this);
     m_commons.dispatching = outer;
     if (!wasTaken && m_phase == Phase::Pending)
-        fail({400, "The request target is not one this server understands."});
+        fail({501, "The request method is not one this server understands."});
 }
 
 void Connection::admitted()

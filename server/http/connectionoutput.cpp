@@ -46,6 +46,7 @@ void Connection::deliver(quint32 sequence, Answer &&answer)
 void Connection::respond(Answer &&answer)
 {
     m_keepAlive = m_keepAlive && !answer.close && !m_commons.isDraining;
+    const std::size_t start = m_commons.output.size();
     const bool isStatus = answer.status >= 200 && answer.status <= 599;
     if (!isStatus || !composeHead(answer)) {
         const QString fault = isStatus ? u"a header of the answer is not one (a bad name, or a control character in its value)"_s
@@ -57,11 +58,11 @@ void Connection::respond(Answer &&answer)
     m_bodySize = 0;
     const bool hasBody = !m_isHeadMethod && !isBodiless(answer.status);
     if (hasBody && answer.source)
-        return beginStream(std::move(answer));
-    send(hasBody ? answer.body : QByteArray());
+        return beginStream(start, std::move(answer));
+    send(start, hasBody ? answer.body : QByteArray());
 }
 
-/// Into Commons::output.
+/// Appends it to Commons::output.
 bool Connection::composeHead(const Answer &answer)
 {
     const Framing framing = framingOf(answer, m_minor);
@@ -76,19 +77,34 @@ bool Connection::composeHead(const Answer &answer)
     facts.date = m_commons.date.text();
     facts.requestId = m_request->idView();
     m_isChunked = framing == Framing::Chunked;
-    m_commons.output.clear();
     return appendResponseHead(m_commons.output, facts, answer.headers);
 }
 
-void Connection::send(const QByteArray &body)
+/// Sends the head composed from `start` of Commons::output on, and body; or leaves both there for the end of the round.
+void Connection::send(std::size_t start, const QByteArray &body)
 {
     m_phase = Phase::Sending;
     m_progress = m_commons.now;
     m_bodySize = body.size();
-    if (body.size() > smallBody)
-        return sent(m_queue.send(m_descriptor, m_commons.output, body));
-    m_commons.output.append(body.constData(), static_cast<std::size_t>(body.size()));
-    sent(m_queue.send(m_descriptor, m_commons.output, {}));
+    std::string &output = m_commons.output;
+    const bool isSmall = body.size() <= smallBody;
+    if (isSmall)
+        output.append(body.constData(), static_cast<std::size_t>(body.size()));
+    if (isSmall && m_commons.isGathering && m_queue.isEmpty()) {
+        m_commons.outgoing.push_back({this, start, output.size() - start});
+        return;
+    }
+    const auto outcome = m_queue.send(m_descriptor, std::string_view(output).substr(start), isSmall ? QByteArray() : body);
+    output.resize(start);
+    sent(outcome);
+}
+
+void Connection::sendGathered(std::string_view bytes)
+{
+    if (isGone())
+        return;
+    sent(m_queue.send(m_descriptor, bytes, {}));
+    settle();
 }
 
 SendQueue::Outcome Connection::flush()

@@ -14,14 +14,15 @@ using namespace Qt::StringLiterals;
 
 namespace quoin::http {
 
-void Connection::beginStream(Answer &&answer)
+void Connection::beginStream(std::size_t start, Answer &&answer)
 {
     m_phase = Phase::Streaming;
     m_progress = m_commons.now;
     m_source = std::move(answer.source);
     m_bodyLeft = answer.length;
     m_isPulling = m_isBodyEnded = m_hasYielded = false;
-    m_queue.append(std::string_view(m_commons.output));
+    m_queue.append(std::string_view(m_commons.output).substr(start));
+    m_commons.output.resize(start);
     pump();
 }
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int tickMs = 250;
 constexpr int refusedAtOnce = 64; // who get time to read their 503; others above the cap are closed at once
-constexpr std::size_t eventsAtOnce = 256;
+constexpr std::size_t eventsAtOnce = 64; // the first answer of a round waits for the last request of it: well below a millisecond
 
 } // namespace
 
@@ -77,6 +77,7 @@ int Loop::handleEvents()
     std::array<epoll_event, eventsAtOnce> events;
     const int count = ::epoll_wait(m_epoll, events.data(), static_cast<int>(events.size()), 0);
     m_commons->now = coarseMilliseconds();
+    m_commons->isGathering = true;
     for (int i = 0; i < count; ++i) {
         const epoll_event &event = events[static_cast<std::size_t>(i)];
         if (event.data.ptr)
@@ -84,7 +85,20 @@ int Loop::handleEvents()
         else
             m_mailbox->deliverAll();
     }
+    sendGathered();
     return std::max(count, 0);
+}
+
+/// Sending an answer may bring the next one of the same connection, which was pipelined, so the list may grow meanwhile.
+void Loop::sendGathered()
+{
+    for (std::size_t i = 0; i < m_commons->outgoing.size(); ++i) {
+        const Commons::Outgoing item = m_commons->outgoing[i];
+        item.connection->sendGathered(std::string_view(m_commons->output).substr(item.offset, item.size));
+    }
+    m_commons->isGathering = false;
+    m_commons->outgoing.clear();
+    m_commons->output.clear();
 }
 
 /// Closed connections are deleted here, when no event of the turn and no function of theirs can mean them any more.

@@ -58,6 +58,7 @@ private:
 
     void turn();
     int handleEvents();
+    void sendGathered();
     void endTurn();
     Connection *find(const Token &token) const;
     Token nextName();

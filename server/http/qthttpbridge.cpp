@@ -35,10 +35,10 @@ public:
     ~VirtualSocket() override { setSocketState(UnconnectedState); } // or QAbstractSocket aborts a descriptor there is not
 
     /// Called over and over with the same buffer, whose capacity is kept.
-    void show(std::string_view method, std::string_view target)
+    void show(std::string_view method)
     {
         m_position = 0;
-        m_bytes.assign(method).append(" ").append(target).append(" HTTP/1.1\r\n\r\n");
+        m_bytes.assign(method).append(" / HTTP/1.1\r\n\r\n");
         Q_EMIT readyRead();
     }
 
@@ -157,7 +157,7 @@ QtHttpBridge::QtHttpBridge()
 
 QtHttpBridge::~QtHttpBridge() = default;
 
-bool QtHttpBridge::offer(std::string_view method, std::string_view target, Guest &guest)
+bool QtHttpBridge::offer(std::string_view method, Guest &guest)
 {
     if (m_private->server.guest) { // a handler turned the event loop; the module is not re-entrant, and need not be asked
         guest.admitted();
@@ -165,7 +165,7 @@ bool QtHttpBridge::offer(std::string_view method, std::string_view target, Guest
     }
     m_private->server.guest = &guest;
     m_private->server.wasCalled = false;
-    m_private->socket->show(method, target);
+    m_private->socket->show(method);
     m_private->server.guest = nullptr;
     if (!m_private->socket->isUsable()) {
         qCWarning(log) << "QtHttpServer closed its virtual socket; it gets a new one";

@@ -27,7 +27,8 @@ qint64 sendParts(int descriptor, iovec *parts, std::size_t count)
     message.msg_iov = parts;
     message.msg_iovlen = count;
     for (;;) {
-        const ssize_t sent = ::sendmsg(descriptor, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+        const ssize_t sent = count == 1 ? ::send(descriptor, parts->iov_base, parts->iov_len, flags) : ::sendmsg(descriptor, &message, flags);
         if (sent >= 0)
             return sent;
         if (errno == EINTR)
