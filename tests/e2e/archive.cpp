@@ -7,6 +7,8 @@
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
+#include <QUrl>
+#include <QUrlQuery>
 
 #include <memory>
 
@@ -15,24 +17,39 @@ using namespace Qt::StringLiterals;
 namespace quoin::test {
 namespace {
 
-/// Steps through the rows of one statement on a connection of its own, which only reads and waits for no one.
-template <class Take>
-void eachRow(const QString &databaseFile, const QString &sql, Take take)
+/// Points a connection at "sqlite:////file" or "postgresql://user@host:port/name?host=socket-folder".
+QSqlDatabase connectionTo(const QString &databaseUrl, const QString &connection)
 {
-    const QString name = u"e2e"_s;
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, name);
-        database.setDatabaseName(databaseFile);
+    const QUrl url(databaseUrl);
+    if (url.scheme() == u"sqlite"_s) {
+        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, connection);
+        database.setDatabaseName(databaseUrl.mid(QStringLiteral("sqlite:///").size()));
         database.setConnectOptions(u"QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=5000"_s);
-        if (!database.open())
-            qWarning() << "cannot open" << databaseFile << database.lastError().text();
-        QSqlQuery query(database);
+        return database;
+    }
+    const QUrlQuery query(url);
+    QSqlDatabase database = QSqlDatabase::addDatabase(u"QPSQL"_s, connection);
+    database.setDatabaseName(url.path().mid(1));
+    database.setUserName(url.userName());
+    database.setHostName(query.hasQueryItem(u"host"_s) ? query.queryItemValue(u"host"_s, QUrl::FullyDecoded) : url.host());
+    database.setPort(query.hasQueryItem(u"port"_s) ? query.queryItemValue(u"port"_s).toInt() : url.port(5432));
+    return database;
+}
+
+/// Steps through the rows of one statement on a connection of its own, which only reads.
+template <class Take>
+void eachRow(const QString &databaseUrl, const QString &sql, Take take)
+{
+    const QString connection = u"e2e"_s;
+    {
+        QSqlDatabase database = connectionTo(databaseUrl, connection);
+        QSqlQuery query(database.open() ? database : QSqlDatabase());
         if (!query.exec(sql))
-            qWarning() << "cannot run" << sql << query.lastError().text();
+            qWarning() << "cannot run" << sql << "on" << databaseUrl << database.lastError().text() << query.lastError().text();
         while (query.next())
             take(query);
     }
-    QSqlDatabase::removeDatabase(name);
+    QSqlDatabase::removeDatabase(connection);
 }
 
 QString peerFile(const QString &name)
@@ -50,26 +67,26 @@ QHash<qint64, QStringList> packagesByRecord(const QString &sipDirectory)
     return packages;
 }
 
-QHash<qint64, int> packageRowsByRecord(const QString &databaseFile)
+QHash<qint64, int> packageRowsByRecord(const QString &databaseUrl)
 {
     QHash<qint64, int> rows;
-    eachRow(databaseFile, u"SELECT record, COUNT(*) FROM sip GROUP BY record"_s,
+    eachRow(databaseUrl, u"SELECT record, COUNT(*) FROM sip GROUP BY record"_s,
             [&](const QSqlQuery &row) { rows.insert(row.value(0).toLongLong(), row.value(1).toInt()); });
     return rows;
 }
 
-QHash<qint64, QByteArray> storedRecords(const QString &databaseFile)
+QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl)
 {
     QHash<qint64, QByteArray> records;
-    eachRow(databaseFile, u"SELECT id, json FROM record"_s,
+    eachRow(databaseUrl, u"SELECT id, CAST(json AS TEXT) FROM record"_s,
             [&](const QSqlQuery &row) { records.insert(row.value(0).toLongLong(), row.value(1).toString().toUtf8()); });
     return records;
 }
 
 QString whatIsMissing(const QuoinProcess &server)
 {
-    const auto records = storedRecords(server.databaseFile());
-    const auto rows = packageRowsByRecord(server.databaseFile());
+    const auto records = storedRecords(server.databaseUrl());
+    const auto rows = packageRowsByRecord(server.databaseUrl());
     const auto packages = packagesByRecord(server.sipDirectory());
     for (auto record = records.keyBegin(); record != records.keyEnd(); ++record) {
         if (packages.value(*record).size() != 1)

@@ -13,11 +13,11 @@ class QuoinProcess;
 /// The packages in a SIP directory, as file names by record: "<record>_<time>.zip".
 QHash<qint64, QStringList> packagesByRecord(const QString &sipDirectory);
 
-/// How often each record has a row in the table of packages, read from the SQLite file.
-QHash<qint64, int> packageRowsByRecord(const QString &databaseFile);
+/// How often each record has a row in the table of packages; read past the server, from the database itself.
+QHash<qint64, int> packageRowsByRecord(const QString &databaseUrl);
 
-/// What the SQLite file has in the table record, by id.
-QHash<qint64, QByteArray> storedRecords(const QString &databaseFile);
+/// What the database has in the table record, by id.
+QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl);
 
 /// Empty if every stored record has exactly one package file and one row and there is no other package; else what is wrong, in a sentence.
 QString whatIsMissing(const QuoinProcess &server);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "archive.h"
+#include "databases.h"
 #include "support/quoinprocess.h"
 
 #include <QTemporaryDir>
-#include <QTest>
 
 using namespace Qt::StringLiterals;
 using namespace quoin::test;
@@ -14,20 +14,34 @@ class FidelityTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase();
+    void initTestCase_data() { addDatabaseRows(); }
+    void init();
     void whatWasPostedIsWhatIsServed_data();
     void whatWasPostedIsWhatIsServed();
     void spaceAroundTheValueIsNotPartOfIt();
 
 private:
-    QTemporaryDir m_directory;
-    QuoinProcess m_server{m_directory.path()};
-    int m_posted = 0;
+    struct Served
+    {
+        QTemporaryDir directory;
+        QuoinProcess server{directory.path()};
+        int posted = 0;
+    };
+    Served m_served[2]; ///< Without and with PostgreSQL.
+    PostgresServer m_postgres;
 };
 
-void FidelityTest::initTestCase()
+void FidelityTest::init()
 {
-    QVERIFY2(m_server.start(), m_server.report());
+    QFETCH_GLOBAL(const bool, postgresql);
+    QuoinProcess &server = m_served[postgresql].server;
+    if (server.isRunning())
+        return;
+    if (postgresql) {
+        QVERIFY2(m_postgres.start() && m_postgres.createDatabase(u"fidelity"_s), m_postgres.log());
+        server.set(u"database.url"_s, m_postgres.url(u"fidelity"_s));
+    }
+    QVERIFY2(server.start(), server.report());
 }
 
 void FidelityTest::whatWasPostedIsWhatIsServed_data()
@@ -75,12 +89,14 @@ void FidelityTest::whatWasPostedIsWhatIsServed_data()
 
 void FidelityTest::whatWasPostedIsWhatIsServed()
 {
+    QFETCH_GLOBAL(const bool, postgresql);
     QFETCH(const QByteArray, text);
-    HttpClient client(m_server.port());
+    auto &[directory, server, posted] = m_served[postgresql];
+    HttpClient client(server.port());
     const HttpReply made = client.post("/record", text);
     QVERIFY2(made.status == 200, made.body.left(1000));
     const qint64 id = made.body.mid(6).split(',').first().toLongLong();
-    QCOMPARE(id, ++m_posted);
+    QCOMPARE(id, ++posted);
 
     const QByteArray record = R"({"id":)" + QByteArray::number(id) + R"(,"data":)" + text + '}';
     QCOMPARE(made.body, record);
@@ -90,18 +106,20 @@ void FidelityTest::whatWasPostedIsWhatIsServed()
     const QByteArray page = client.get("/record?limit=1&after=" + QByteArray::number(id - 1)).body;
     QCOMPARE(page, R"({"results":[)" + record + "]}");
 
-    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(m_server.sipDirectory()).value(id).size(), 1, 15'000);
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(server.sipDirectory()).value(id).size(), 1, 15'000);
     QString fault;
-    const QString package = m_server.sipDirectory() + u'/' + packagesByRecord(m_server.sipDirectory()).value(id).first();
+    const QString package = server.sipDirectory() + u'/' + packagesByRecord(server.sipDirectory()).value(id).first();
     QCOMPARE(payloadOf(package, &fault), text);
     QCOMPARE(fault, QString());
 }
 
 void FidelityTest::spaceAroundTheValueIsNotPartOfIt()
 {
-    HttpClient client(m_server.port());
+    QFETCH_GLOBAL(const bool, postgresql);
+    auto &[directory, server, posted] = m_served[postgresql];
+    HttpClient client(server.port());
     const HttpReply made = client.post("/record", " \r\n\t{ \"a\" : 1 }\n");
-    QCOMPARE(made.body, R"({"id":)" + QByteArray::number(++m_posted) + R"(,"data":{ "a" : 1 }})");
+    QCOMPARE(made.body, R"({"id":)" + QByteArray::number(++posted) + R"(,"data":{ "a" : 1 }})");
 }
 
 QTEST_GUILESS_MAIN(FidelityTest)

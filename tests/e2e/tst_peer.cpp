@@ -38,11 +38,10 @@ void PeerTest::whatEitherStoresTheOtherServes()
     QFETCH(const bool, peerIsFirst);
     const QTemporaryDir directory;
     QuoinProcess server(directory.path());
-    const QString url = u"sqlite:///"_s + server.databaseFile();
     QString fault;
     int next = 1;
     const auto peer = [&](const QStringList &request) {
-        const QByteArray answer = runPython(QStringList{u"ask.py"_s} + request, url, &fault);
+        const QByteArray answer = runPython(QStringList{u"ask.py"_s} + request, server.databaseUrl(), &fault);
         return answer.trimmed();
     };
     if (peerIsFirst) {

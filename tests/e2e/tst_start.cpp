@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "archive.h"
+#include "load.h"
+#include "support/postgresserver.h"
 #include "support/quoinprocess.h"
 
 #include <QDir>
@@ -18,6 +20,7 @@ class StartTest : public QObject
 
 private Q_SLOTS:
     void oneBinaryNeedsNothingToStart();
+    void theSameBinaryWithAUrlRunsOnManyHosts();
     void theTutorialsVariablesAreUnderstood();
     void aStartThatCannotBeSaysWhy_data();
     void aStartThatCannotBeSaysWhy();
@@ -61,6 +64,31 @@ void StartTest::oneBinaryNeedsNothingToStart()
     QVERIFY2(server.waitForExit() == 0, server.report());
 }
 
+/// Promise 8, the other half: two processes that share a PostgreSQL and a folder for packages are one service.
+void StartTest::theSameBinaryWithAUrlRunsOnManyHosts()
+{
+    if (PostgresServer::binaries().isEmpty())
+        QSKIP("install the Debian package postgresql");
+    PostgresServer postgres;
+    QVERIFY2(postgres.start() && postgres.createDatabase(u"shared"_s), postgres.log());
+    const QTemporaryDir one;
+    const QTemporaryDir two;
+    QuoinProcess first(one.path());
+    QuoinProcess second(two.path());
+    for (QuoinProcess *server : {&first, &second}) {
+        server->set(u"database.url"_s, postgres.url(u"shared"_s));
+        server->set(u"sip.directory"_s, first.sipDirectory());
+        QVERIFY2(server->start(), server->report());
+    }
+    QCOMPARE(HttpClient(first.port()).get("/").body, "I have been seen 1 times.\n");
+    QCOMPARE(HttpClient(second.port()).get("/").body, "I have been seen 2 times.\n");
+    PostingLoad toFirst(first.port(), 4, 25, "first");
+    PostingLoad toSecond(second.port(), 4, 25, "second");
+    QTRY_COMPARE_WITH_TIMEOUT(toFirst.acknowledgedCount() + toSecond.acknowledgedCount(), 200, 30'000);
+    QCOMPARE(HttpClient(first.port()).get("/record").body, HttpClient(second.port()).get("/record").body);
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(first), QString(), 30'000);
+}
+
 void StartTest::theTutorialsVariablesAreUnderstood()
 {
     const QTemporaryDir directory;
@@ -72,7 +100,7 @@ void StartTest::theTutorialsVariablesAreUnderstood()
     server.set(u"database.url"_s, {});
     QVERIFY2(server.start(), server.report());
     QCOMPARE(HttpClient(server.port()).post("/record", "[1]").status, 200);
-    QCOMPARE(storedRecords(file).value(1), "[1]");
+    QCOMPARE(storedRecords(u"sqlite:///"_s + file).value(1), "[1]");
 }
 
 void StartTest::aStartThatCannotBeSaysWhy_data()

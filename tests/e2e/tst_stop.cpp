@@ -33,7 +33,7 @@ void StopTest::stoppingLosesNothing()
     load.finish();
 
     // Every record in the file was acknowledged and every acknowledged one is there: no request was taken and left without its answer.
-    const auto stored = storedRecords(server.databaseFile());
+    const auto stored = storedRecords(server.databaseUrl());
     for (const auto &record : load.acknowledged())
         QCOMPARE(stored.value(record.id), record.text);
     QVERIFY2(stored.size() == load.acknowledged().size(),
@@ -61,7 +61,7 @@ void StopTest::readinessTurnsBeforeTheDoorCloses()
     QCOMPARE(HttpClient(server.port()).post("/record", "1").status, 200);
     QVERIFY2(server.waitForExit() == 0, server.report());
     QVERIFY(!HttpClient(server.port()).open());
-    QCOMPARE(storedRecords(server.databaseFile()).size(), 1);
+    QCOMPARE(storedRecords(server.databaseUrl()).size(), 1);
 }
 
 void StopTest::aRequestUnderWayIsAnswered()
@@ -82,7 +82,7 @@ void StopTest::aRequestUnderWayIsAnswered()
     QCOMPARE(reply.status, 200);
     QVERIFY(reply.hasToken("Connection", "close"));
     QVERIFY2(server.waitForExit() == 0, server.report());
-    QCOMPARE(storedRecords(server.databaseFile()).value(1), "[1,2,3,4]");
+    QCOMPARE(storedRecords(server.databaseUrl()).value(1), "[1,2,3,4]");
 }
 
 void StopTest::aSecondSignalHurries()

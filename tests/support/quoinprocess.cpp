@@ -7,6 +7,7 @@
 #include <QRegularExpression>
 
 #include <csignal>
+#include <sys/prctl.h>
 
 using namespace Qt::StringLiterals;
 
@@ -73,7 +74,7 @@ QuoinProcess::QuoinProcess(const QString &directory)
     if (QFile settings(directory + u"/config/quoin/quoin.ini"_s); settings.open(QIODevice::WriteOnly))
         m_environment.insert(u"XDG_CONFIG_HOME"_s, directory + u"/config"_s);
     set(u"data.dir"_s, dataDirectory());
-    set(u"database.url"_s, u"sqlite:///"_s + databaseFile());
+    set(u"database.url"_s, u"sqlite:///"_s + directory + u"/quoin.db"_s);
     set(u"http.listen"_s, u"127.0.0.1:0"_s);
 }
 
@@ -112,6 +113,8 @@ void QuoinProcess::launch(const QStringList &arguments)
     m_process->setStandardErrorFile(log, QIODevice::Append);
     m_process->setProcessEnvironment(m_environment);
     m_process->setWorkingDirectory(m_directory);
+    // Should the test crash, the program must not outlive it: prctl(2).
+    m_process->setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
     m_process->start(binary(), arguments, QIODevice::NotOpen);
     m_process->waitForStarted();
 }

@@ -28,9 +28,10 @@ public:
     /// Where `--data.dir` points.
     QString dataDirectory() const { return m_directory + QStringLiteral("/data"); }
     QString sipDirectory() const { return dataDirectory() + QStringLiteral("/sips"); }
-    QString databaseFile() const { return m_directory + QStringLiteral("/quoin.db"); }
+    /// `--database.url`: a SQLite file of its own, unless set.
+    QString databaseUrl() const { return m_values.value(m_keys.indexOf(QStringLiteral("database.url"))); }
 
-    /// Sets --key value for the next start(); replaces an earlier one. The empty value of a default takes it away.
+    /// Sets --key value for the next start(); replaces an earlier one. An empty value takes it away.
     void set(const QString &key, const QString &value);
     void setEnvironment(const QProcessEnvironment &environment) { m_environment = environment; }
 

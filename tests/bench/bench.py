@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-3.0-only
+"""bench.py BUILD [FIGURE...]: see run.sh. Every figure is the median of RUNS runs, taken in turns with those it is compared with."""
+import os
+import pathlib
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from services import HERE, Bench, fill, memory
+
+RUNS = int(os.environ.get("RUNS", 5))
+SECONDS = int(os.environ.get("SECONDS_EACH", 3))
+ROWS = int(os.environ.get("ROWS", 100_000))
+TASKS = int(os.environ.get("TASKS", 2000))
+table = []
+
+
+def report(what, value, unit, runs=None, against=None, goal=""):
+    spread = f"{min(runs):,.0f}–{max(runs):,.0f}" if runs else ""
+    ratio = f"{value / against[1]:.2f} × {against[0]}" if against else ""
+    shown = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+    table.append((what, f"{shown} {unit}", spread, ratio, goal))
+    print(" | ".join(table[-1]), flush=True)
+
+
+def wrk(port, target, script=None, connections=32):
+    """Requests a second; a run with a failed request is no figure."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *(["-s", str(HERE / script)] if script else []), f"http://127.0.0.1:{port}{target}"]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in output or "Socket errors" in output and not re.search(r"connect 0, read \d+, write 0, timeout 0", output):
+        sys.exit(f"{' '.join(command)}: not every request was answered with success:\n{output}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
+
+
+def in_turns(**measures):
+    """Each measure once, then each again: what the machine does meanwhile hits all alike. name -> runs, sorted."""
+    runs = {name: [] for name in measures}
+    for _ in range(RUNS):
+        for name, measure in measures.items():
+            runs[name].append(measure())
+    return {name: sorted(values) for name, values in runs.items()}
+
+
+def trivial(bench):
+    with bench.nginx() as nginx, bench.stock() as stock, bench.quoin() as quoin:
+        runs = in_turns(nginx=lambda: wrk(nginx.port, "/"), stock=lambda: wrk(stock.port, "/bench/hello"),
+                        loop=lambda: wrk(quoin.port, "/bench/hello"), pool=lambda: wrk(quoin.port, "/bench/pool"))
+    median = {name: statistics.median(values) for name, values in runs.items()}
+    report("nginx, 1 worker, `return 200`", median["nginx"], "req/s", runs["nginx"])
+    report("stock `QHttpServer::route`", median["stock"], "req/s", runs["stock"])
+    report("trivial future route", median["loop"], "req/s", runs["loop"], ("nginx", median["nginx"]), "≥ 0.75 × nginx")
+    report("the same", median["loop"], "req/s", None, ("stock", median["stock"]), "≥ 2.2 × stock")
+    report("trivial blocking route (pool)", median["pool"], "req/s", runs["pool"], ("future route", median["loop"]))
+
+
+def logged(bench):
+    with bench.nginx(log=True) as nginx, bench.quoin(log__requests="true") as quoin:
+        runs = in_turns(nginx=lambda: wrk(nginx.port, "/"), quoin=lambda: wrk(quoin.port, "/bench/hello"))
+    against = statistics.median(runs["nginx"])
+    report("nginx, access log on", against, "req/s", runs["nginx"])
+    report("trivial future route, log.requests on", statistics.median(runs["quoin"]), "req/s", runs["quoin"], ("nginx logging", against))
+
+
+def idle(bench, count=5000):
+    with bench.quoin(http__max_connections=count + 1000, http__idle_timeout="10min") as quoin:
+        alone = sorted(wrk(quoin.port, "/bench/hello") for _ in range(RUNS))
+        before = memory(quoin.pid)
+        crowd = subprocess.Popen([bench.build / "bin" / "bench_idle", str(quoin.port), str(count)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if crowd.stdout.readline() != "idle\n":
+            sys.exit("bench_idle failed")
+        grown = memory(quoin.pid) - before
+        beside = sorted(wrk(quoin.port, "/bench/hello") for _ in range(RUNS))
+        crowd.stdin.close()
+        crowd.wait()
+    report(f"trivial future route beside {count} idle connections", statistics.median(beside), "req/s", beside, ("itself alone", statistics.median(alone)), "≥ 0.8 × itself")
+    report("memory of an idle connection", grown * 1024 / count, "bytes")
+
+
+def compared(bench, what, target, goal, script=None, rows=0, **settings):
+    """One route of ours and the same of the peer, each with its own file of so many rows."""
+    with bench.redis() as redis:
+        ours, theirs = bench.place(), bench.place()
+        if rows:
+            with bench.quoin(ours):
+                pass
+            fill(ours / "quoin.db", rows)
+        with bench.peer(redis, theirs) as peer, bench.quoin(ours, **settings) as quoin:
+            if rows:
+                fill(theirs / "test.db", rows)
+            runs = in_turns(peer=lambda: wrk(peer.port, target, script), quoin=lambda: wrk(quoin.port, target, script))
+    against = statistics.median(runs["peer"])
+    report(f"{what}: Flask on gunicorn, 2 workers", against, "req/s", runs["peer"])
+    report(what, statistics.median(runs["quoin"]), "req/s", runs["quoin"], ("Flask", against), goal)
+
+
+def counter(bench):
+    compared(bench, "`GET /`, counted in SQLite (peer: Redis)", "/", "≥ 20 × Flask")
+
+
+def post(bench):
+    compared(bench, "`POST /record` with its task, tasks run elsewhere", "/record", "≥ 15,000; ≥ 40 × Flask", "post.lua", queue__concurrency=0)
+    compared(bench, "`POST /record` with its task, archiving meanwhile", "/record", "", "post.lua")
+
+
+def one(bench):
+    compared(bench, "`GET /record/{id}`", "/record/500", "≥ 20 × Flask", rows=1000)
+
+
+def read_list(port):
+    """Seconds to the first byte of the body, seconds to its end, records, of one GET /record."""
+    begun = time.monotonic()
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET /record HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")
+        parts = [connection.recv(1 << 18)]
+        first = time.monotonic() - begun
+        while part := connection.recv(1 << 18):
+            parts.append(part)
+        last = time.monotonic() - begun
+    return first, last, b"".join(parts).count(b'"data":')
+
+
+def list_all(bench):
+    place = bench.place()
+    with bench.quoin(place):
+        pass
+    fill(place / "quoin.db", ROWS)
+    with bench.quoin(place) as quoin:
+        before = memory(quoin.pid)
+        pathlib.Path(f"/proc/{quoin.pid}/clear_refs").write_text("5")  # begins the peak anew: proc_pid_clear_refs(5)
+        runs = [read_list(quoin.port) for _ in range(RUNS)]
+        peak = int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{quoin.pid}/status").read_text())[1])
+    if {rows for _, _, rows in runs} != {ROWS}:
+        sys.exit(f"GET /record: expected {ROWS} records, counted {runs}")
+    rates = sorted(ROWS / last for _, last, _ in runs)
+    with bench.redis() as redis, bench.peer(redis) as peer:
+        fill(peer.folder / "test.db", ROWS)
+        against = ROWS / min(read_list(peer.port)[1] for _ in range(2))
+    report(f"`GET /record` of {ROWS:,} records: Flask", against, "rows/s")
+    report(f"`GET /record` of {ROWS:,} records", statistics.median(rates), "rows/s", rates, ("Flask", against), "≥ 500,000; ≥ 20 × Flask")
+    report("its first byte after", statistics.median(first for first, _, _ in runs) * 1000, "ms", goal="< 50 ms")
+    report("its growth of resident memory", (peak - before) / 1024, "MB", goal="< 16 MB")
+
+
+def drained(folder, count):
+    """Packages a second, from the first one on: how long the worker took to start is another figure."""
+    begun, before = time.monotonic(), 0
+    while (made := sum(1 for _ in folder.glob("*.zip"))) < count:
+        if not before and made:
+            begun, before = time.monotonic(), made
+        if time.monotonic() - begun > 300:
+            sys.exit(f"after five minutes {folder} has {made} of {count} packages")
+        time.sleep(0.02)
+    return (made - before) / (time.monotonic() - begun)
+
+
+def post_some(port, count):
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        for _ in range(count):
+            connection.sendall(b'POST /record HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"year": 820}')
+            if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
+                sys.exit("POST /record was refused")
+
+
+def sips(bench):
+    place = bench.place()
+    with bench.quoin(place, queue__concurrency=0) as quoin:
+        post_some(quoin.port, TASKS)
+    with bench.quoin(place):
+        rate = drained(place / "data" / "sips", TASKS)
+    with bench.redis() as redis:
+        theirs = bench.place()
+        env = bench.peer_environment(redis, theirs)
+        subprocess.run(["/usr/bin/python3", "-c", f"from tasks import make_sip\nfor i in range({TASKS}): make_sip.delay(i, {{'year': 820}})"],
+                       env={**env, "PYTHONPATH": str(HERE.parent / "e2e" / "peer")}, check=True)
+        with bench.celery(redis, theirs):
+            against = drained(theirs, TASKS)
+    report("`make_sip`: Celery worker, 2 processes, zlib stream, no fsync", against, "tasks/s")
+    report("`make_sip`: 2 threads, verified BagIt zip, fsync", rate, "tasks/s", None, ("Celery", against), "≥ 5 × Celery")
+
+
+def start(bench):
+    place = bench.place()
+    first, runs = None, []
+    for _ in range(RUNS + 1):
+        with bench.quoin(place, target="/") as quoin:
+            time.sleep(0.5)
+            sizes = memory(quoin.pid), memory(quoin.pid, "Pss")
+            first, runs = first or quoin.started_in * 1000, runs + [quoin.started_in * 1000]
+    with bench.redis() as redis:
+        theirs = bench.place()
+        with bench.peer(redis, theirs) as peer, bench.celery(redis, theirs) as celery:
+            time.sleep(4)
+            against = [memory(peer.pid, field) + memory(celery.pid, field) for field in ("Rss", "Pss")]
+    report("start to first answer: gunicorn alone", peer.started_in * 1000, "ms")
+    report("start to first answer, first start (makes the database)", first, "ms", None, None, "< 200 ms")
+    report("start to first answer", statistics.median(runs[1:]), "ms", runs[1:], ("gunicorn", peer.started_in * 1000), "< 200 ms")
+    report("idle memory, resident: gunicorn and Celery worker", against[0] / 1024, "MB")
+    report("idle memory, resident", sizes[0] / 1024, "MB", None, ("Python", against[0] / 1024), "< 40 MB")
+    report("idle memory, shared pages counted once", sizes[1] / 1024, "MB", None, ("Python", against[1] / 1024))
+
+
+def machine():
+    model = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())[1]
+    release = dict(re.findall(r'^(\w+)="?([^"\n]*)', pathlib.Path("/etc/os-release").read_text(), re.M))["PRETTY_NAME"]
+    qt = subprocess.run(["qmake6", "-query", "QT_VERSION"], capture_output=True, text=True).stdout.strip() or "unknown"
+    return (f"{model}, {len(os.sched_getaffinity(0))} of {os.cpu_count()} cores shared by server and client, Linux {platform.release()}, {release}, Qt {qt}; "
+            f"wrk -t1 -c32, {RUNS} runs of {SECONDS} s, median; load before: {os.getloadavg()[0]:.2f}")
+
+
+FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": sips, "start": start}
+
+
+def main():
+    build, *chosen = sys.argv[1:]
+    if unknown := set(chosen) - set(FIGURES):
+        sys.exit(f"there is no figure {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+    described = machine()
+    print(described, flush=True)
+    with tempfile.TemporaryDirectory(prefix="quoin-bench-") as folder:
+        bench = Bench(build, folder)
+        for name in chosen or FIGURES:
+            FIGURES[name](bench)
+    print(f"\n{described}\n\n| work | median | range | ratio | goal |\n|---|---|---|---|---|")
+    for row in table:
+        print("| " + " | ".join(row) + " |")
+
+
+main()
