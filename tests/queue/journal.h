@@ -4,6 +4,7 @@
 #include <QByteArrayList>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -28,11 +29,10 @@ private:
     QByteArrayList m_entries;
 };
 
-/// Holds task threads until it is opened. Opens when it ends, so that a failed test does not hang.
+/// Holds task threads until it is opened, or for 20 s at most, so that a test that failed does not hang.
 class Gate
 {
 public:
-    ~Gate() { open(); }
     void open()
     {
         const std::lock_guard lock(m_mutex);
@@ -43,7 +43,7 @@ public:
     {
         std::unique_lock lock(m_mutex);
         ++m_arrived;
-        m_changed.wait(lock, [this] { return m_isOpen; });
+        m_changed.wait_for(lock, std::chrono::seconds(20), [this] { return m_isOpen; });
     }
     int arrived() const { return m_arrived; }
 
