@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "queueworker.h"
+
+#include "queuebench.h"
+
+#include <QCoreApplication>
+
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+using namespace quoin;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Lines of one write(2) to a file opened with O_APPEND: whole and in order, whatever becomes of the process.
+class SharedJournal
+{
+public:
+    explicit SharedJournal(const QString &path)
+        : m_file(open(qPrintable(path), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600))
+    {
+    }
+    void note(const char *what, const TaskRun &run) const
+    {
+        const QByteArray line = QByteArray(what) + ' ' + QByteArray::number(run.id()) + ' ' + QByteArray::number(run.attempt()) + '\n';
+        if (write(m_file, line.constData(), static_cast<size_t>(line.size())) != line.size())
+            qFatal("the journal cannot be written");
+    }
+
+private:
+    int m_file;
+};
+
+} // namespace
+
+QueueWorker::QueueWorker(const QString &url, const QString &journal)
+{
+    m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); }); // ends with the test, also when that crashes
+    m_process.start(QCoreApplication::applicationFilePath(), {u"--worker"_s, url, journal});
+    if (!m_process.waitForStarted())
+        qFatal("the worker does not start");
+}
+
+QueueWorker::~QueueWorker() { kill(); }
+
+void QueueWorker::kill()
+{
+    m_process.kill(); // SIGKILL: nothing is cleaned up
+    m_process.waitForFinished(-1);
+}
+
+bool QueueWorker::isWanted(int argc, char **argv) { return argc == 4 && std::strcmp(argv[1], "--worker") == 0; }
+
+int QueueWorker::run(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    const SharedJournal journal(app.arguments().at(3));
+    abi::Database *database = nullptr;
+    TaskSet tasks;
+    tasks.add(u"t.work"_s, [&](const TaskRun &task, qint64 number) -> Result<> {
+        journal.note("begin", task);
+        const auto stored = Database(database).write([number](Connection &connection) {
+            return connection.execute(u"INSERT INTO result (number) VALUES (?) ON CONFLICT DO NOTHING"_s, {number});
+        }).result();
+        journal.note("end", task);
+        return stored ? Result<>() : stored.error();
+    }, {.attempts = 1000});
+    queue::QueueOptions options;
+    options.lease = 1s;
+    options.renewal = 300ms;
+    options.poll = 50ms;
+    QueueBench bench(app.arguments().at(2), tasks, options);
+    database = bench.database.get();
+    bench.queue.start();
+    return app.exec();
+}

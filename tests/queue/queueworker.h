@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <QProcess>
+
+#include <memory>
+
+/// A task worker in a process of its own, which is this test's program started again: "tst_x --worker URL JOURNAL".
+/// It runs the task t.work(number): notes "begin <id> <attempt>" in the journal file, stores the number as its result, and notes "end ...".
+/// Its lease is one second. Killed (SIGKILL) when it ends.
+class QueueWorker
+{
+public:
+    QueueWorker(const QString &url, const QString &journal);
+    ~QueueWorker();
+
+    void kill();
+
+    /// For main(): whether this process is to be a worker; then what main() is to return.
+    static bool isWanted(int argc, char **argv);
+    static int run(int argc, char **argv);
+
+private:
+    QProcess m_process;
+};
