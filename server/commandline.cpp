@@ -91,6 +91,7 @@ public:
         m_sip = m_app.add_subcommand("sip", "Work with packages");
         m_verify = m_sip->add_subcommand("verify", "Check packages: BagIt bags, zipped or not, or folders of them");
         m_verify->add_option("path", m_paths, "Zip files, bags, or folders that hold them")->required()->type_name("PATH");
+        m_verify->add_flag("--allow-unlisted-tag-files", m_allowUnlistedTagFiles, "Accept files beside data/ that no tag manifest lists");
         m_sip->require_subcommand(1);
     }
 
@@ -144,6 +145,7 @@ private:
         if (!m_level.empty())
             line.sources.arguments.append({u"log.level"_s, QString::fromStdString(m_level)});
         line.asJson = m_asJson;
+        line.allowUnlistedTagFiles = m_allowUnlistedTagFiles;
         for (const std::string &path : m_paths)
             line.paths.append(QString::fromStdString(path));
         if (m_serve->parsed())
@@ -164,6 +166,7 @@ private:
     CLI::App *m_verify = nullptr;
     bool m_wantsVersion = false;
     bool m_asJson = false;
+    bool m_allowUnlistedTagFiles = false;
     std::string m_configFile;
     std::string m_level;
     std::vector<std::string> m_paths;

@@ -16,6 +16,7 @@ struct CommandLine
     SettingSources sources; ///< Environment of the process, arguments, --config.
     bool asJson = false; ///< config --json
     QStringList paths; ///< sip verify PATH...
+    bool allowUnlistedTagFiles = false; ///< sip verify --allow-unlisted-tag-files
 
     int exitCode = 0; ///< 2: the command line is wrong.
     QString output; ///< For stdout: help, version.

@@ -6,6 +6,7 @@
 #include "serve.h"
 #include "settingrules.h"
 #include "signals.h"
+#include "sipcommand.h"
 
 #include <QCoreApplication>
 #include <QTextStream>
@@ -60,6 +61,10 @@ int run(const CommandLine &line)
         write(stdout, line.output);
         write(stderr, line.fault);
         return line.exitCode;
+    }
+    if (line.command == CommandLine::Command::SipVerify) { // needs no settings: a package is checked anywhere
+        QTextStream out(stdout);
+        return verifyPackages(line.paths, out, line.allowUnlistedTagFiles);
     }
     const auto settings = loadSettings(line.sources, Surroundings::here());
     if (!settings)
