@@ -18,7 +18,9 @@ QFuture<Result<QByteArray>> RecordList::next()
         m_bounds.rows = RecordStore::firstRows;
         return QtFuture::makeReadyFuture(Result<QByteArray>(opening() + pieceOf(std::exchange(m_first, {}))));
     }
-    return m_ahead.then([self = shared_from_this()](const Result<RecordPage> &page) -> Result<QByteArray> {
+    // Out of the member first: the continuation may run within then(), and puts the next page there.
+    QFuture<Result<RecordPage>> ahead = std::exchange(m_ahead, {});
+    return ahead.then([self = shared_from_this()](const Result<RecordPage> &page) -> Result<QByteArray> {
         if (!page)
             return page.error();
         // Records may have been deleted since the list began, so that a page can be empty.
