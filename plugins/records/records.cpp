@@ -57,7 +57,7 @@ Result<> Records::start(quoin::Services &services)
 {
     m_store.emplace(services.database(), services.events());
     m_pool = &services.pool();
-    return {};
+    return m_store->check();
 }
 
 void Records::stop()

@@ -14,21 +14,30 @@ using quoin::Rows;
 
 namespace {
 
-// The casts: PostgreSQL takes a parameter's type from the column (json, and integer for SERIAL, which a bigger number would overflow).
-// In SQLite a table that another program made may have a column of numeric affinity, which gives a bare number back as a number.
+// Why the casts. PostgreSQL takes a parameter's type from the column: json, and integer for SERIAL, which a larger number would overflow.
+// SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8 macro); as a blob it is the bytes.
 
-/// PostgreSQL sends the whole result at once, so the server stops counting where the page is full.
+QString dataColumn(Dialect dialect)
+{
+    return dialect == Dialect::Sqlite ? u"CAST(json AS BLOB)"_s : u"CAST(json AS TEXT)"_s;
+}
+
+/// PostgreSQL sends the whole result at once, so it is made to stop where the page is full.
 QString pageStatement(Dialect dialect)
 {
-    if (dialect == Dialect::Sqlite) {
-        return u"SELECT id, CAST(json AS TEXT) FROM record WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"_s;
-    }
+    if (dialect == Dialect::Sqlite)
+        return u"SELECT id, %1 FROM record WHERE id > ? AND id <= ? ORDER BY id LIMIT ?"_s.arg(dataColumn(dialect));
     return u"SELECT id, data FROM ("
            "SELECT id, data, sum(size) OVER (ORDER BY id) - size AS ahead FROM ("
            "SELECT id, data, coalesce(octet_length(data), 0) AS size FROM ("
-           "SELECT id, CAST(json AS TEXT) AS data FROM record WHERE id > CAST(? AS BIGINT) AND id <= CAST(? AS BIGINT) "
+           "SELECT id, %1 AS data FROM record WHERE id > CAST(? AS BIGINT) AND id <= CAST(? AS BIGINT) "
            "ORDER BY id LIMIT CAST(? AS BIGINT)) AS chunk) AS sized) AS counted "
-           "WHERE ahead < %1 ORDER BY id"_s.arg(RecordStore::pageBytes);
+           "WHERE ahead < %2 ORDER BY id"_s.arg(dataColumn(dialect)).arg(RecordStore::pageBytes);
+}
+
+QString findStatement(Dialect dialect)
+{
+    return u"SELECT %1 FROM record WHERE id = CAST(? AS BIGINT)"_s.arg(dataColumn(dialect));
 }
 
 QByteArray textOf(Rows &rows, int column)
@@ -131,6 +140,23 @@ quoin::Migration RecordStore::migration()
             {u"CREATE TABLE IF NOT EXISTS record (id SERIAL PRIMARY KEY, json JSON)"_s}};
 }
 
+Result<> RecordStore::check() const
+{
+    if (m_database.dialect() != Dialect::Sqlite)
+        return {};
+    auto encoding = m_database.read([](Connection &connection) -> Result<QByteArray> {
+        auto rows = connection.query(u"PRAGMA encoding"_s);
+        if (!rows)
+            return rows.error();
+        return rows->next() ? rows->text(0) : QByteArray();
+    }).takeResult();
+    if (!encoding)
+        return encoding.error();
+    if (*encoding != "UTF-8")
+        return Error::invalid(u"the database's encoding is %1, and records needs UTF-8: make the file anew"_s.arg(QString::fromUtf8(*encoding)));
+    return {};
+}
+
 QFuture<Result<qint64>> RecordStore::insert(const JsonText &json) const
 {
     return m_database.write([json, events = m_events](Connection &connection) -> Result<qint64> {
@@ -156,7 +182,7 @@ QFuture<Result<qint64>> RecordStore::insert(const JsonText &json) const
 QFuture<Result<JsonText>> RecordStore::find(qint64 id) const
 {
     return m_database.read([id](Connection &connection) -> Result<JsonText> {
-        auto rows = connection.query(u"SELECT CAST(json AS TEXT) FROM record WHERE id = CAST(? AS BIGINT)"_s, {id});
+        auto rows = connection.query(findStatement(connection.dialect()), {id});
         if (!rows)
             return rows.error();
         if (rows->next())

@@ -58,6 +58,9 @@ public:
 
     static quoin::Migration migration();
 
+    /// Whether the database can hold records; blocks. An SQLite file of another encoding than UTF-8 would be misread.
+    quoin::Result<> check() const;
+
     /// Stores the text untouched and publishes "record.created" with the new id and the text, in one commit. The id.
     QFuture<quoin::Result<qint64>> insert(const quoin::JsonText &json) const;
 
