@@ -9,6 +9,20 @@ using namespace Qt::StringLiterals;
 
 namespace quoin::plugins {
 
+namespace {
+
+/// Qt says "Cannot load library /store/<hash>/x.so: (/store/<hash>/x.so: undefined symbol: f)", later versions without the brackets.
+/// Where the copy is helps nobody.
+QString linkerReason(QString text, const QString &copy)
+{
+    text.remove(u"Cannot load library "_s + copy + u": "_s).remove(copy + u": "_s);
+    if (text.startsWith(u'(') && text.endsWith(u')'))
+        text = text.sliced(1).chopped(1);
+    return text.isEmpty() ? u"it cannot be loaded"_s : text;
+}
+
+} // namespace
+
 QJsonObject loaderMetadata(const QString &copy)
 {
     return QPluginLoader(copy).metaData();
@@ -27,10 +41,8 @@ Plugin *loadPlugin(const QString &copy, Fault *fault)
         return nullptr;
     }
     if (!root) {
-        // "Cannot load library /store/<hash>/x.so: <what the dynamic linker says>": where the copy is helps nobody.
-        QString reason = loader.errorString();
-        reason.replace(copy + u": "_s, QString()).replace(u"Cannot load library "_s + copy + u": "_s, QString());
-        *fault = {reason, u"link it against what is installed here, with -z defs: build it with quoin_add_plugin()"_s};
+        *fault = {linkerReason(loader.errorString(), copy),
+                  u"link it against what is installed here, with -z defs: build it with quoin_add_plugin()"_s};
         return nullptr;
     }
     if (auto *plugin = qobject_cast<Plugin *>(root))

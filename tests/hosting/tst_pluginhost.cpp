@@ -116,8 +116,8 @@ void TestPluginHost::aBadPluginHarmsItselfOnly_data()
     row("requires what is not there", {u"requiresabsent"_s}, u"requiresabsent"_s, Phase::Resolve, u"requires org.example.absent 1.2, which is not there"_s);
     row("requires a newer one", {u"requiresnewer"_s}, u"requiresnewer"_s, Phase::Resolve, u"requires good 2.0, but its version is 1.0.0"_s);
     row("circle", {u"circle_a"_s, u"circle_b"_s}, u"circle_a circle_b"_s, Phase::Resolve, u"requires itself in a circle: circle_a -> circle_b -> circle_a"_s);
-    row("missing symbol", {u"missingsymbol"_s}, u"missingsymbol"_s, Phase::Load, u"functionThatNobodyDefines"_s);
-    row("missing library", {u"missinglibrary"_s}, u"missinglibrary"_s, Phase::Load, u"libQt6Gone.so.6"_s);
+    row("missing symbol", {u"missingsymbol"_s}, u"missingsymbol"_s, Phase::Load, u"undefined symbol: _Z25functionThatNobodyDefinesv"_s);
+    row("missing library", {u"missinglibrary"_s}, u"missinglibrary"_s, Phase::Load, u"libQt6Gone.so.6: cannot open shared object file: No such file or directory"_s);
     row("throwing constructor", {u"throwingconstructor"_s}, u"throwingconstructor"_s, Phase::Load, u"its constructor threw: exception: no more threads"_s);
     row("no quoin::Plugin", {u"notours"_s}, u"notours"_s, Phase::Load, u"its class NotOurs is no quoin::Plugin"_s);
     row("throwing describe", {u"throwingdescribe"_s}, u"throwingdescribe"_s, Phase::Describe, u"describe() threw: exception: cannot say"_s);
@@ -171,7 +171,7 @@ void TestPluginHost::aBadPluginHarmsItselfOnly()
     for (const Refusal &refusal : host.refusals()) {
         names.append(QFileInfo(refusal.file).completeBaseName());
         QCOMPARE(phaseName(refusal.phase), phaseName(phase));
-        QVERIFY2(refusal.reason.contains(reason), qPrintable(refusal.reason));
+        QVERIFY2(refusal.reason.startsWith(reason), qPrintable(refusal.reason));
         QVERIFY(!refusal.remedy.isEmpty());
     }
     QCOMPARE(names.join(u' '), refused);
