@@ -31,6 +31,7 @@ struct Split
 {
     QList<SettingSources::Argument> settings;
     QStringList rest;
+    QStringList operands; ///< After "--": never options.
     QString fault;
 };
 
@@ -45,7 +46,7 @@ Split splitSettings(const QStringList &arguments)
     for (qsizetype i = 0; i < arguments.size(); ++i) {
         const QString &argument = arguments[i];
         if (argument == u"--"_s) {
-            split.rest += arguments.mid(i);
+            split.operands = arguments.mid(i + 1);
             return split;
         }
         if (!isSetting(argument)) {
@@ -90,7 +91,7 @@ public:
         m_config->add_flag("--json", m_asJson, "As JSON");
         m_sip = m_app.add_subcommand("sip", "Work with packages");
         m_verify = m_sip->add_subcommand("verify", "Check packages: BagIt bags, zipped or not, or folders of them");
-        m_verify->add_option("path", m_paths, "Zip files, bags, or folders that hold them")->required()->type_name("PATH");
+        m_verify->add_option("path", m_paths, "Zip files, bags, or folders that hold them")->type_name("PATH");
         m_verify->add_flag("--allow-unlisted-tag-files", m_allowUnlistedTagFiles, "Accept files beside data/ that no tag manifest lists");
         m_sip->require_subcommand(1);
     }
@@ -181,6 +182,12 @@ CommandLine parseCommandLine(const QStringList &arguments)
         return Parser::wrong(split.fault);
 
     CommandLine line = Parser().parse(split.rest);
+    line.paths += split.operands;
+    const bool isVerify = line.command == CommandLine::Command::SipVerify;
+    if (isVerify && line.paths.isEmpty())
+        return Parser::wrong(u"say which packages to check: quoin sip verify PATH..."_s);
+    if (!isVerify && !line.paths.isEmpty() && line.exitCode == 0)
+        return Parser::wrong(u"\"%1\" is one argument too many"_s.arg(line.paths.first()));
     line.sources.environment = processEnvironment();
     line.sources.arguments += split.settings;
     return line;
