@@ -175,6 +175,7 @@ private:
 
 LogWriter::LogWriter(const Options &options)
     : m_state(std::make_shared<State>(options))
+    , m_patience(options.patience)
     , m_thread([state = m_state] { state->run(); })
 {
 }
@@ -182,7 +183,7 @@ LogWriter::LogWriter(const Options &options)
 LogWriter::~LogWriter()
 {
     m_state->stop();
-    if (m_state->waitForEnd(std::chrono::seconds(2)))
+    if (m_state->waitForEnd(m_patience))
         m_thread.join();
     else
         m_thread.detach();

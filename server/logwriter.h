@@ -23,10 +23,11 @@ public:
         qsizetype requestCapacity = 8192; ///< Request lines waiting at most.
         qsizetype lineCapacity = 2048; ///< Ordinary lines waiting at most.
         std::chrono::milliseconds gather{10}; ///< How long a request line may wait for company; an ordinary line is written at once.
+        std::chrono::milliseconds patience{2000}; ///< How long the end waits for what is still to be written.
     };
 
     explicit LogWriter(const Options &options);
-    /// Writes what is waiting; gives up after two seconds (a pipe that nobody reads must not hold up the end).
+    /// Writes what is waiting; gives up after Options::patience (a pipe that nobody reads must not hold up the end).
     ~LogWriter();
     LogWriter(const LogWriter &) = delete;
     LogWriter &operator=(const LogWriter &) = delete;
@@ -41,6 +42,7 @@ public:
 private:
     class State; // shared with the thread, so that a writer stuck in write(2) can be left behind
     std::shared_ptr<State> m_state;
+    std::chrono::milliseconds m_patience;
     std::thread m_thread;
 };
 

@@ -70,7 +70,7 @@ void SettingResolver::takeFile(const QString &fileName)
     for (const IniEntry &entry : file.entries) {
         const QString where = u"%1:%2"_s.arg(fileName).arg(entry.line);
         if (!m_schema.find(entry.key))
-            unknownKey(where, u"there is no setting %1.%2"_s.arg(entry.key, m_schema.suggestion(entry.key)), m_schema.isTolerated(entry.key));
+            unknownKey(where, entry.key);
         else
             m_texts.insert(entry.key, {entry.value, u"file %1 line %2"_s.arg(fileName).arg(entry.line)});
     }
@@ -103,8 +103,11 @@ void SettingResolver::takeVariable(const QString &name, const QString &text)
     const QString base = name.chopped(name.endsWith(fileSuffix) ? fileSuffix.size() : 0);
     if (const SettingKey *key = m_schema.findByVariable(base))
         return takeSecretFile(name, text, *key);
-    unknownKey(u"environment %1"_s.arg(name), u"there is no such setting.%1"_s.arg(m_schema.variableSuggestion(name)),
-               m_schema.isToleratedVariable(name));
+    const QString fault = u"environment %1: there is no such setting."_s.arg(name);
+    if (m_schema.isToleratedVariable(name))
+        m_settings.m_warnings.append(fault);
+    else if (m_unknown == Settings::Unknown::Refuse)
+        m_faults.append(fault + m_schema.variableSuggestion(name));
 }
 
 void SettingResolver::takeSecretFile(const QString &name, const QString &fileName, const SettingKey &key)
@@ -127,17 +130,19 @@ void SettingResolver::takeArguments()
 {
     for (const auto &[key, text, origin] : m_sources.arguments) {
         if (!m_schema.find(key))
-            unknownKey(origin, u"there is no setting %1.%2"_s.arg(key, m_schema.suggestion(key)), m_schema.isTolerated(key));
+            unknownKey(origin, key);
         else
             m_texts.insert(key, {text, origin});
     }
 }
 
-void SettingResolver::unknownKey(const QString &where, const QString &sentence, bool isTolerated)
+void SettingResolver::unknownKey(const QString &where, const QString &key)
 {
-    if (m_unknown == Settings::Unknown::Ignore)
-        return;
-    (isTolerated ? m_settings.m_warnings : m_faults).append(u"%1: %2"_s.arg(where, sentence));
+    const QString fault = u"%1: there is no setting %2."_s.arg(where, key);
+    if (m_schema.isTolerated(key))
+        m_settings.m_warnings.append(fault);
+    else if (m_unknown == Settings::Unknown::Refuse)
+        m_faults.append(fault + m_schema.suggestion(key));
 }
 
 Setting SettingResolver::parsed(const SettingKey &key)

@@ -32,7 +32,7 @@ private:
     void takeVariable(const QString &name, const QString &text);
     void takeSecretFile(const QString &name, const QString &fileName, const SettingKey &key);
     void takeArguments();
-    void unknownKey(const QString &where, const QString &sentence, bool isTolerated);
+    void unknownKey(const QString &where, const QString &key);
     Setting parsed(const SettingKey &key);
 
     const SettingSchema &m_schema;

@@ -29,7 +29,7 @@ qsizetype distance(QStringView a, QStringView b)
 
 QString nearest(const QString &unknown, const QStringList &known)
 {
-    const qsizetype farthest = std::max<qsizetype>(2, unknown.size() / 5);
+    constexpr qsizetype farthest = 2;
     qsizetype best = farthest + 1;
     QString found;
     for (const QString &candidate : known) {
