@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "commandline.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace quoin::server;
+
+/// The command line, first as a function, then as the program that a user types.
+class CommandLineTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void settingsMayStandAnywhere_data();
+    void settingsMayStandAnywhere();
+    void pathsOfVerifyArePassedOn();
+    void whatIsWrongIsNamed_data();
+    void whatIsWrongIsNamed();
+    void helpTellsAStrangerWhatToDo();
+    void versionNamesQtAndTheSdk();
+    void configShowsValueOriginAndHelp();
+    void configMasksPasswords();
+    void configAsJson();
+    void wrongSettingsStopEveryCommand();
+    void serveRefusesWhatItCannotDo();
+};
+
+namespace {
+
+struct Outcome
+{
+    int exitCode = -1;
+    QString output;
+    QString fault;
+};
+
+Outcome program(const QStringList &arguments, const QMap<QString, QString> &variables = {})
+{
+    QProcess process;
+    QProcessEnvironment environment;
+    environment.insert(u"HOME"_s, u"/nonexistent"_s);
+    for (auto [name, value] : variables.asKeyValueRange())
+        environment.insert(name, value);
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(QUOIN_BINARY_PATH), arguments);
+    process.waitForFinished();
+    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
+}
+
+} // namespace
+
+void CommandLineTest::settingsMayStandAnywhere_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("setting");
+    QTest::newRow("behind the command") << QStringList{u"serve"_s, u"--http.listen"_s, u"a"_s} << u"http.listen=a"_s;
+    QTest::newRow("before it") << QStringList{u"--http.listen"_s, u"a"_s, u"serve"_s} << u"http.listen=a"_s;
+    QTest::newRow("with =") << QStringList{u"serve"_s, u"--http.listen=a=b"_s} << u"http.listen=a=b"_s;
+    QTest::newRow("empty") << QStringList{u"serve"_s, u"--redis.url="_s} << u"redis.url="_s;
+    QTest::newRow("negative") << QStringList{u"serve"_s, u"--a.b"_s, u"-1"_s} << u"a.b=-1"_s;
+    QTest::newRow("of a plugin") << QStringList{u"serve"_s, u"--org.acme.stock.age"_s, u"1"_s} << u"org.acme.stock.age=1"_s;
+    QTest::newRow("level") << QStringList{u"serve"_s, u"-l"_s, u"INFO"_s} << u"log.level=INFO"_s;
+    QTest::newRow("level before the command") << QStringList{u"-l"_s, u"INFO"_s, u"serve"_s} << u"log.level=INFO"_s;
+}
+
+void CommandLineTest::settingsMayStandAnywhere()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QString, setting);
+    const auto line = parseCommandLine(QStringList{u"quoin"_s} + arguments);
+    QCOMPARE(line.fault, QString());
+    QCOMPARE(line.command, CommandLine::Command::Serve);
+    QCOMPARE(line.sources.arguments.size(), 1);
+    QCOMPARE(line.sources.arguments[0].key + u'=' + line.sources.arguments[0].text, setting);
+}
+
+void CommandLineTest::pathsOfVerifyArePassedOn()
+{
+    const auto line = parseCommandLine({u"quoin"_s, u"sip"_s, u"verify"_s, u"a.zip"_s, u"--"_s, u"--b.c"_s});
+    QCOMPARE(line.command, CommandLine::Command::SipVerify);
+    QCOMPARE(line.paths, (QStringList{u"a.zip"_s, u"--b.c"_s}));
+    QVERIFY(line.sources.arguments.isEmpty());
+}
+
+void CommandLineTest::whatIsWrongIsNamed_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("fault");
+    QTest::newRow("nothing") << QStringList{} << u"quoin: say what to do; the commands are serve, config and sip verify"_s;
+    QTest::newRow("command") << QStringList{u"srve"_s} << u"quoin: there is no command \"srve\"; the commands are serve, config and sip verify"_s;
+    QTest::newRow("option") << QStringList{u"serve"_s, u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
+    QTest::newRow("argument") << QStringList{u"serve"_s, u"now"_s} << u"quoin: \"now\" is one argument too many"_s;
+    QTest::newRow("argument after --") << QStringList{u"serve"_s, u"--"_s, u"-x"_s} << u"quoin: \"-x\" is one argument too many"_s;
+    QTest::newRow("no package") << QStringList{u"sip"_s, u"verify"_s} << u"quoin: say which packages to check: quoin sip verify PATH..."_s;
+    QTest::newRow("value") << QStringList{u"serve"_s, u"--http.listen"_s} << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
+    QTest::newRow("value before an option") << QStringList{u"--http.listen"_s, u"--config"_s, u"x"_s} << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
+}
+
+void CommandLineTest::whatIsWrongIsNamed()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const QString, fault);
+    const auto outcome = program(arguments);
+    QCOMPARE(outcome.exitCode, 2);
+    QCOMPARE(outcome.output, QString());
+    QCOMPARE(outcome.fault, fault + u"\n\"quoin --help\" explains the commands and options.\n"_s);
+}
+
+void CommandLineTest::helpTellsAStrangerWhatToDo()
+{
+    const auto outcome = program({u"--help"_s});
+    QCOMPARE(outcome.exitCode, 0);
+    QCOMPARE(outcome.fault, QString());
+    for (const QString &word : {u"serve"_s, u"config"_s, u"verify"_s, u"QUOIN_HTTP_LISTEN"_s, u"quoin.ini"_s, u"--http.listen"_s, u"REDIS_HOST"_s})
+        QVERIFY2(outcome.output.contains(word), qPrintable(word));
+}
+
+void CommandLineTest::versionNamesQtAndTheSdk()
+{
+    const auto outcome = program({u"--version"_s});
+    QCOMPARE(outcome.exitCode, 0);
+    const QStringList lines = outcome.output.split(u'\n');
+    QVERIFY(lines[0].startsWith(u"quoin "_s) && lines[0].size() > 8);
+    QCOMPARE(lines[1], u"Qt %1 (built with %2)"_s.arg(QString::fromLatin1(qVersion()), QStringLiteral(QT_VERSION_STR)));
+    QVERIFY(lines[2].startsWith(u"SDK org.quoin.Plugin/1, minor "_s));
+}
+
+void CommandLineTest::configShowsValueOriginAndHelp()
+{
+    const auto outcome = program({u"config"_s, u"--http.listen"_s, u"127.0.0.1:1"_s}, {{u"QUOIN_LOG_LEVEL"_s, u"Warning"_s}});
+    QCOMPARE(outcome.exitCode, 0);
+    QCOMPARE(outcome.fault, QString());
+    const QStringList lines = outcome.output.split(u'\n');
+    const auto lineOf = [&lines](const QString &key) {
+        for (const QString &line : lines) {
+            if (line.startsWith(key + u' '))
+                return line.simplified();
+        }
+        return QString();
+    };
+    QCOMPARE(lineOf(u"http.listen"_s), u"http.listen 127.0.0.1:1 command line"_s);
+    QCOMPARE(lineOf(u"log.level"_s), u"log.level Warning environment QUOIN_LOG_LEVEL"_s);
+    QCOMPARE(lineOf(u"data.dir"_s), u"data.dir /nonexistent/.local/share/quoin default"_s);
+    QCOMPARE(lineOf(u"redis.url"_s), u"redis.url (not set) default"_s);
+    QVERIFY(outcome.output.contains(u"A line for every request."_s));
+    QVERIFY(!outcome.output.contains(u'\x1b')); // no colours in a pipe
+}
+
+void CommandLineTest::configMasksPasswords()
+{
+    const QString url = u"postgresql://me:topsecret@host/db"_s;
+    for (const QStringList &arguments : {QStringList{u"config"_s}, QStringList{u"config"_s, u"--json"_s}}) {
+        const auto outcome = program(arguments, {{u"QUOIN_DATABASE_URL"_s, url}});
+        QVERIFY(outcome.output.contains(u"postgresql://me:***@host/db"_s));
+        QVERIFY(!outcome.output.contains(u"topsecret"_s));
+    }
+}
+
+void CommandLineTest::configAsJson()
+{
+    const auto outcome = program({u"config"_s, u"--json"_s});
+    const auto settings = QJsonDocument::fromJson(outcome.output.toUtf8()).array();
+    QVERIFY(settings.size() > 20);
+    for (const auto &setting : settings) {
+        for (const QString &member : {u"key"_s, u"value"_s, u"origin"_s, u"type"_s, u"default"_s, u"environment"_s, u"help"_s})
+            QVERIFY2(setting.toObject().contains(member), qPrintable(member));
+    }
+}
+
+void CommandLineTest::wrongSettingsStopEveryCommand()
+{
+    for (const QString &command : {u"serve"_s, u"config"_s}) {
+        const auto outcome = program({command, u"--log.level"_s, u"loud"_s}, {{u"QUOIN_NO_SUCH"_s, u"1"_s}});
+        QCOMPARE(outcome.exitCode, 2);
+        QCOMPARE(outcome.fault, u"quoin: the settings are wrong:\n"
+                                "  environment QUOIN_NO_SUCH: there is no such setting.\n"
+                                "  command line: log.level = \"loud\": expected one of debug, info, warning, critical\n"
+                                "\"quoin config\" lists all settings, \"quoin --help\" says where they come from.\n"_s);
+    }
+}
+
+void CommandLineTest::serveRefusesWhatItCannotDo()
+{
+    const auto outcome = program({u"serve"_s}, {{u"REDIS_HOST"_s, u"redis"_s}});
+    QCOMPARE(outcome.exitCode, 2);
+    QVERIFY2(outcome.fault.contains(u"environment REDIS_HOST: redis.url is set, but this build does not support Redis"_s), qPrintable(outcome.fault));
+}
+
+QTEST_GUILESS_MAIN(CommandLineTest)
+#include "tst_commandline.moc"
