@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "testserver.h"
+
+using namespace quoin;
+using namespace Qt::StringLiterals;
+
+TestServer::TestServer(const http::Limits &limits, http::AccessSink *sink)
+    : m_limits(limits)
+    , m_sink(sink)
+{
+    m_pool.setMaxThreadCount(4);
+}
+
+TestServer::~TestServer()
+{
+    if (!m_server)
+        return;
+    m_pool.waitForDone();
+    QMetaObject::invokeMethod(m_home, [this] { delete m_server; }, Qt::BlockingQueuedConnection);
+    m_home->deleteLater();
+    m_thread.quit();
+    m_thread.wait();
+}
+
+http::RouteEntry &TestServer::add(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captureTypes, abi::RunsOn runsOn,
+                                  std::unique_ptr<abi::Handler> handler)
+{
+    auto &entry = *m_entries.emplace_back(std::make_unique<http::RouteEntry>());
+    entry.method = method;
+    entry.pattern = pattern;
+    entry.captureTypes = captureTypes;
+    entry.runsOn = runsOn;
+    entry.handler = handler.get();
+    entry.owner = u"tests"_s;
+    m_handlers.push_back(std::move(handler));
+    return entry;
+}
+
+void TestServer::start()
+{
+    http::Router router;
+    for (const auto &entry : m_entries) {
+        if (const auto added = router.add(*entry); !added)
+            qFatal("%s", qPrintable(added.error().message()));
+    }
+    m_home = new QObject;
+    m_home->moveToThread(&m_thread);
+    m_thread.start();
+    QMetaObject::invokeMethod(
+        m_home,
+        [&] {
+            m_server = new http::Server(m_limits, std::move(router), m_pool, m_sink);
+            QObject::connect(m_server, &http::Server::drained, m_server, [this] { m_hasDrained = true; });
+            if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
+                qFatal("%s", qPrintable(listening.error().message()));
+            m_port = m_server->port();
+        },
+        Qt::BlockingQueuedConnection);
+}
+
+void TestServer::drain(std::chrono::milliseconds hardDeadline)
+{
+    QMetaObject::invokeMethod(m_home, [this, hardDeadline] { m_server->drain(hardDeadline); }, Qt::BlockingQueuedConnection);
+}
