@@ -105,10 +105,12 @@ void CrashTest::killUnderLoad(const QByteArray &round)
 void CrashTest::checkAfterRestart()
 {
     QVERIFY2(m_server->start(), m_server->report());
-    const QByteArray list = HttpClient(m_server->port()).get("/record").body;
+    const HttpReply list = HttpClient(m_server->port()).get("/record");
+    QVERIFY2(list.isComplete(), qPrintable(list.failure));
     for (auto record = m_acknowledged.cbegin(); record != m_acknowledged.cend(); ++record) {
         const QByteArray entry = R"({"id":)" + QByteArray::number(record.key()) + R"(,"data":)" + record.value() + '}';
-        QVERIFY2(list.contains(entry), "acknowledged and gone: " + entry);
+        QVERIFY2(list.body.contains(entry), "acknowledged and not in the list: " + entry + ", of which the database has "
+                     + storedRecords(m_server->databaseUrl()).value(record.key(), "nothing"));
     }
     QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(*m_server), QString(), 15'000);
 }

@@ -49,8 +49,8 @@ void WalkthroughTest::aVisitorIsCounted()
     const HttpReply first = client.get("/");
     QCOMPARE(first.status, 200);
     QVERIFY(first.header("Content-Type").startsWith("text/plain"));
-    QCOMPARE(first.body, "I have been seen 1 times.\n");
-    QCOMPARE(client.get("/").body, "I have been seen 2 times.\n");
+    QCOMPARE(first.body, "I have been seen 1 times.");
+    QCOMPARE(client.get("/").body, "I have been seen 2 times.");
 }
 
 void WalkthroughTest::aRecordIsPostedListedAndShown()

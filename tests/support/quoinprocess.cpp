@@ -73,6 +73,8 @@ QuoinProcess::QuoinProcess(const QString &directory)
     QDir(directory).mkpath(u"config/quoin"_s);
     if (QFile settings(directory + u"/config/quoin/quoin.ini"_s); settings.open(QIODevice::WriteOnly))
         m_environment.insert(u"XDG_CONFIG_HOME"_s, directory + u"/config"_s);
+    m_environment.insert(u"HOME"_s, directory);
+    m_environment.remove(u"XDG_DATA_HOME"_s);
     set(u"data.dir"_s, dataDirectory());
     set(u"database.url"_s, u"sqlite:///"_s + directory + u"/quoin.db"_s);
     set(u"http.listen"_s, u"127.0.0.1:0"_s);
@@ -184,7 +186,9 @@ QByteArray QuoinProcess::report() const
         end = m_process->errorString();
     else if (m_process->state() == QProcess::NotRunning)
         end = (m_process->exitStatus() == QProcess::CrashExit ? u"ended by signal %1"_s : u"ended with exit code %1"_s).arg(m_process->exitCode());
-    return "\n  " + command.toUtf8() + "\n  " + end.toUtf8() + "; the end of its output:\n" + output().last(std::min<qsizetype>(output().size(), 6000));
+    // Qt Test cuts a message after some 1000 bytes: what it said last comes first.
+    const QByteArray text = output();
+    return "\n  " + end.toUtf8() + "; the end of its output:\n" + text.last(std::min<qsizetype>(text.size(), 700)) + "\n  " + command.toUtf8();
 }
 
 } // namespace quoin::test
