@@ -4,6 +4,8 @@
 #include "bagit/digest.h"
 #include "bagit/manifest.h"
 
+#include <array>
+
 namespace quoin::bagit {
 
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "bagit/declaration.h"
 
+#include <algorithm>
 #include <array>
 
 namespace quoin::bagit {

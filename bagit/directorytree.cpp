@@ -5,6 +5,7 @@
 
 #include <QFile>
 
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <vector>

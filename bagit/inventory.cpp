@@ -5,6 +5,8 @@
 
 #include <QSet>
 
+#include <optional>
+
 namespace quoin::bagit {
 
 using namespace Qt::StringLiterals;
@@ -66,9 +68,8 @@ Inventory takeInventory(const QList<Entry> &entries, bool inTopFolder, Report &r
         if (!path)
             continue;
         if (entry.kind == EntryKind::Link || entry.kind == EntryKind::Other) {
-            report.add(FaultKind::NotAFile, *path,
-                       u"\"%1\" is %2; a bag holds files and folders."_s.arg(shown(*path),
-                                                                          entry.kind == EntryKind::Link ? u"a symbolic link"_s : u"neither a file nor a folder"_s));
+            const QString what = entry.kind == EntryKind::Link ? u"a symbolic link"_s : u"neither a file nor a folder"_s;
+            report.add(FaultKind::NotAFile, *path, u"\"%1\" is %2; a bag holds files and folders."_s.arg(shown(*path), what));
         } else if (entry.kind == EntryKind::Directory) {
             inventory.hasDataFolder |= *path == "data";
         } else if (inventory.files.contains(*path)) {

@@ -6,6 +6,8 @@
 #include <QFile>
 #include <QtEndian>
 
+#include <algorithm>
+
 namespace quoin::bagit {
 
 using namespace Qt::StringLiterals;

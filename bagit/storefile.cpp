@@ -9,6 +9,9 @@
 #include <QRandomGenerator>
 #include <QRegularExpression>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstring>
 
 #include <fcntl.h>

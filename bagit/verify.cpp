@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "bagit/verify.h"
 
+#include "bagit/contentreader.h"
 #include "bagit/declaration.h"
 #include "bagit/directorytree.h"
 #include "bagit/inventory.h"
@@ -10,6 +11,8 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 namespace quoin::bagit {
 
@@ -24,9 +27,8 @@ public:
     Verification(FileTree &tree, const VerifyOptions &options)
         : m_tree(tree)
         , m_options(options)
+        , m_reader(tree, options.limits, m_report)
     {
-        const qint64 packed = tree.packedSize();
-        m_bytesLeft = packed < 0 ? -1 : std::max(options.limits.freeBytes, packed * options.limits.ratio);
     }
 
     Report run(bool inTopFolder)
@@ -36,6 +38,7 @@ public:
             m_report.add(FaultKind::Unreadable, {}, entries.error().message());
             return std::move(m_report);
         }
+        m_reader.setEntryCount(entries->size());
         m_inventory = takeInventory(*entries, inTopFolder, m_report);
         readDeclaration();
         readManifests();
@@ -57,14 +60,15 @@ private:
     void checkOxum();
     void reportMissing(const QByteArray &path, const Manifest &manifest);
 
+    /// The bytes of a tag file; nothing if there is none, and a fault if it cannot be read.
     std::optional<QByteArray> tagFile(const QByteArray &name);
+    /// The same as UTF-8.
     std::optional<QByteArray> tagText(const QByteArray &name);
-    std::optional<qint64> readAll(const QByteArray &path, qsizetype index, const std::function<bool(QByteArrayView)> &take);
 
     FileTree &m_tree;
     const VerifyOptions &m_options;
-    qint64 m_bytesLeft; // negative: no limit
     Report m_report;
+    ContentReader m_reader;
     Inventory m_inventory;
     Declaration m_declaration;
     QList<Manifest> m_payloadManifests;
@@ -73,49 +77,10 @@ private:
     bool m_payloadRead = true;
 };
 
-/// Hands the bytes of a file to take() until it returns false; their number, or nothing and a fault if they cannot all be read.
-std::optional<qint64> Verification::readAll(const QByteArray &path, qsizetype index, const std::function<bool(QByteArrayView)> &take)
-{
-    auto content = m_tree.open(index);
-    if (!content) {
-        m_report.add(FaultKind::Unreadable, path, u"\"%1\" cannot be read: %2"_s.arg(shown(path), content.error().message()));
-        return std::nullopt;
-    }
-    for (qint64 total = 0;;) {
-        const auto bytes = (*content)->next();
-        if (!bytes) {
-            m_report.add(FaultKind::Unreadable, path, u"\"%1\" cannot be read to its end: %2"_s.arg(shown(path), bytes.error().message()));
-            return std::nullopt;
-        }
-        if (bytes->isEmpty())
-            return total;
-        total += bytes->size();
-        if (m_bytesLeft >= 0 && (m_bytesLeft -= bytes->size()) < 0) {
-            m_bytesLeft = 0;
-            m_report.add(FaultKind::LimitExceeded, path,
-                         u"\"%1\" unpacks to far more than its package's size: not read further."_s.arg(shown(path)));
-            return std::nullopt;
-        }
-        if (!take(*bytes))
-            return std::nullopt;
-    }
-}
-
 std::optional<QByteArray> Verification::tagFile(const QByteArray &name)
 {
     const auto found = m_inventory.files.constFind(name);
-    if (found == m_inventory.files.cend())
-        return std::nullopt;
-    QByteArray bytes;
-    const auto size = readAll(name, *found, [&](QByteArrayView piece) {
-        bytes.append(piece);
-        if (bytes.size() <= m_options.limits.tagFileBytes)
-            return true;
-        m_report.add(FaultKind::LimitExceeded, name,
-                     u"\"%1\" is longer than %2 bytes: not read."_s.arg(shown(name)).arg(m_options.limits.tagFileBytes));
-        return false;
-    });
-    return size ? std::optional(bytes) : std::nullopt;
+    return found == m_inventory.files.cend() ? std::nullopt : m_reader.readTagFile(name, *found);
 }
 
 std::optional<QByteArray> Verification::tagText(const QByteArray &name)
@@ -227,7 +192,7 @@ bool Verification::checkFile(const QByteArray &path, qsizetype index)
     if (listing.empty() && !isPayload)
         return true;
 
-    const auto size = readAll(path, index, [&](QByteArrayView piece) {
+    const auto size = m_reader.read(path, index, [&](QByteArrayView piece) {
         for (Digester &digester : digesters)
             digester.add(piece);
         return true;
@@ -250,7 +215,7 @@ void Verification::checkDigests()
     for (auto it = m_inventory.files.cbegin(); it != m_inventory.files.cend(); ++it) {
         const bool wasRead = checkFile(it.key(), it.value());
         m_payloadRead &= wasRead;
-        if (m_bytesLeft == 0)
+        if (m_reader.isExhausted())
             return; // the limit was reached: reading on is what it is there to prevent
     }
 }

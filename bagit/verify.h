@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "bagit/contentreader.h"
 #include "bagit/filetree.h"
 #include "bagit/report.h"
 
 namespace quoin::bagit {
-
-/// Where a verification stops, so that a hostile package costs time in proportion to its size and next to no memory.
-struct Limits
-{
-    qint64 entries = 1'000'000;
-    qint64 tagFileBytes = 256LL * 1024 * 1024; ///< Of one manifest, bag-info.txt or fetch.txt, which are read into memory.
-    qint64 freeBytes = 1024LL * 1024 * 1024; ///< A package may unpack to this much whatever its own size,
-    qint64 ratio = 250; ///< and beyond that to this many times its own size. (Deflate reaches 1032.)
-};
 
 /// How a bag is looked at.
 struct VerifyOptions

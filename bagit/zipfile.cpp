@@ -2,6 +2,7 @@
 #include "bagit/zipfile.h"
 
 #include <chrono>
+#include <memory>
 
 #include <sys/stat.h>
 #include <zip.h>

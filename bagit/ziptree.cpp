@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <vector>
 
 #include <sys/stat.h>
@@ -34,7 +35,7 @@ public:
     explicit ZipContent(OpenEntry file, zip_uint64_t declaredSize)
         : m_file(std::move(file))
         , m_left(declaredSize)
-        , m_buffer(std::min<zip_uint64_t>(declaredSize + 1, 64 * 1024))
+        , m_buffer(std::min<zip_uint64_t>(declaredSize, 64 * 1024 - 1) + 1) // one more, to see what is longer than declared
     {
     }
 

@@ -8,6 +8,10 @@
 #include <QThreadPool>
 #include <QtConcurrentRun>
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 namespace sip {
 
 using namespace Qt::StringLiterals;

@@ -6,6 +6,7 @@
 #include "packagetable.h"
 
 #include <QDir>
+#include <QFileInfo>
 
 namespace sip {
 
@@ -106,7 +107,8 @@ Sip::Answer Sip::file(const Request &request, qint64 id) const
     auto response = download(request, *package, m_directory, m_services->pool());
     if (response)
         return response;
-    qCCritical(m_services->log()).noquote() << u"package not served id=%1 record=%2 error=\"%3\""_s.arg(package->id).arg(package->record).arg(response.error().message());
+    qCCritical(m_services->log()).noquote()
+        << u"package not served id=%1 record=%2 error=\"%3\""_s.arg(package->id).arg(package->record).arg(response.error().message());
     return Response::problem(500, u"The file of package %1 is missing or damaged in the archive. It was reported to the operator."_s.arg(id));
 }
 
@@ -165,7 +167,8 @@ Result<bool> Sip::checkBatch(const TaskRun &run) const
         if (!fault)
             break;
         if (!fault->isEmpty())
-            qCCritical(m_services->log()).noquote() << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id).arg(package.record).arg(package.file, *fault);
+            qCCritical(m_services->log()).noquote()
+                << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id).arg(package.record).arg(package.file, *fault);
         outcomes.append({package.id, *fault});
     }
     const auto written = m_services->database().write([outcomes, when = now()](Connection &connection) -> Result<> {

@@ -265,6 +265,7 @@ private Q_SLOTS:
         MemoryTree tree = goodBag();
         VerifyOptions options;
         options.limits.tagFileBytes = 100;
+        options.limits.tagFileBytesPerEntry = 1;
         const Report report = verifyTree(tree, false, options);
         QVERIFY(described(report).contains(u"limit-exceeded | manifest-sha512.txt"_s));
     }
