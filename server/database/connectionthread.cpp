@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "database/connectionthread.h"
 
+#include "database/databaselog.h"
+
 #include <algorithm>
 
 using namespace std::chrono_literals;
@@ -17,7 +19,7 @@ constexpr auto longestDelay = 1000ms;
 ConnectionThread::ConnectionThread(Shared &shared, Purpose purpose)
     : m_shared(shared)
     , m_connection(shared.url, purpose, shared.options)
-    , m_queue(purpose == Purpose::Read ? shared.reads : shared.writes)
+    , m_lane(purpose == Purpose::Read ? shared.reads : shared.writes)
 {
 }
 
@@ -28,7 +30,11 @@ ConnectionThread::~ConnectionThread()
 
 void ConnectionThread::start()
 {
-    m_thread = std::thread([this] { run(); });
+    m_thread = std::thread([this] {
+        reconnect();
+        m_shared.tried->count_down();
+        run();
+    });
 }
 
 void ConnectionThread::join()
@@ -39,23 +45,37 @@ void ConnectionThread::join()
 
 void ConnectionThread::run()
 {
-    while (stayConnected()) {
+    while (stayConnected() && !isDone()) {
         const JobList jobs = take();
-        if (jobs.empty())
-            break;
-        process(jobs);
+        if (!jobs.empty())
+            process(jobs);
+        else if (!isDone())
+            verify();
     }
     m_connection.close();
+    setServing(false);
+}
+
+bool ConnectionThread::isDone() const
+{
+    return m_lane.queue.isClosed() && m_lane.queue.size() == 0;
+}
+
+/// Another thread could not connect: a connection that idles here may be dead as well, and nobody would know until its next job.
+void ConnectionThread::verify()
+{
+    if (m_connection.begin())
+        abandon();
+    else
+        m_connection.rollback();
 }
 
 bool ConnectionThread::stayConnected()
 {
     auto delay = std::chrono::milliseconds(firstDelay);
-    while (!m_connection.isOpen()) {
-        if (reconnect())
-            return true;
-        refuseFor(delay);
-        if (m_queue.isClosed() && m_queue.size() == 0)
+    while (!m_connection.isOpen() && !reconnect()) {
+        waitFor(delay);
+        if (isDone())
             return false;
         delay = std::min(delay * 2, std::chrono::milliseconds(longestDelay));
     }
@@ -65,23 +85,50 @@ bool ConnectionThread::stayConnected()
 bool ConnectionThread::reconnect()
 {
     const auto opened = m_connection.open();
-    if (opened)
-        m_shared.outage.healed();
-    else
+    // A thread that connects anew counts as connected until it has failed: after a restart of the server all do so at the same time.
+    setServing(opened.has_value());
+    if (opened) {
+        if (m_shared.outage.healed())
+            wakeAll(); // Who waits for the next attempt need not wait longer.
+        return true;
+    }
+    qCDebug(databaseLog).noquote() << "connecting failed:" << opened.error().message();
+    if (m_lane.connected == 0)
         m_shared.outage.lost(opened.error().message());
-    return opened.has_value();
+    wakeAll(); // See verify().
+    return false;
 }
 
-void ConnectionThread::refuseFor(std::chrono::milliseconds time)
+void ConnectionThread::wakeAll()
+{
+    m_shared.reads.queue.wake();
+    m_shared.writes.queue.wake();
+}
+
+void ConnectionThread::setServing(bool serving)
+{
+    if (std::exchange(m_serving, serving) != serving)
+        m_lane.connected += serving ? 1 : -1;
+}
+
+void ConnectionThread::waitFor(std::chrono::milliseconds time)
 {
     const auto deadline = std::chrono::steady_clock::now() + time;
-    const Error away = Outage::error();
+    const qint64 heals = m_shared.outage.heals();
     do {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-        const JobList jobs = m_queue.takeAll(std::max(left, 0ms));
-        m_shared.refused += static_cast<qint64>(jobs.size());
-        finish(jobs, &away);
-    } while (!m_queue.isClosed() && std::chrono::steady_clock::now() < deadline);
+        if (m_lane.connected == 0)
+            refuse(m_lane.queue.takeAll(std::max(left, 0ms)));
+        else
+            m_lane.queue.waitWithoutTaking(std::max(left, 0ms)); // What is queued is for those who are connected.
+    } while (!m_lane.queue.isClosed() && m_shared.outage.heals() == heals && std::chrono::steady_clock::now() < deadline);
+}
+
+void ConnectionThread::refuse(const JobList &jobs)
+{
+    const Error away = Outage::error();
+    m_shared.refused += static_cast<qint64>(jobs.size());
+    finish(jobs, &away);
 }
 
 void ConnectionThread::finish(JobSpan jobs, const Error *error)

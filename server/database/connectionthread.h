@@ -12,8 +12,9 @@ namespace quoin::database {
 
 using JobSpan = std::span<const std::unique_ptr<abi::Job>>;
 
-/// A thread with a connection of its own that works a queue off until the queue is closed and empty. While the server is away it turns
-/// jobs away at once and tries to connect, at first after 50 ms and then ever less often, up to once a second.
+/// A thread with a connection of its own that works a queue off until the queue is closed and empty. Without a connection it tries to
+/// connect, at first after 50 ms and then ever less often, down to once a second; if no other thread of its lane has one either, jobs are
+/// turned away at once.
 class ConnectionThread
 {
 public:
@@ -25,7 +26,7 @@ public:
     void join(); ///< Its queue has been closed.
 
 protected:
-    virtual JobList take() = 0; ///< Empty: closed, and nothing is left.
+    virtual JobList take() = 0; ///< Empty: nothing to do; see JobQueue::take().
     virtual void process(const JobList &jobs) = 0;
 
     /// Connects anew after a loss. False: the server is away, and says so.
@@ -40,9 +41,15 @@ protected:
 private:
     void run();
     bool stayConnected();
-    void refuseFor(std::chrono::milliseconds time);
+    bool isDone() const;
+    void setServing(bool serving);
+    void wakeAll();
+    void verify();
+    void waitFor(std::chrono::milliseconds time);
+    void refuse(const JobList &jobs);
 
-    JobQueue &m_queue;
+    Lane &m_lane;
+    bool m_serving = false; ///< Counted in the lane.
     std::thread m_thread;
 };
 

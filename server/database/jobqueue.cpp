@@ -25,15 +25,31 @@ bool JobQueue::push(std::unique_ptr<abi::Job> &job)
 JobList JobQueue::take(std::size_t most, std::size_t sharers)
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait(lock, [this] { return m_closed || !m_jobs.empty(); });
+    m_changed.wait(lock, [this, wakes = m_wakes] { return m_closed || !m_jobs.empty() || m_wakes != wakes; });
     return takeLocked(std::min(most, (m_jobs.size() + sharers - 1) / sharers));
 }
 
 JobList JobQueue::takeAll(std::chrono::milliseconds patience)
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait_for(lock, patience, [this] { return m_closed || !m_jobs.empty(); });
+    m_changed.wait_for(lock, patience, [this, wakes = m_wakes] { return m_closed || !m_jobs.empty() || m_wakes != wakes; });
     return takeLocked(m_jobs.size());
+}
+
+void JobQueue::waitWithoutTaking(std::chrono::milliseconds patience)
+{
+    std::unique_lock lock(m_mutex);
+    m_stirred.wait_for(lock, patience, [this, wakes = m_wakes] { return m_closed || m_wakes != wakes; });
+}
+
+void JobQueue::wake()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_wakes;
+    }
+    m_changed.notify_all();
+    m_stirred.notify_all();
 }
 
 void JobQueue::close()
@@ -43,6 +59,7 @@ void JobQueue::close()
         m_closed = true;
     }
     m_changed.notify_all();
+    m_stirred.notify_all();
 }
 
 bool JobQueue::isClosed() const

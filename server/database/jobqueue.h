@@ -26,11 +26,17 @@ public:
     bool push(std::unique_ptr<abi::Job> &job);
 
     /// Waits until there is a job and takes all that wait, up to `most`; with several sharers an equal part of them, so that the
-    /// others find theirs. Empty: closed, and nothing is left.
+    /// others find theirs. Empty: closed and nothing is left, or wake() was called.
     JobList take(std::size_t most, std::size_t sharers = 1);
 
-    /// Waits at most `patience` for a job, and takes all that wait. Empty: none came, or closed.
+    /// Waits at most `patience` for a job, and takes all that wait. Empty: none came, it is closed, or wake() was called.
     JobList takeAll(std::chrono::milliseconds patience);
+
+    /// Waits at most `patience`, and returns early when it is closed or wake() is called.
+    void waitWithoutTaking(std::chrono::milliseconds patience);
+
+    /// Ends every wait there is now.
+    void wake();
 
     /// Nothing more is taken in; take() hands out what is left.
     void close();
@@ -43,8 +49,10 @@ private:
 
     const std::size_t m_limit;
     mutable std::mutex m_mutex;
-    std::condition_variable m_changed;
+    std::condition_variable m_changed; ///< A job came, or it was closed.
+    std::condition_variable m_stirred; ///< Woken or closed. Its own, because who waits here must not take the word that a job came from one who could run it.
     std::deque<std::unique_ptr<abi::Job>> m_jobs;
+    unsigned m_wakes = 0;
     bool m_closed = false;
 };
 

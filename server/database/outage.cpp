@@ -22,15 +22,17 @@ void Outage::lost(const QString &reason)
     qCWarning(databaseLog).noquote().nospace() << "database away url=" << m_where << " error=\"" << reason << '"';
 }
 
-void Outage::healed()
+bool Outage::healed()
 {
     if (!isAway())
-        return;
+        return false;
     const std::lock_guard lock(m_mutex);
     if (!m_away)
-        return;
+        return false;
     m_away.store(false, std::memory_order_release);
+    m_heals.fetch_add(1, std::memory_order_release);
     qCInfo(databaseLog).noquote().nospace() << "database back url=" << m_where;
+    return true;
 }
 
 Error Outage::error()

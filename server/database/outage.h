@@ -10,8 +10,8 @@
 
 namespace quoin::database {
 
-/// Whether the database can be reached, shared by the threads of one SqlDatabase, so that an outage is one line in the log and not one
-/// for each connection. Any thread.
+/// Whether the database can be reached, told by the threads of one SqlDatabase, so that an outage is one line in the log and not one for
+/// each connection. Any thread.
 class Outage
 {
 public:
@@ -20,8 +20,10 @@ public:
     bool isAway() const { return m_away.load(std::memory_order_acquire); }
     qint64 count() const { return m_count.load(std::memory_order_relaxed); }
 
-    void lost(const QString &reason); ///< The server does not take connections. Logs a warning the first time.
-    void healed(); ///< It does. Logs a line if it was lost.
+    void lost(const QString &reason); ///< Connecting failed and nobody is connected. Logs a warning the first time.
+    bool healed(); ///< Connecting went well. If it was lost, logs a line and returns true.
+    /// Rises with each outage that ended.
+    qint64 heals() const { return m_heals.load(std::memory_order_acquire); }
 
     /// What a job is told that cannot run because of it.
     static Error error();
@@ -31,6 +33,7 @@ private:
     std::mutex m_mutex;
     std::atomic<bool> m_away = false;
     std::atomic<qint64> m_count = 0;
+    std::atomic<qint64> m_heals = 0;
 };
 
 } // namespace quoin::database

@@ -28,7 +28,7 @@ ReadThread::~ReadThread()
 
 JobList ReadThread::take()
 {
-    return m_shared.reads.take(snapshotLimit, m_sharers);
+    return m_shared.reads.queue.take(snapshotLimit, m_sharers);
 }
 
 void ReadThread::process(const JobList &jobs)

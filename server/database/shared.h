@@ -7,8 +7,22 @@
 #include "database/outage.h"
 
 #include <atomic>
+#include <latch>
+#include <optional>
 
 namespace quoin::database {
+
+/// Jobs that wait, and how many threads are connected to work them off: with none, who asks is turned away and does not wait.
+struct Lane
+{
+    explicit Lane(std::size_t limit)
+        : queue(limit)
+    {
+    }
+
+    JobQueue queue;
+    std::atomic<int> connected = 0;
+};
 
 /// What the threads of one SqlDatabase have in common.
 struct Shared
@@ -25,8 +39,9 @@ struct Shared
     const DatabaseUrl url;
     const DatabaseOptions options;
     Outage outage;
-    JobQueue reads;
-    JobQueue writes;
+    Lane reads;
+    Lane writes;
+    std::optional<std::latch> tried; ///< Counted down by each thread when it has tried to connect for the first time.
 
     std::atomic<qint64> readsDone = 0;
     std::atomic<qint64> writesDone = 0;

@@ -99,15 +99,18 @@ Result<> SqlDatabase::open()
         m_threads.push_back(std::make_unique<WriteThread>(*m_shared));
     for (int i = 0; i < readers; ++i)
         m_threads.push_back(std::make_unique<ReadThread>(*m_shared, static_cast<std::size_t>(readers)));
+    // Once all have tried, the first job finds a connection, and a restart of the server meets no half-open ones.
+    m_shared->tried.emplace(static_cast<std::ptrdiff_t>(m_threads.size()));
     for (const auto &thread : m_threads)
         thread->start();
+    m_shared->tried->wait();
     return {};
 }
 
 void SqlDatabase::close()
 {
-    m_shared->reads.close();
-    m_shared->writes.close();
+    m_shared->reads.queue.close();
+    m_shared->writes.queue.close();
     m_threads.clear();
 }
 
@@ -129,8 +132,8 @@ DatabaseFigures SqlDatabase::figures() const
 {
     const Shared &shared = *m_shared;
     return {
-        .readsWaiting = static_cast<qint64>(shared.reads.size()),
-        .writesWaiting = static_cast<qint64>(shared.writes.size()),
+        .readsWaiting = static_cast<qint64>(shared.reads.queue.size()),
+        .writesWaiting = static_cast<qint64>(shared.writes.queue.size()),
         .reads = shared.readsDone,
         .writes = shared.writesDone,
         .batches = shared.batches,
@@ -162,13 +165,13 @@ void SqlDatabase::write(abi::Job *owned)
     post(std::unique_ptr<abi::Job>(owned), m_shared->writes);
 }
 
-void SqlDatabase::post(std::unique_ptr<abi::Job> job, JobQueue &queue)
+void SqlDatabase::post(std::unique_ptr<abi::Job> job, Lane &lane)
 {
-    const bool isAway = m_shared->outage.isAway();
-    if (!isAway && queue.push(job))
+    const bool isServed = lane.connected > 0;
+    if (isServed && lane.queue.push(job))
         return;
     ++m_shared->refused;
-    const Error error = isAway ? Outage::error() : refusal(queue);
+    const Error error = isServed || lane.queue.isClosed() ? refusal(lane.queue) : Outage::error();
     job->finish(&error);
 }
 

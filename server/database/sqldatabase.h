@@ -13,7 +13,7 @@
 namespace quoin::database {
 
 class ConnectionThread;
-class JobQueue;
+struct Lane;
 struct Shared;
 
 /// The database of the host: jobs run on threads that own the connections, writes are committed in groups, readers never wait for
@@ -45,7 +45,7 @@ public:
     void write(abi::Job *owned) override;
 
 private:
-    void post(std::unique_ptr<abi::Job> job, JobQueue &queue);
+    void post(std::unique_ptr<abi::Job> job, Lane &lane);
 
     const std::unique_ptr<Shared> m_shared;
     std::vector<std::unique_ptr<ConnectionThread>> m_threads;

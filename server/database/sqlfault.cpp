@@ -96,7 +96,9 @@ SqlFault faultOf(const QSqlError &error, Dialect dialect, const QString &sql, bo
     const QString words = wordsOf(error);
     if (dialect == Dialect::Sqlite)
         return sqliteFault(error.nativeErrorCode().toInt(), words, sql);
-    if (!isOpen)
+    // An error that the server did not send has no SQLSTATE: it is libpq's, and the connection is of no use any more. The driver finds
+    // that out only at the next statement.
+    if (!isOpen || error.nativeErrorCode().isEmpty())
         return {FaultKind::Lost, Error::unavailable(u"the connection to the database was lost (%1)"_s.arg(words))};
     return postgresqlFault(error.nativeErrorCode(), words, sql);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "database/sqlsession.h"
 
+#include "database/postgresnotices.h"
+
 #include <QFileInfo>
 #include <QSqlError>
 
@@ -132,8 +134,8 @@ Result<> SqlSession::useWriteAheadLog()
 
 Result<> SqlSession::setUpPostgresql()
 {
-    // libpq prints notices and warnings on stderr, where a structured log may be.
-    QStringList statements{u"SET client_min_messages TO error"_s};
+    logNotices(m_driver);
+    QStringList statements;
     if (m_purpose == Purpose::Read)
         statements += u"SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"_s;
     for (const QString &statement : statements) {
@@ -199,7 +201,7 @@ void SqlSession::rollback()
 std::optional<SqlFault> SqlSession::run(const QString &sql)
 {
     QSqlQuery query(m_driver);
-    if (query.exec(sql))
+    if (isOpen() && query.exec(sql))
         return {};
     return faultOf(query.lastError(), dialect(), sql, isOpen());
 }

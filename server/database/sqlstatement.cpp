@@ -75,7 +75,7 @@ SqlStatement::SqlStatement(const SqlSession &session, std::optional<SqlFault> *s
 
 std::optional<SqlFault> SqlStatement::prepare(const QString &sql)
 {
-    if (m_query.prepare(sql))
+    if (m_session.isOpen() && m_query.prepare(sql)) // Qt warns of what is done without a connection.
         return {};
     return faultOf(m_query.lastError(), m_session.dialect(), sql, m_session.isOpen());
 }
@@ -86,7 +86,7 @@ std::optional<SqlFault> SqlStatement::run(const QVariantList &values)
     m_failure.reset();
     if (const auto fault = bind(values))
         return fault;
-    if (m_query.exec())
+    if (m_session.isOpen() && m_query.exec())
         return {};
     return faultOf(m_query.lastError(), m_session.dialect(), m_query.lastQuery(), m_session.isOpen());
 }

@@ -31,7 +31,7 @@ WriteThread::~WriteThread()
 
 JobList WriteThread::take()
 {
-    return m_shared.writes.take(m_shared.options.batchLimit);
+    return m_shared.writes.queue.take(m_shared.options.batchLimit);
 }
 
 void WriteThread::process(const JobList &jobs)
