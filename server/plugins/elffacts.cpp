@@ -202,7 +202,7 @@ void Reader::readNotes(const SegmentHeader &segment)
         // The owner counts its NUL (gABI), so that "quoin" has six bytes.
         if (m_image.bytes(owner, note->n_namesz) == QByteArrayView("quoin\0", 6)) {
             const QByteArray bytes = m_image.bytes(text, std::min<quint64>(note->n_descsz, longestName)).toByteArray();
-            m_facts.abiNote = bytes.left(qstrnlen(bytes.constData(), static_cast<size_t>(bytes.size())));
+            m_facts.abiNote = bytes.left(bytes.indexOf('\0')); // nothing without its NUL
         }
         at = text + padded(note->n_descsz);
     }

@@ -10,7 +10,6 @@
 #include <QLoggingCategory>
 
 #include <algorithm>
-#include <ranges>
 
 using namespace Qt::StringLiterals;
 
@@ -108,7 +107,7 @@ void PluginHost::loadOne(const AdmittedFile &file)
     hosted->sha256 = file.sha256;
     // Its requirements came before it in the order; one of them may have been refused since.
     for (const Requirement &requirement : file.metadata.requirements) {
-        const bool isThere = std::ranges::any_of(m_plugins, [&](const auto &p) { return p->id() == requirement.id; });
+        const bool isThere = std::any_of(m_plugins.begin(), m_plugins.end(), [&](const auto &p) { return p->id() == requirement.id; });
         if (!isThere) {
             return refuse(file, Phase::Resolve,
                           {u"requires %1, which is refused"_s.arg(requirement.id), u"mend %1 first"_s.arg(requirement.id)});
@@ -163,7 +162,7 @@ QString PluginHost::requirementNotLive(const HostedPlugin &plugin) const
 {
     const auto live = this->live();
     for (const Requirement &requirement : plugin.metadata.requirements) {
-        if (std::ranges::none_of(live, [&](const HostedPlugin *other) { return other->id() == requirement.id; }))
+        if (std::none_of(live.begin(), live.end(), [&](const HostedPlugin *other) { return other->id() == requirement.id; }))
             return requirement.id;
     }
     return {};
@@ -191,11 +190,13 @@ void PluginHost::startOne(HostedPlugin &plugin, const ServicesFor &services)
 
 void PluginHost::stop()
 {
-    for (const auto &plugin : std::views::reverse(m_plugins)) {
-        if (plugin->state != HostedPlugin::State::Live)
+    // Not std::views::reverse: clang 14 rejects that of libstdc++ 12.
+    for (auto it = m_plugins.rbegin(); it != m_plugins.rend(); ++it) {
+        HostedPlugin &plugin = **it;
+        if (plugin.state != HostedPlugin::State::Live)
             continue;
-        stopOne(*plugin);
-        plugin->state = HostedPlugin::State::Stopped;
+        stopOne(plugin);
+        plugin.state = HostedPlugin::State::Stopped;
     }
 }
 
