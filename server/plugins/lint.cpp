@@ -68,7 +68,7 @@ std::optional<Fault> checkLibraries(const ElfFacts &facts, const LintOptions &op
                                            [&](const QString &prefix) { return name.startsWith(prefix); });
         if (!isAllowed)
             return Fault{u"needs %1, which is not a library this host allows"_s.arg(name),
-                         u"link it statically, or add its name to plugins.libraries"_s};
+                         u"link it statically"_s};
     }
     return std::nullopt;
 }
