@@ -3,9 +3,10 @@
 # shellcheck shell=bash disable=SC2034
 
 # The names are the same in Debian 12 and 13.
+# qt6-websockets-dev: Debian 13's qt6-httpserver-dev asks for it without depending on it.
 build_packages=(
     g++ cmake ninja-build pkg-config
-    qt6-base-dev qt6-httpserver-dev libqt6sql6-sqlite libqt6sql6-psql
+    qt6-base-dev qt6-httpserver-dev qt6-websockets-dev libqt6sql6-sqlite libqt6sql6-psql
     libcli11-dev rapidjson-dev libssl-dev libzip-dev
 )
 test_packages=(
@@ -144,7 +145,8 @@ fail_with() {
     local line
     line=$(grep -m1 -E '(: | )(fatal )?error: |^E: |undefined reference|^CMake Error|^FAILED: ' "$1" || tail -n 1 "$1")
     if [[ $line == CMake\ Error* ]]; then
-        line=$(grep -A3 -m1 '^CMake Error' "$1" | tr -s ' \n' ' ')
+        # A package that lacks another one says so in a warning; else the sentence is below the place.
+        line=$({ grep -m1 -A1 'could not be found because' "$1" || grep -m1 -A3 '^CMake Error' "$1"; } | tr -s ' \n' ' ')
     fi
     fail "$2: $line"$'\n'"The whole log: $PWD/$1"
 }
