@@ -6,7 +6,9 @@
 
 #include <cerrno>
 
+#include <linux/sockios.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -126,7 +128,7 @@ void Connection::onTick()
         break;
     case Phase::Streaming:
     case Phase::Sending:
-        if (!m_queue.isEmpty() && m_commons.now - m_progress >= m_commons.limits.stallTime.count())
+        if (isStalled())
             cut();
         break;
     case Phase::Idle:
@@ -146,6 +148,19 @@ bool Connection::isTooSlow() const
     if (milliseconds < m_commons.limits.bodyGrace.count())
         return false;
     return m_request->bodyBuffer().size() * 1000 < m_commons.limits.bodyRate * milliseconds;
+}
+
+/// Whether there is something to send and the client takes nothing. What the kernel still holds is asked for, because it calls a
+/// socket writable only when a good part of it has gone: a slow client is not a stalled one.
+bool Connection::isStalled()
+{
+    if (m_queue.isEmpty() && !m_hasYielded)
+        return false;
+    int held = 0;
+    ::ioctl(m_descriptor, SIOCOUTQ, &held);
+    if (std::exchange(m_heldByKernel, held) > held)
+        m_progress = m_commons.now;
+    return m_commons.now - m_progress >= m_commons.limits.stallTime.count();
 }
 
 // ---- The end ------------------------------------------------------------------------------------------------------

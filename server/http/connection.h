@@ -74,6 +74,7 @@ private:
     void releaseRequest();
     void report(bool isComplete);
     bool isTooSlow() const;
+    bool isStalled();
 
     // connectioninput.cpp
     void take(std::string_view bytes);
@@ -133,7 +134,8 @@ private:
     qint64 m_since = 0; ///< Exact, for the access record.
     qint64 m_bodySize = 0; ///< Sent or queued so far.
     SendQueue m_queue;
-    qint64 m_progress = 0; ///< When the socket last took something.
+    qint64 m_progress = 0; ///< When the client last took something.
+    int m_heldByKernel = 0; ///< At the last tick.
 
     // A pulled body.
     std::unique_ptr<abi::BodySource> m_source;

@@ -177,6 +177,8 @@ void Loop::adoptNow(int descriptor)
     }
     const int one = 1; // answers leave in one piece: nothing to wait for
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    const int unsent = 128 * 1024; // of a client that does not read; the kernel would take megabytes for each
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
 
     m_commons->now = coarseMilliseconds();
     const Token name = nextName();

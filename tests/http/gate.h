@@ -4,7 +4,9 @@
 #include <quoin/http.h>
 
 #include <QSemaphore>
+#include <QThread>
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -12,13 +14,27 @@
 class Gate
 {
 public:
-    void pass() { m_arrived.release(); m_open.acquire(); m_open.release(); } ///< Called by handlers.
+    ~Gate() // declare it after the server: a test that fails must let the handlers go first
+    {
+        open();
+        while (m_inside > 0)
+            QThread::yieldCurrentThread();
+    }
+    void pass() ///< Called by handlers.
+    {
+        ++m_inside;
+        m_arrived.release();
+        m_open.acquire();
+        m_open.release();
+        --m_inside;
+    }
     bool waitForArrival(int count = 1) { return m_arrived.tryAcquire(count, 10000); }
     void open() { m_open.release(); }
 
 private:
     QSemaphore m_arrived;
     QSemaphore m_open;
+    std::atomic<int> m_inside = 0;
 };
 
 /// A handler of the raw interface, for what the typed ones cannot do: keep, drop or misuse a reply.
