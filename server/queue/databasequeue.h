@@ -90,11 +90,12 @@ private:
     void armDue(qint64 now, qint64 nextDue);
     void tick();
     void look();
+    void seen(const Result<Outlook> &outlook);
     void finishDrain();
     void noteAway(const Error &error);
     void noteBack();
 
-    Database m_database;
+    abi::Database *m_database;
     const TaskCatalogue m_catalogue;
     const QStringList m_names;
     QueueOptions m_options;

@@ -2,6 +2,7 @@
 // What a DatabaseQueue does with time: looking, due tasks, an absent database, draining.
 #include "queue/databasequeue.h"
 
+#include "queue/answeringjob.h"
 #include "queue/mailbox.h"
 #include "queue/queuelog.h"
 
@@ -27,20 +28,20 @@ void DatabaseQueue::look()
     if (m_phase != Phase::Working || m_looking)
         return;
     m_looking = true;
-    m_database.read([names = m_names, clock = m_options.clock](Connection &connection) { return queue::look(connection, names, clock); })
-        .then([this, mailbox = m_mailbox](const Result<Outlook> &outlook) {
-            mailbox->post([this, outlook] {
-                m_looking = false;
-                if (!outlook)
-                    return noteAway(outlook.error());
-                m_mayClaim = m_mayClaim || outlook->ready;
-                m_mustReclaim = m_mustReclaim || outlook->expired;
-                if (outlook->expired)
-                    m_mayClaim = true;
-                armDue(outlook->now, outlook->nextDue);
-                advance();
-            });
-        });
+    m_database->read(answering(
+        [names = m_names, clock = m_options.clock](Connection &connection) { return queue::look(connection, names, clock); },
+        [this, mailbox = m_mailbox](const Result<Outlook> &outlook) { mailbox->post([this, outlook] { seen(outlook); }); }));
+}
+
+void DatabaseQueue::seen(const Result<Outlook> &outlook)
+{
+    m_looking = false;
+    if (!outlook)
+        return noteAway(outlook.error());
+    m_mayClaim = m_mayClaim || outlook->ready || outlook->expired;
+    m_mustReclaim = m_mustReclaim || outlook->expired;
+    armDue(outlook->now, outlook->nextDue);
+    advance();
 }
 
 void DatabaseQueue::armDue(qint64 now, qint64 nextDue)

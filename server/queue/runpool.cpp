@@ -51,17 +51,20 @@ void RunPool::start(const Claimed &claimed, const QString &name, const TaskKind 
 {
     const auto run = std::make_shared<Run>(claimed, name, kind, m_draining);
     m_held.insert(run->key(), run);
-    QtConcurrent::run(&m_pool, [run] {
+    // Its future is not used: continuations that are attached while it finishes are not safe in Qt 6.4, see answeringjob.h.
+    const QFuture<void> unused = QtConcurrent::run(&m_pool, [run, exit = m_exit] {
         stepBack();
-        return run->execute();
-    }).then([run, exit = m_exit](const std::optional<Outcome> &outcome) {
-        if (!outcome)
-            return;
-        const std::lock_guard lock(exit->mutex);
-        exit->finished.append({run, *outcome});
-        if (exit->finished.size() == 1)
-            exit->notify();
+        if (const auto outcome = run->execute())
+            exit->add(run, *outcome);
     });
+}
+
+void RunPool::Exit::add(const std::shared_ptr<Run> &run, const Outcome &outcome)
+{
+    const std::lock_guard lock(mutex);
+    finished.append({run, outcome});
+    if (finished.size() == 1)
+        notify();
 }
 
 QList<RunPool::Finished> RunPool::takeFinished()

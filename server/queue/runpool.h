@@ -66,11 +66,13 @@ private:
     // What task threads write.
     struct Exit
     {
+        void add(const std::shared_ptr<Run> &run, const Outcome &outcome);
+
         std::mutex mutex;
         QList<Finished> finished;
         std::function<void()> notify;
     };
-    const std::shared_ptr<Exit> m_exit; // shared with the continuations of QtConcurrent, which end after their task
+    const std::shared_ptr<Exit> m_exit; // shared with the tasks
     QThreadPool m_pool; // last: its threads use all of the above
 };
 

@@ -37,6 +37,12 @@ QString settlements(Dialect dialect)
     return u"(SELECT %1 FROM json_each(?)) AS r"_s.arg(columns.join(u", "_s));
 }
 
+/// SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8 macro); as a blob it is the bytes.
+QString argumentsColumn(Dialect dialect)
+{
+    return isSqlite(dialect) ? u"CAST(arguments AS BLOB)"_s : u"arguments"_s;
+}
+
 } // namespace
 
 QString settle(Dialect dialect)
@@ -80,8 +86,8 @@ QString claim(Dialect dialect, qsizetype names)
     const QString heads = QStringList(names, head).join(u" UNION ALL "_s);
     const QString best = u"SELECT id FROM (%1) AS heads ORDER BY priority DESC, id LIMIT ?"_s.arg(heads);
     return u"UPDATE task SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, worker = ?, started = ? "
-           "WHERE state = 'ready' AND %1 RETURNING id, name, arguments, attempt, priority, created"_s
-        .arg(idIn(dialect, best));
+           "WHERE state = 'ready' AND %1 RETURNING id, name, %2, attempt, priority, created"_s
+        .arg(idIn(dialect, best), argumentsColumn(dialect));
 }
 
 QString look(qsizetype names)
