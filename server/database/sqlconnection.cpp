@@ -48,7 +48,10 @@ void SqlConnection::close()
 std::optional<SqlFault> SqlConnection::begin()
 {
     m_fault.reset();
-    return m_session.begin();
+    auto fault = m_session.begin();
+    // QSQLITE sizes its row before SQLite prepares a statement anew, and writes past its end if the table has more columns by then.
+    m_cacheStale = m_cacheStale || (!fault && m_session.hasNewSchema());
+    return fault;
 }
 
 std::optional<SqlFault> SqlConnection::commit()
@@ -60,8 +63,6 @@ void SqlConnection::rollback()
 {
     m_session.rollback();
     m_fault.reset();
-    if (std::exchange(m_cacheStale, false))
-        m_cache.clear();
 }
 
 std::optional<SqlFault> SqlConnection::run(abi::Job &job)
@@ -94,6 +95,7 @@ qint64 SqlConnection::execute(const QString &sql, const QVariantList &values, Er
         return -1;
     const qint64 changed = statement->changedRows();
     statement->release();
+    m_cacheStale = m_cacheStale || !isPreparable(sql); // Most likely it changed a table.
     return std::max<qint64>(changed, 0);
 }
 
@@ -119,16 +121,21 @@ SqlStatement *SqlConnection::start(const QString &sql, const QVariantList &value
 
 SqlStatement *SqlConnection::statement(const QString &sql, qsizetype valueCount, std::optional<SqlFault> *fault)
 {
-    SqlStatement *cached = m_cache.find(sql);
+    if (m_cacheStale && std::none_of(m_started.begin(), m_started.end(), [](auto *started) { return started->isBusy(); })) {
+        m_started.clear();
+        m_cache.clear();
+        m_cacheStale = false;
+    }
+    SqlStatement *cached = m_cacheStale ? nullptr : m_cache.find(sql);
     if (cached && !cached->isBusy() && cached->takes(valueCount))
         return cached;
 
     auto made = std::make_unique<SqlStatement>(m_session, &m_fault);
     if ((*fault = made->prepare(sql)))
         return nullptr;
-    if (!cached || !cached->isBusy())
-        return m_cache.insert(sql, std::move(made));
-    return m_spares.emplace_back(std::move(made)).get();
+    if (m_cacheStale || (cached && cached->isBusy()))
+        return m_spares.emplace_back(std::move(made)).get();
+    return m_cache.insert(sql, std::move(made));
 }
 
 void SqlConnection::fail(const SqlFault &fault, Error *error)

@@ -46,7 +46,7 @@ private:
     StatementCache m_cache;
     std::vector<std::unique_ptr<SqlStatement>> m_spares; ///< Statements run while the cached one was being read.
     std::vector<SqlStatement *> m_started; ///< By the job that runs.
-    bool m_cacheStale = false;
+    bool m_cacheStale = false; ///< Tables have changed since its statements were prepared.
 };
 
 } // namespace quoin::database

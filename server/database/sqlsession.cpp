@@ -154,6 +154,8 @@ void SqlSession::close()
 {
     m_begin.reset();
     m_commit.reset();
+    m_schema.reset();
+    m_schemaVersion = -1;
     m_inTransaction = false;
     if (!m_driver.isValid())
         return;
@@ -196,6 +198,21 @@ void SqlSession::rollback()
     // A failure means that there is no transaction any more: SQLite ends it itself on some errors, and a lost server always has.
     if (std::exchange(m_inTransaction, false) && isOpen())
         static_cast<void>(run(u"ROLLBACK"_s));
+}
+
+bool SqlSession::hasNewSchema()
+{
+    if (dialect() != Dialect::Sqlite)
+        return false; // The server says so when a statement is run: see faultOf().
+    if (runPrepared(&m_schema, u"PRAGMA schema_version"_s) || !m_schema->next())
+        return true; // Whatever is wrong, the next statement tells.
+    const qint64 version = m_schema->value(0).toLongLong();
+    m_schema->finish();
+    if (std::exchange(m_schemaVersion, version) == version)
+        return false;
+    // SQLite itself notices only when it runs a statement over a table: without this one, a fresh statement is prepared for the old schema.
+    static_cast<void>(run(u"SELECT 1 FROM sqlite_master LIMIT 1"_s));
+    return true;
 }
 
 std::optional<SqlFault> SqlSession::run(const QString &sql)

@@ -37,6 +37,9 @@ public:
     std::optional<SqlFault> commit();
     void rollback();
 
+    /// Whether another process or this one changed the tables since the last call. In a transaction, for which it stays true or false.
+    bool hasNewSchema();
+
     /// Runs a statement that has no values and is not worth preparing.
     std::optional<SqlFault> run(const QString &sql);
 
@@ -57,6 +60,8 @@ private:
     // Prepared once: the cheapest transaction of SQLite is three statements, and two are always these.
     std::optional<QSqlQuery> m_begin;
     std::optional<QSqlQuery> m_commit;
+    std::optional<QSqlQuery> m_schema;
+    qint64 m_schemaVersion = -1;
     bool m_inTransaction = false;
 };
 

@@ -115,6 +115,8 @@ private Q_SLOTS:
     void moreStatementsThanAreKeptWork();
     void aTableThatChangedUnderAStatementIsNoError_data() { TestDatabase::addRows(); }
     void aTableThatChangedUnderAStatementIsNoError();
+    void aJobMayChangeATableItReads_data() { TestDatabase::addRows(); }
+    void aJobMayChangeATableItReads();
     void closingFinishesWhatWaits_data() { TestDatabase::addRows(); }
     void closingFinishesWhatWaits();
     void aClosedDatabaseSaysSo_data() { TestDatabase::addRows(); }
@@ -594,8 +596,38 @@ void TestDatabaseContract::aTableThatChangedUnderAStatementIsNoError()
     test.execute(insertNote, {7, u"x"_s});
     const QString all = u"SELECT * FROM note"_s;
     QCOMPARE(test.integer(all), 7);
-    test.execute(u"ALTER TABLE note ADD COLUMN extra TEXT"_s);
-    QCOMPARE(test.integer(all), 7);
+    SqlDatabase other(*DatabaseUrl::parse(test.url())); // As another process would.
+    QVERIFY(other.open());
+    for (int i = 0; i < 10; ++i) {
+        QVERIFY(Database(&other).write([i](Connection &connection) {
+            return connection.execute(u"ALTER TABLE note ADD COLUMN extra%1 TEXT"_s.arg(i));
+        }).result());
+        QCOMPARE(test.integer(all), 7);
+    }
+}
+
+void TestDatabaseContract::aJobMayChangeATableItReads()
+{
+    QFETCH(QString, dialect);
+    TestDatabase test(dialect, oneWriter());
+    test.execute(createNote);
+    test.execute(insertNote, {7, u"x"_s});
+    const auto columns = test.jobs().write([](Connection &connection) -> Result<QStringList> {
+        QStringList read;
+        for (int i = 0; i < 3; ++i) {
+            const auto name = u"extra%1"_s.arg(i);
+            if (const auto altered = connection.execute(u"ALTER TABLE note ADD COLUMN %1 TEXT DEFAULT 'new'"_s.arg(name)); !altered)
+                return altered.error();
+            auto rows = connection.query(u"SELECT id, %1 FROM note"_s.arg(name));
+            if (!rows)
+                return rows.error();
+            if (rows->next())
+                read += QString::fromUtf8(rows->text(1));
+        }
+        return read;
+    }).result();
+    QVERIFY2(columns, qPrintable(columns ? QString() : columns.error().message()));
+    QCOMPARE(*columns, (QStringList{u"new"_s, u"new"_s, u"new"_s}));
 }
 
 void TestDatabaseContract::closingFinishesWhatWaits()
