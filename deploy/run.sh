@@ -33,7 +33,7 @@ EOF
     done
 }
 
-install_packages "${build_packages[@]}" ccache
+install_packages "${build_packages[@]}"
 build release -DCMAKE_BUILD_TYPE=Release -DQUOIN_TESTS=OFF
 
 export QUOIN_DATA_DIR=${QUOIN_DATA_DIR:-$PWD/var}
