@@ -11,7 +11,7 @@
 #
 # Makes the targets quoin_plugin_<id> (the file <id>.so) and quoin_plugin_<id>_objects (the same code, for tests), and the metadata
 # <id>.json that the plugin's class names in Q_PLUGIN_METADATA(IID QUOIN_PLUGIN_IID FILE "<id>.json").
-# The file goes to QUOIN_PLUGIN_OUTPUT_DIRECTORY if that is set.
+# The file goes to QUOIN_PLUGIN_OUTPUT_DIRECTORY if that is set, and is installed to QUOIN_PLUGIN_INSTALL_DIRECTORY if that is.
 
 set(QUOIN_PLUGIN_CMAKE_DIR "${CMAKE_CURRENT_LIST_DIR}")
 
@@ -44,6 +44,10 @@ function(quoin_add_plugin id)
     set_target_properties(quoin_plugin_${id} PROPERTIES PREFIX "" SUFFIX ".so" OUTPUT_NAME "${id}")
     if(QUOIN_PLUGIN_OUTPUT_DIRECTORY)
         set_target_properties(quoin_plugin_${id} PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${QUOIN_PLUGIN_OUTPUT_DIRECTORY}")
+    endif()
+
+    if(QUOIN_PLUGIN_INSTALL_DIRECTORY)
+        install(TARGETS quoin_plugin_${id} LIBRARY DESTINATION "${QUOIN_PLUGIN_INSTALL_DIRECTORY}")
     endif()
 
     if(arg_TESTS AND (QUOIN_TESTS OR NOT DEFINED QUOIN_TESTS))
