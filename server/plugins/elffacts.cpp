@@ -1,30 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "plugins/elffacts.h"
 
+#include "plugins/elfimage.h"
+
 #include <QString>
 #include <QSysInfo>
 
-#include <elf.h>
-#include <link.h>
-
 #include <cstring>
-#include <optional>
 
 using namespace Qt::StringLiterals;
 
 namespace quoin::plugins {
 
+using namespace elf;
+
 namespace {
 
-using FileHeader = ElfW(Ehdr);
-using SectionHeader = ElfW(Shdr);
-using SegmentHeader = ElfW(Phdr);
-using Symbol = ElfW(Sym);
-using DynamicEntry = ElfW(Dyn);
-using NoteHeader = ElfW(Nhdr);
-
 constexpr qsizetype listedNames = 8;
-constexpr qsizetype longestName = 512;
 
 constexpr int thisMachine()
 {
@@ -46,53 +38,6 @@ constexpr int thisMachine()
 #error "name this machine's e_machine here"
 #endif
 }
-
-/// The one place that touches the bytes: everything is copied out (a table need not be aligned) and checked against the end.
-class Image
-{
-public:
-    explicit Image(QByteArrayView bytes)
-        : m_bytes(bytes)
-    {
-    }
-
-    bool holds(quint64 offset, quint64 size) const
-    {
-        const auto end = static_cast<quint64>(m_bytes.size());
-        return offset <= end && size <= end - offset;
-    }
-
-    template <class T>
-    std::optional<T> read(quint64 offset) const
-    {
-        if (!holds(offset, sizeof(T)))
-            return std::nullopt;
-        T value;
-        std::memcpy(&value, m_bytes.data() + offset, sizeof(T));
-        return value;
-    }
-
-    QByteArrayView bytes(quint64 offset, quint64 size) const
-    {
-        if (!holds(offset, size))
-            return {};
-        return m_bytes.sliced(static_cast<qsizetype>(offset), static_cast<qsizetype>(size));
-    }
-
-    /// A name of a string table; what does not end within it, or is absurdly long, is cut.
-    QByteArray name(const SectionHeader &strings, quint64 index) const
-    {
-        if (index >= strings.sh_size)
-            return {};
-        const QByteArrayView rest = bytes(strings.sh_offset + index, strings.sh_size - index);
-        const QByteArrayView bounded = rest.first(std::min(rest.size(), longestName));
-        const qsizetype end = bounded.indexOf('\0');
-        return (end < 0 ? bounded : bounded.first(end)).toByteArray();
-    }
-
-private:
-    QByteArrayView m_bytes;
-};
 
 Error broken(const QString &what)
 {
@@ -129,7 +74,7 @@ private:
     Result<SectionHeader> stringsOf(const SectionHeader &section) const;
     Result<SectionHeader> only(quint32 type, const QString &what) const;
 
-    const Image m_image;
+    const ElfImage m_image;
     FileHeader m_header = {};
     QList<SectionHeader> m_sections;
     ElfFacts m_facts;
@@ -201,7 +146,7 @@ void Reader::readNotes(const SegmentHeader &segment)
         const quint64 text = at + padded(sizeof(NoteHeader) + note->n_namesz);
         // The owner counts its NUL (gABI), so that "quoin" has six bytes.
         if (m_image.bytes(owner, note->n_namesz) == QByteArrayView("quoin\0", 6)) {
-            const QByteArray bytes = m_image.bytes(text, std::min<quint64>(note->n_descsz, longestName)).toByteArray();
+            const QByteArray bytes = m_image.bytes(text, std::min<quint64>(note->n_descsz, ElfImage::longestName)).toByteArray();
             m_facts.abiNote = bytes.left(bytes.indexOf('\0')); // nothing without its NUL
         }
         at = text + padded(note->n_descsz);
