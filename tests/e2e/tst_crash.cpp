@@ -90,9 +90,9 @@ void CrashTest::aRecordAndItsTasksAreOneCommit()
 
 void CrashTest::killUnderLoad(const QByteArray &round)
 {
-    PostingLoad load(m_server->port(), 8, 25, round);
+    PostingLoad load(m_server->port(), 8, 10, round);
     QTRY_VERIFY2(load.acknowledgedCount() > 0, m_server->report());
-    QTest::qSleep(m_random.bounded(80)); // the moment of the crash is what is tried here
+    QTest::qSleep(m_random.bounded(30)); // the moment of the crash is what is tried here
     m_server->kill();
     load.finish();
     QCOMPARE(load.refused(), QStringList());
