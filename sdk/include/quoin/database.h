@@ -122,10 +122,10 @@ public:
 
     void finish(const Error *error) override
     {
+        // Into the member first: g++ 14 takes the empty optional of a temporary for uninitialised (GCC bug 80635).
         if (error && (!m_result || m_result->has_value()))
-            m_promise.addResult(Result<T>(*error));
-        else
-            m_promise.addResult(std::move(*m_result));
+            m_result.emplace(*error);
+        m_promise.addResult(std::move(*m_result));
         m_promise.finish();
     }
 
