@@ -73,8 +73,11 @@ void ConnectionThread::verify()
 bool ConnectionThread::stayConnected()
 {
     auto delay = std::chrono::milliseconds(firstDelay);
-    while (!m_connection.isOpen() && !reconnect()) {
-        waitFor(delay);
+    while (!m_connection.isOpen()) {
+        const qint64 heals = m_shared.outage.heals();
+        if (reconnect())
+            break;
+        waitFor(delay, heals);
         if (isDone())
             return false;
         delay = std::min(delay * 2, std::chrono::milliseconds(longestDelay));
@@ -84,6 +87,7 @@ bool ConnectionThread::stayConnected()
 
 bool ConnectionThread::reconnect()
 {
+    const qint64 heals = m_shared.outage.heals();
     const auto opened = m_connection.open();
     // A thread that connects anew counts as connected until it has failed: after a restart of the server all do so at the same time.
     setServing(opened.has_value());
@@ -94,7 +98,7 @@ bool ConnectionThread::reconnect()
     }
     qCDebug(databaseLog).noquote() << "connecting failed:" << opened.error().message();
     if (m_lane.connected == 0)
-        m_shared.outage.lost(opened.error().message());
+        m_shared.outage.lost(opened.error().message(), heals);
     wakeAll(); // See verify().
     return false;
 }
@@ -111,10 +115,9 @@ void ConnectionThread::setServing(bool serving)
         m_lane.connected += serving ? 1 : -1;
 }
 
-void ConnectionThread::waitFor(std::chrono::milliseconds time)
+void ConnectionThread::waitFor(std::chrono::milliseconds time, qint64 heals)
 {
     const auto deadline = std::chrono::steady_clock::now() + time;
-    const qint64 heals = m_shared.outage.heals();
     do {
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
         if (m_lane.connected == 0)

@@ -45,7 +45,7 @@ private:
     void setServing(bool serving);
     void wakeAll();
     void verify();
-    void waitFor(std::chrono::milliseconds time);
+    void waitFor(std::chrono::milliseconds time, qint64 heals);
     void refuse(const JobList &jobs);
 
     Lane &m_lane;

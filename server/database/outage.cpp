@@ -12,10 +12,10 @@ Outage::Outage(QString where)
 {
 }
 
-void Outage::lost(const QString &reason)
+void Outage::lost(const QString &reason, qint64 heals)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_away)
+    if (m_away || m_heals != heals)
         return;
     m_away.store(true, std::memory_order_release);
     ++m_count;

@@ -20,7 +20,9 @@ public:
     bool isAway() const { return m_away.load(std::memory_order_acquire); }
     qint64 count() const { return m_count.load(std::memory_order_relaxed); }
 
-    void lost(const QString &reason); ///< Connecting failed and nobody is connected. Logs a warning the first time.
+    /// Connecting failed and nobody is connected. Logs a warning the first time. heals is what heals() said when the attempt began: one
+    /// that began before the server was back says nothing about now.
+    void lost(const QString &reason, qint64 heals);
     bool healed(); ///< Connecting went well. If it was lost, logs a line and returns true.
     /// Rises with each outage that ended.
     qint64 heals() const { return m_heals.load(std::memory_order_acquire); }

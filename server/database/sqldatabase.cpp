@@ -93,6 +93,8 @@ Result<> SqlDatabase::open()
     first.rollback();
 
     const bool isSqlite = dialect() == Dialect::Sqlite;
+    if (isSqlite)
+        m_file = FileIdentity::of(url().path());
     const int writers = isSqlite ? 1 : chosen(m_shared->options.writers, 4);
     const int readers = chosen(m_shared->options.readers, isSqlite ? 2 : 4);
     for (int i = 0; i < writers; ++i)
@@ -121,11 +123,21 @@ Result<> SqlDatabase::migrate(const QList<MigrationStep> &steps)
 
 Result<> SqlDatabase::check()
 {
+    if (auto same = checkFile(); !same)
+        return same;
     const auto answer = std::make_shared<Answer>();
     read(new CheckJob(answer));
     const auto patience = m_shared->options.checkTimeout;
     return answer->wait(patience).value_or(
         Error::unavailable(u"the database did not answer within %1 ms"_s.arg(patience.count())));
+}
+
+Result<> SqlDatabase::checkFile() const
+{
+    if (!m_file || FileIdentity::of(url().path()) == m_file)
+        return {};
+    return Error::unavailable(u"the database file %1 was removed or replaced while it is in use: what is stored now will be lost; "
+                              "put it back or restart"_s.arg(url().path()));
 }
 
 DatabaseFigures SqlDatabase::figures() const

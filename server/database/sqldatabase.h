@@ -3,6 +3,7 @@
 
 #include "database/databaseoptions.h"
 #include "database/databaseurl.h"
+#include "database/fileidentity.h"
 #include "database/migrations.h"
 
 #include <quoin/abi.h>
@@ -34,7 +35,8 @@ public:
     /// Runs what has not been run of the steps, in their order; see runMigrations(). Blocks. After open().
     Result<> migrate(const QList<MigrationStep> &steps);
 
-    /// Whether a read gets through, within options.checkTimeout; blocks so long at most. For readiness.
+    /// Whether a read gets through, within options.checkTimeout; blocks so long at most. On SQLite also, whether the file is still the
+    /// one that was opened. For readiness.
     Result<> check();
 
     DatabaseFigures figures() const;
@@ -45,10 +47,12 @@ public:
     void write(abi::Job *owned) override;
 
 private:
+    Result<> checkFile() const;
     void post(std::unique_ptr<abi::Job> job, Lane &lane);
 
     const std::unique_ptr<Shared> m_shared;
     std::vector<std::unique_ptr<ConnectionThread>> m_threads;
+    std::optional<FileIdentity> m_file; ///< SQLite: what was opened.
 };
 
 } // namespace quoin::database

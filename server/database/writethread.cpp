@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "database/writethread.h"
 
+#include "database/databaselog.h"
+
 #include <algorithm>
+#include <chrono>
 
 using namespace Qt::StringLiterals;
 
@@ -10,6 +13,7 @@ namespace quoin::database {
 namespace {
 
 constexpr int repeatLimit = 5;
+constexpr std::chrono::seconds slowBatch{1}; ///< Someone should look: everybody's writes wait behind it.
 
 Error outcomeUnknown(const Error &cause)
 {
@@ -36,7 +40,11 @@ JobList WriteThread::take()
 
 void WriteThread::process(const JobList &jobs)
 {
+    const auto start = std::chrono::steady_clock::now();
     settle(jobs);
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    if (took >= slowBatch)
+        qCWarning(databaseLog).noquote().nospace() << "database slow write ms=" << took.count() << " jobs=" << jobs.size();
 }
 
 void WriteThread::settle(JobSpan jobs)

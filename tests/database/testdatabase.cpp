@@ -3,6 +3,7 @@
 
 #include "../support/postgresserver.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -33,6 +34,14 @@ void TestDatabase::addRows()
     QTest::addColumn<QString>("dialect");
     QTest::newRow("sqlite") << u"sqlite"_s;
     QTest::newRow("postgresql") << u"postgresql"_s;
+}
+
+void TestDatabase::prepareRow()
+{
+    QTest::failOnWarning(QRegularExpression(u"^Q|connection|statement"_s));
+    const QByteArray row(QTest::currentDataTag());
+    if (row.startsWith("postgresql") && !isAvailable(u"postgresql"_s))
+        QSKIP("PostgreSQL is not installed (Debian: postgresql)");
 }
 
 bool TestDatabase::isAvailable(const QString &dialect)
