@@ -38,11 +38,11 @@ private:
 
 } // namespace
 
-QueueWorker::QueueWorker(const QString &url, const QString &journal)
+QueueWorker::QueueWorker(const QString &url, const QString &journal, std::chrono::milliseconds lease)
 {
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); }); // ends with the test, also when that crashes
-    m_process.start(QCoreApplication::applicationFilePath(), {u"--worker"_s, url, journal});
+    m_process.start(QCoreApplication::applicationFilePath(), {u"--worker"_s, url, journal, QString::number(lease.count())});
     if (!m_process.waitForStarted())
         qFatal("the worker does not start");
 }
@@ -55,7 +55,7 @@ void QueueWorker::kill()
     m_process.waitForFinished(-1);
 }
 
-bool QueueWorker::isWanted(int argc, char **argv) { return argc == 4 && std::strcmp(argv[1], "--worker") == 0; }
+bool QueueWorker::isWanted(int argc, char **argv) { return argc == 5 && std::strcmp(argv[1], "--worker") == 0; }
 
 int QueueWorker::run(int argc, char **argv)
 {
@@ -72,8 +72,8 @@ int QueueWorker::run(int argc, char **argv)
         return stored ? Result<>() : stored.error();
     }, {.attempts = 1000});
     queue::QueueOptions options;
-    options.lease = 1s;
-    options.renewal = 300ms;
+    options.lease = std::chrono::milliseconds(app.arguments().at(4).toInt());
+    options.renewal = options.lease / 4;
     options.poll = 50ms;
     QueueBench bench(app.arguments().at(2), tasks, options);
     database = bench.database.get();

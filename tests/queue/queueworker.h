@@ -3,15 +3,15 @@
 
 #include <QProcess>
 
-#include <memory>
+#include <chrono>
 
-/// A task worker in a process of its own, which is this test's program started again: "tst_x --worker URL JOURNAL".
+/// A task worker in a process of its own, which is this test's program started again: "tst_x --worker URL JOURNAL LEASE".
 /// It runs the task t.work(number): notes "begin <id> <attempt>" in the journal file, stores the number as its result, and notes "end ...".
-/// Its lease is one second. Killed (SIGKILL) when it ends.
+/// Killed (SIGKILL) when this object ends.
 class QueueWorker
 {
 public:
-    QueueWorker(const QString &url, const QString &journal);
+    QueueWorker(const QString &url, const QString &journal, std::chrono::milliseconds lease);
     ~QueueWorker();
 
     void kill();

@@ -85,7 +85,7 @@ void tst_QueueProcesses::fourProcessesRunEachTaskOnce()
     pushWork(bench, count);
     std::vector<std::unique_ptr<QueueWorker>> workers;
     for (int i = 0; i < 4; ++i)
-        workers.push_back(std::make_unique<QueueWorker>(m_url, m_journal));
+        workers.push_back(std::make_unique<QueueWorker>(m_url, m_journal, 60s)); // long, so that a busy machine is no stalled worker
     QTRY_COMPARE_WITH_TIMEOUT(bench.value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s), QByteArray::number(count), 60000);
     QByteArrayList begun = journalLines("begin");
     QCOMPARE(begun.size(), count);
@@ -102,14 +102,14 @@ void tst_QueueProcesses::aTaskIsNeverLostAndNeverSilentlyDoubled()
     for (int round = 0; round < kills; ++round) {
         // One of the two dies in the middle of something, and a new one comes.
         auto &victim = workers[static_cast<std::size_t>(round % 2)];
-        victim = std::make_unique<QueueWorker>(m_url, m_journal);
+        victim = std::make_unique<QueueWorker>(m_url, m_journal, 1s);
         const qsizetype enough = journalLines("begin").size() + QRandomGenerator::global()->bounded(1, 20);
         QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= enough
                                      || bench.value(u"SELECT count(*) FROM task WHERE state = 'ready'"_s) == "0", 20000);
         victim->kill();
     }
     for (auto &worker : workers)
-        worker = std::make_unique<QueueWorker>(m_url, m_journal);
+        worker = std::make_unique<QueueWorker>(m_url, m_journal, 1s);
     QTRY_COMPARE_WITH_TIMEOUT(bench.value(u"SELECT count(*) FROM task WHERE state = 'done'"_s), QByteArray::number(count), 60000);
 
     // Never lost: every task has its result, which is there once.
