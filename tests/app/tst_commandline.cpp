@@ -27,6 +27,7 @@ private Q_SLOTS:
     void configShowsValueOriginAndHelp();
     void configMasksPasswords();
     void configAsJson();
+    void settingsOfPluginsAreShownAndChecked();
     void wrongSettingsStopEveryCommand();
     void serveRefusesWhatItCannotDo();
 };
@@ -171,6 +172,21 @@ void CommandLineTest::configAsJson()
         for (const QString &member : {u"key"_s, u"value"_s, u"origin"_s, u"type"_s, u"default"_s, u"environment"_s, u"help"_s})
             QVERIFY2(setting.toObject().contains(member), qPrintable(member));
     }
+}
+
+void CommandLineTest::settingsOfPluginsAreShownAndChecked()
+{
+    const QStringList config{u"config"_s, u"--data.dir"_s, u"/srv"_s};
+    const auto shown = program(config);
+    const auto line = shown.output.indexOf(u"\nsip.directory "_s);
+    QVERIFY2(line >= 0, qPrintable(shown.output + shown.fault));
+    QVERIFY(shown.output.mid(line + 1).simplified().startsWith(u"sip.directory /srv/sips default "_s));
+
+    const auto set = program(config, {{u"QUOIN_SIP_FORMAT"_s, u"tar"_s}});
+    QCOMPARE(set.exitCode, 2);
+    QVERIFY2(set.fault.contains(u"environment QUOIN_SIP_FORMAT: sip.format = \"tar\": expected one of "_s), qPrintable(set.fault));
+    const auto unknown = program(config + QStringList{u"--sip.directori"_s, u"x"_s});
+    QVERIFY2(unknown.fault.contains(u"there is no setting sip.directori. Did you mean sip.directory?"_s), qPrintable(unknown.fault));
 }
 
 void CommandLineTest::wrongSettingsStopEveryCommand()
