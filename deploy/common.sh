@@ -142,8 +142,11 @@ show_progress() {
 
 # fail_with LOG SENTENCE: the one line of the log that matters, and where the rest is.
 fail_with() {
-    local line
-    line=$(grep -m1 -E '(: | )(fatal )?error: |^E: |undefined reference|^CMake Error|^FAILED: ' "$1" || tail -n 1 "$1")
+    local line= pattern
+    # The cause before the consequence: ninja's FAILED stands above the compiler's error.
+    for pattern in '(: | )(fatal )?error: |^E: |undefined reference' '^CMake Error' '^FAILED: ' '.'; do
+        line=$(grep -E "$pattern" "$1" | head -n 1) && [[ -n $line ]] && break
+    done
     if [[ $line == CMake\ Error* ]]; then
         # A package that lacks another one says so in a warning; else the sentence is below the place.
         line=$({ grep -m1 -A1 'could not be found because' "$1" || grep -m1 -A3 '^CMake Error' "$1"; } | tr -s ' \n' ' ')
