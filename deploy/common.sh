@@ -142,7 +142,7 @@ show_progress() {
 
 # fail_with LOG SENTENCE: the one line of the log that matters, and where the rest is.
 fail_with() {
-    local line= pattern
+    local line='' pattern
     # The cause before the consequence: ninja's FAILED stands above the compiler's error.
     for pattern in '(: | )(fatal )?error: |^E: |undefined reference' '^CMake Error' '^FAILED: ' '.'; do
         line=$(grep -E "$pattern" "$1" | head -n 1) && [[ -n $line ]] && break
