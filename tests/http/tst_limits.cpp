@@ -2,10 +2,10 @@
 // Each limit and deadline that needs a clock, other connections or memory.
 #include "gate.h"
 #include "rawclient.h"
+#include "residentmemory.h"
 #include "testserver.h"
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -42,12 +42,6 @@ void addHello(TestServer &server)
 {
     server.get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("hello")); });
     server.post(u"/echo"_s, [](const Request &request) { return QtFuture::makeReadyFuture(Response::bytes(request.body(), "text/plain")); });
-}
-
-qint64 residentBytes()
-{
-    QFile statm(u"/proc/self/statm"_s);
-    return statm.open(QIODevice::ReadOnly) ? statm.readAll().split(' ').value(1).toLongLong() * 4096 : -1;
 }
 
 } // namespace
@@ -195,7 +189,7 @@ void LimitsTest::pipelinedBytesBehindAPendingAnswerStayInTheSocket()
     }));
     sender->start();
     QVERIFY(!sender->wait(500)); // it is stuck, because nobody reads
-    QVERIFY(residentBytes() - before < 4 * 1024 * 1024);
+    QVERIFY(!isResidentMemoryMeaningful || residentBytes() - before < 4 * 1024 * 1024);
     gate.open();
     QCOMPARE(client.answer().body, QByteArray("slow"));
     for (int i = 0; i < count; ++i)

@@ -2,10 +2,10 @@
 // Pulled bodies.
 #include "gate.h"
 #include "rawclient.h"
+#include "residentmemory.h"
 #include "testserver.h"
 
 #include <QElapsedTimer>
-#include <QFile>
 #include <QPromise>
 #include <QTest>
 #include <QtConcurrentRun>
@@ -73,12 +73,6 @@ NextPiece lines(int count)
     };
 }
 
-qint64 residentBytes()
-{
-    QFile statm(u"/proc/self/statm"_s);
-    return statm.open(QIODevice::ReadOnly) ? statm.readAll().split(' ').value(1).toLongLong() * 4096 : -1;
-}
-
 } // namespace
 
 void Streams::aMillionLinesNeedConstantMemory()
@@ -100,7 +94,8 @@ void Streams::aMillionLinesNeedConstantMemory()
     }
     QVERIFY(received > 40000000);
     QVERIFY(newlines > 1000000 && newlines < 1000010); // and the head's
-    QVERIFY2(most < 8 * 1024 * 1024, qPrintable(QString::number(most)));
+    if (isResidentMemoryMeaningful)
+        QVERIFY2(most < 8 * 1024 * 1024, qPrintable(QString::number(most)));
 }
 
 void Streams::piecesFromAnotherThreadArriveWholeAndInOrder()
