@@ -26,7 +26,7 @@ public:
     static QByteArray closing() { return QByteArrayLiteral("]}"); }
 
     /// The next piece; empty after the last.
-    QFuture<quoin::Result<QByteArray>> next();
+    quoin::Future<QByteArray> next();
 
     /// How many rows to ask for after this page, so that the next fills pageBytes and no more. At most eight times as many as before: one
     /// page of small records says little about those that follow.
@@ -38,7 +38,7 @@ private:
     const RecordStore m_store;
     const qint64 m_last;
     RecordPage m_first;
-    QFuture<quoin::Result<RecordPage>> m_ahead;
+    quoin::Future<RecordPage> m_ahead;
     PageBounds m_bounds = {};
     bool m_isOpened = false;
     bool m_isClosed = false;

@@ -19,7 +19,7 @@ using quoin::Result;
 namespace {
 
 /// A body up to this size is checked on the event loop, in some 50 us; a larger one would keep other clients waiting.
-constexpr qsizetype checkedOnLoop = 64 * 1024;
+constexpr qsizetype checkedOnLoop = 65'536;
 
 constexpr qint64 largestLimit = 100'000;
 constexpr qint64 noLimit = 0;

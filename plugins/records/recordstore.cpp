@@ -9,6 +9,7 @@ using quoin::Connection;
 using quoin::Dialect;
 using quoin::Error;
 using quoin::JsonText;
+using quoin::Future;
 using quoin::Result;
 using quoin::Rows;
 
@@ -157,7 +158,7 @@ Result<> RecordStore::check() const
     return {};
 }
 
-QFuture<Result<qint64>> RecordStore::insert(const JsonText &json) const
+Future<qint64> RecordStore::insert(const JsonText &json) const
 {
     return m_database.write([json, events = m_events](Connection &connection) -> Result<qint64> {
         const QString statement = connection.dialect() == Dialect::Postgresql
@@ -179,7 +180,7 @@ QFuture<Result<qint64>> RecordStore::insert(const JsonText &json) const
     });
 }
 
-QFuture<Result<JsonText>> RecordStore::find(qint64 id) const
+Future<JsonText> RecordStore::find(qint64 id) const
 {
     return m_database.read([id](Connection &connection) -> Result<JsonText> {
         auto rows = connection.query(findStatement(connection.dialect()), {id});
@@ -193,12 +194,12 @@ QFuture<Result<JsonText>> RecordStore::find(qint64 id) const
     });
 }
 
-QFuture<Result<RecordListing>> RecordStore::list(qint64 after, std::optional<qint64> limit) const
+Future<RecordListing> RecordStore::list(qint64 after, std::optional<qint64> limit) const
 {
     return m_database.read([after, limit](Connection &connection) { return readListing(connection, after, limit); });
 }
 
-QFuture<Result<RecordPage>> RecordStore::page(const PageBounds &bounds) const
+Future<RecordPage> RecordStore::page(const PageBounds &bounds) const
 {
     return m_database.read([bounds](Connection &connection) { return readPage(connection, bounds); });
 }

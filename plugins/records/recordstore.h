@@ -8,7 +8,6 @@
 #include <quoin/tasks.h>
 
 #include <QByteArray>
-#include <QFuture>
 
 #include <limits>
 #include <optional>
@@ -45,7 +44,7 @@ class RecordStore
 {
 public:
     /// A page ends with the record that fills this many bytes.
-    static constexpr qint64 pageBytes = 256 * 1024;
+    static constexpr qint64 pageBytes = 262'144;
     /// The rows to ask for first: few, so that the first byte leaves soon.
     static constexpr qint64 firstRows = 256;
     static constexpr qint64 mostRows = 4096;
@@ -62,16 +61,16 @@ public:
     quoin::Result<> check() const;
 
     /// Stores the text untouched and publishes "record.created" with the new id and the text, in one commit. The id.
-    QFuture<quoin::Result<qint64>> insert(const quoin::JsonText &json) const;
+    quoin::Future<qint64> insert(const quoin::JsonText &json) const;
 
     /// The text as it was stored; NotFound if there is no such record. SQL NULL is null.
-    QFuture<quoin::Result<quoin::JsonText>> find(qint64 id) const;
+    quoin::Future<quoin::JsonText> find(qint64 id) const;
 
     /// The records with an id above after, all or the first so many.
-    QFuture<quoin::Result<RecordListing>> list(qint64 after, std::optional<qint64> limit) const;
+    quoin::Future<RecordListing> list(qint64 after, std::optional<qint64> limit) const;
 
     /// At least one record if there is one within the bounds, then as many as fit into pageBytes.
-    QFuture<quoin::Result<RecordPage>> page(const PageBounds &bounds) const;
+    quoin::Future<RecordPage> page(const PageBounds &bounds) const;
 
 private:
     quoin::Database m_database;

@@ -27,6 +27,7 @@ bool isName(const QString &text)
 class Details final : public abi::RouteDetails
 {
 public:
+    virtual ~Details() = default;
     void setSummary(const QString &text) override { route.summary = text; }
     void setScope(const QString &text) override { route.scope = text; }
     void setDeadline(qint64 milliseconds) override { route.deadline = std::chrono::milliseconds(milliseconds); }
@@ -43,6 +44,7 @@ public:
         : m_id(id)
     {
     }
+    virtual ~Collector() = default;
 
     abi::RouteDetails *addRoute(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captureTypes,
                                 abi::RunsOn where, abi::Handler *owned) override;

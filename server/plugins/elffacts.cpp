@@ -188,7 +188,7 @@ Result<> Reader::readDynamic()
         const auto entry = m_image.read<DynamicEntry>(dynamic->sh_offset + at);
         if (!entry || entry->d_tag == DT_NULL)
             break;
-        if (const auto read = readEntry(*entry, *strings); !read)
+        if (auto read = readEntry(*entry, *strings); !read)
             return read;
     }
     return {};

@@ -30,7 +30,7 @@ Requirement readRequirement(const QJsonObject &object, const QString &place, Obj
     ObjectReader reader(object, place);
     const QString id = reader.string(u"id"_s);
     const QString atLeast = reader.string(u"atLeast"_s);
-    const Requirement requirement{id, version(atLeast, u"[0-9]{1,9}(\\.[0-9]{1,9}){0,2}"_s)};
+    Requirement requirement{id, version(atLeast, u"[0-9]{1,9}(\\.[0-9]{1,9}){0,2}"_s)};
     if (!isPluginId(id))
         reader.fail(u"\"id\" of %1 is no plugin id: \"%2\""_s.arg(place, id));
     if (requirement.atLeast.isNull())

@@ -29,7 +29,7 @@ QStringList ObjectReader::strings(const QString &member)
     if (value.isUndefined())
         return {};
     QStringList texts;
-    for (const QJsonValue &item : value.toArray()) {
+    for (const QJsonValue item : value.toArray()) {
         if (!item.isString())
             fail(named(member) + u" must hold texts only"_s);
         texts.append(item.toString());
@@ -67,7 +67,7 @@ QList<QJsonObject> ObjectReader::objects(const QString &member)
     if (!value.isArray())
         fail(named(member) + u" must be a list"_s);
     QList<QJsonObject> objects;
-    for (const QJsonValue &item : value.toArray()) {
+    for (const QJsonValue item : value.toArray()) {
         if (!item.isObject())
             fail(named(member) + u" must hold objects only"_s);
         objects.append(item.toObject());
@@ -90,9 +90,7 @@ QString ObjectReader::fault()
 
 QJsonValue ObjectReader::take(const QString &member)
 {
-    const QJsonValue value = m_object.value(member);
-    m_object.remove(member);
-    return value;
+    return m_object.take(member);
 }
 
 QString ObjectReader::named(const QString &member) const

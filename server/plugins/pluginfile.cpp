@@ -19,7 +19,7 @@ namespace quoin::plugins {
 namespace {
 
 /// Far above any plugin with all its debug information, far below what hurts.
-constexpr qint64 largestFile = 256 * 1024 * 1024;
+constexpr qint64 largestFile = qint64(256) * 1024 * 1024;
 
 std::optional<Fault> unsafety(const struct stat &status, const QString &path)
 {

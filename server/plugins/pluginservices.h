@@ -29,6 +29,7 @@ class PluginServices final : public abi::Services
 public:
     /// Makes <data.dir>/plugins/<id> with mode 0700; an Error if that cannot be.
     static Result<std::unique_ptr<PluginServices>> create(ServicesSource source);
+    virtual ~PluginServices() = default;
 
     void *find(const char *name) override;
     QVariant setting(const QString &key) const override;
