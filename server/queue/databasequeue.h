@@ -21,6 +21,7 @@ struct QueueOptions
     std::chrono::milliseconds lease = std::chrono::seconds(10); ///< A killed worker's tasks are taken over after this.
     std::chrono::milliseconds renewal = std::chrono::seconds(3); ///< Less than a third of the lease.
     std::chrono::milliseconds poll = std::chrono::seconds(1); ///< How often to look for what nobody told: other processes' pushes.
+    std::chrono::milliseconds grace = std::chrono::seconds(2); ///< How long a drain waits for an absent database.
     Clock clock = {}; ///< Empty: the database server's, or this machine's for SQLite. Leases and due times go by it.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };
@@ -61,7 +62,6 @@ public:
     /// Stops claiming and asks what runs to stop. What ends within the deadline is settled (failed because of the stop: given back,
     /// uncounted), the rest is given back. drained() follows: at the latest `grace` after the deadline, when the database is away.
     void drain(std::chrono::milliseconds deadline);
-    static constexpr std::chrono::milliseconds grace = std::chrono::seconds(2);
 
     /// The lease owner's name, unique for each object: host:pid:random.
     const QString &owner() const { return m_owner; }

@@ -38,6 +38,8 @@ void DatabaseQueue::seen(const Result<Outlook> &outlook)
     m_looking = false;
     if (!outlook)
         return noteAway(outlook.error());
+    if (m_failures == 0) // reading works where writing may still not
+        noteBack();
     m_mayClaim = m_mayClaim || outlook->ready || outlook->expired;
     m_mustReclaim = m_mustReclaim || outlook->expired;
     armDue(outlook->now, outlook->nextDue);
@@ -65,7 +67,7 @@ void DatabaseQueue::failed(const ExchangeOrder &order, const Error &error)
 
 void DatabaseQueue::noteAway(const Error &error)
 {
-    if (m_away == error.message())
+    if (!m_away.isNull())
         return;
     m_away = error.message();
     qCWarning(quoinQueue).noquote() << "tasks wait, the database does not answer:" << m_away;
@@ -92,7 +94,7 @@ void DatabaseQueue::drain(std::chrono::milliseconds deadline)
         giveBack(m_runs.abandon());
         m_deadline.disconnect();
         m_deadline.callOnTimeout(this, &DatabaseQueue::finishDrain);
-        m_deadline.start(grace);
+        m_deadline.start(m_options.grace);
         advance();
     });
     m_deadline.start(deadline);
@@ -103,8 +105,7 @@ void DatabaseQueue::drain(std::chrono::milliseconds deadline)
 void DatabaseQueue::finishDrain()
 {
     if (!m_settlements.isEmpty() || m_inFlight)
-        qCWarning(quoinQueue) << "drained without the database:" << m_settlements.size()
-                              << "tasks are taken over by others when their leases end";
+        qCWarning(quoinQueue) << "drained without the database: what could not be settled is taken over by others when its lease ends";
     m_phase = Phase::Drained;
     for (QTimer *timer : {&m_tick, &m_renewal, &m_due, &m_backoff, &m_deadline})
         timer->stop();

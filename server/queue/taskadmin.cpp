@@ -91,17 +91,17 @@ Result<TaskAdmin::Figures> count(Connection &connection)
 
 } // namespace
 
-QFuture<Result<>> TaskAdmin::retry(qint64 id) const
+Future<> TaskAdmin::retry(qint64 id) const
 {
     return m_database.write([id](Connection &connection) { return makeReady(connection, id); });
 }
 
-QFuture<Result<TaskState>> TaskAdmin::cancel(qint64 id) const
+Future<TaskState> TaskAdmin::cancel(qint64 id) const
 {
     return m_database.write([id](Connection &connection) { return makeCancelled(connection, id); });
 }
 
-QFuture<Result<TaskAdmin::Figures>> TaskAdmin::figures() const
+Future<TaskAdmin::Figures> TaskAdmin::figures() const
 {
     return m_database.read([](Connection &connection) { return count(connection); });
 }

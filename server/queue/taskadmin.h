@@ -20,11 +20,11 @@ public:
 
     /// Makes a dead or cancelled task ready, with all its attempts before it. NotFound; Conflict when it is in another state, or when
     /// an unfinished task has its unique key.
-    QFuture<Result<>> retry(qint64 id) const;
+    Future<> retry(qint64 id) const;
 
     /// Cancels a task that is not finished. One that runs is asked to stop within a renewal of its lease, and whatever it does after
     /// this no longer counts. The state it was in. NotFound; Conflict when it is done or cancelled.
-    QFuture<Result<TaskState>> cancel(qint64 id) const;
+    Future<TaskState> cancel(qint64 id) const;
 
     struct Figures
     {
@@ -35,7 +35,7 @@ public:
         qint64 oldestReady = 0; ///< When the oldest ready task was pushed, microseconds since 1970 UTC; 0: none is ready.
     };
     /// Counts on the indexes alone: about 50 ms for each million that waits; not for every request.
-    QFuture<Result<Figures>> figures() const;
+    Future<Figures> figures() const;
 
 private:
     Database m_database;

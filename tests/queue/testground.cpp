@@ -3,6 +3,9 @@
 
 #include "../support/postgresserver.h"
 
+#include <QSqlDatabase>
+#include <QSqlError>
+#include <QSqlQuery>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -14,6 +17,7 @@ struct Ground
     QTemporaryDir folder;
     PostgresServer server;
     int count = 0;
+    QSqlDatabase holder; ///< Of SQLite's write lock, while blocked.
 };
 std::unique_ptr<Ground> ground;
 
@@ -43,6 +47,32 @@ QString TestGround::makeUrl(const QString &dialect)
     if ((!all.server.isRunning() && !all.server.start()) || !all.server.createDatabase(name))
         qFatal("PostgreSQL does not start: %s", all.server.log().constData());
     return all.server.url(name);
+}
+
+void TestGround::block(const QString &url)
+{
+    Ground &all = theGround();
+    if (!url.startsWith(u"sqlite"_s))
+        return all.server.stop();
+    all.holder = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"holder"_s);
+    all.holder.setDatabaseName(url.mid(10).section(u'?', 0, 0));
+    QSqlQuery query(all.holder.open() ? all.holder : QSqlDatabase());
+    while (!query.exec(u"BEGIN IMMEDIATE"_s)) { // our own writers may be at it
+        if (!query.lastError().text().contains(u"locked"_s))
+            qFatal("%s", qPrintable(query.lastError().text()));
+    }
+}
+
+void TestGround::unblock()
+{
+    Ground &all = theGround();
+    if (all.holder.isOpen()) {
+        all.holder.close(); // ends its transaction
+        all.holder = {};
+        QSqlDatabase::removeDatabase(u"holder"_s);
+    } else if (!all.server.start()) {
+        qFatal("PostgreSQL does not start again: %s", all.server.log().constData());
+    }
 }
 
 QString TestGround::filePath(const QString &name) { return theGround().folder.filePath(name); }

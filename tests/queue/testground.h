@@ -10,6 +10,9 @@ namespace TestGround {
 void addDialects();
 /// The URL of a new, empty database.
 QString makeUrl(const QString &dialect);
+/// Makes the database unreachable until unblock(): the server is stopped, or another connection holds SQLite's write lock.
+void block(const QString &url);
+void unblock();
 /// A file in the temporary folder.
 QString filePath(const QString &name);
 /// In cleanupTestCase(), which is before Qt's application object goes.

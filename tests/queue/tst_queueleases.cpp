@@ -27,6 +27,8 @@ private Q_SLOTS:
     void drainingFinishesWhatEndsInTimeAndGivesBackTheRest();
     void whatFailsBecauseOfTheDrainIsNotCounted();
     void anIdleQueueDrainsAtOnce();
+    void outcomesAreKeptWhileTheDatabaseIsAway();
+    void drainingEndsWithoutTheDatabaseAndLosesNothing();
     void waitingBehindALongTaskIsLeftToOthers();
     void pruningKeepsTheNewestAndTheDead();
     void pruningGoesByAge();
@@ -35,6 +37,9 @@ private Q_SLOTS:
 private:
     /// A task that notes its first argument and waits at the gate.
     TaskSet gated(const TaskOptions &options = {});
+
+    /// On SQLite, does not wait long for a lock.
+    QString impatientUrl() const { return m_url.startsWith(u"sqlite"_s) ? m_url + u"?timeout=0.05"_s : m_url; }
 
     QString m_url;
     std::unique_ptr<Journal> m_journal;
@@ -199,6 +204,54 @@ void tst_QueueLeases::anIdleQueueDrainsAtOnce()
     QSignalSpy neverDrained(&never.queue, &queue::DatabaseQueue::drained);
     never.queue.drain(24h); // not even started
     QTRY_COMPARE(neverDrained.size(), 1);
+}
+
+void tst_QueueLeases::outcomesAreKeptWhileTheDatabaseIsAway()
+{
+    QueueOptions options;
+    options.poll = 20ms;
+    QueueBench bench(impatientUrl(), gated(), options);
+    bench.queue.start();
+    const qint64 first = bench.push(u"t.gate"_s, "[1]");
+    const qint64 second = bench.push(u"t.gate"_s, "[2]");
+    QTRY_COMPARE(m_gate->arrived(), 2);
+    TestGround::block(m_url);
+    m_gate->open();
+    QTRY_COMPARE(bench.queue.counters().held, 0); // they have ended
+    QTest::qWait(200); // some tries fail
+    QCOMPARE(bench.queue.counters().done, 0);
+    TestGround::unblock();
+    QTRY_COMPARE_WITH_TIMEOUT(bench.queue.counters().done, 2, 20000);
+    QCOMPARE(bench.state(first), "done 1");
+    QCOMPARE(bench.state(second), "done 1");
+    QCOMPARE(bench.queue.counters().lost, 0);
+    const qint64 third = bench.push(u"t.gate"_s, "[3]"); // and it goes on
+    QTRY_COMPARE(bench.state(third), "done 1");
+}
+
+void tst_QueueLeases::drainingEndsWithoutTheDatabaseAndLosesNothing()
+{
+    ManualClock clock;
+    QueueOptions options;
+    options.clock = clock.clock();
+    options.grace = 200ms;
+    auto bench = std::make_unique<QueueBench>(impatientUrl(), gated(), options);
+    bench->queue.start();
+    const qint64 id = bench->push(u"t.gate"_s, "[1]");
+    QTRY_COMPARE(m_gate->arrived(), 1);
+    TestGround::block(m_url);
+    QSignalSpy drained(&bench->queue, &queue::DatabaseQueue::drained);
+    bench->queue.drain(10ms);
+    QTRY_COMPARE(drained.size(), 1);
+    m_gate->open();
+    TestGround::unblock();
+    bench.reset();
+
+    clock.advance(10s + 1us);
+    options.poll = 20ms;
+    QueueBench other(m_url, gated(), options);
+    other.queue.start();
+    QTRY_VERIFY(other.state(id).startsWith("done"));
 }
 
 void tst_QueueLeases::waitingBehindALongTaskIsLeftToOthers()
