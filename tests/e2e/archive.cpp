@@ -17,7 +17,8 @@ using namespace Qt::StringLiterals;
 namespace quoin::test {
 namespace {
 
-/// Points a connection at "sqlite:////file" or "postgresql://user@host:port/name?host=socket-folder".
+/// Points a connection at "sqlite:////file" or
+/// "postgresql://user@host:port/name?host=socket-folder".
 QSqlDatabase connectionTo(const QString &databaseUrl, const QString &connection)
 {
     const QUrl url(databaseUrl);
@@ -31,8 +32,11 @@ QSqlDatabase connectionTo(const QString &databaseUrl, const QString &connection)
     QSqlDatabase database = QSqlDatabase::addDatabase(u"QPSQL"_s, connection);
     database.setDatabaseName(url.path().mid(1));
     database.setUserName(url.userName());
-    database.setHostName(query.hasQueryItem(u"host"_s) ? query.queryItemValue(u"host"_s, QUrl::FullyDecoded) : url.host());
-    database.setPort(query.hasQueryItem(u"port"_s) ? query.queryItemValue(u"port"_s).toInt() : url.port(5432));
+    database.setHostName(query.hasQueryItem(u"host"_s)
+            ? query.queryItemValue(u"host"_s, QUrl::FullyDecoded)
+            : url.host());
+    database.setPort(
+        query.hasQueryItem(u"port"_s) ? query.queryItemValue(u"port"_s).toInt() : url.port(5432));
     return database;
 }
 
@@ -45,7 +49,8 @@ void eachRow(const QString &databaseUrl, const QString &sql, Take take)
         QSqlDatabase database = connectionTo(databaseUrl, connection);
         QSqlQuery query(database.open() ? database : QSqlDatabase());
         if (!query.exec(sql))
-            qWarning() << "cannot run" << sql << "on" << databaseUrl << database.lastError().text() << query.lastError().text();
+            qWarning() << "cannot run" << sql << "on" << databaseUrl << database.lastError().text()
+                       << query.lastError().text();
         while (query.next())
             take(query);
     }
@@ -71,15 +76,18 @@ QHash<qint64, int> packageRowsByRecord(const QString &databaseUrl)
 {
     QHash<qint64, int> rows;
     eachRow(databaseUrl, u"SELECT record, COUNT(*) FROM sip GROUP BY record"_s,
-            [&](const QSqlQuery &row) { rows.insert(row.value(0).toLongLong(), row.value(1).toInt()); });
+        [&](const QSqlQuery &row) {
+            rows.insert(row.value(0).toLongLong(), row.value(1).toInt());
+        });
     return rows;
 }
 
 QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl)
 {
     QHash<qint64, QByteArray> records;
-    eachRow(databaseUrl, u"SELECT id, CAST(json AS TEXT) FROM record"_s,
-            [&](const QSqlQuery &row) { records.insert(row.value(0).toLongLong(), row.value(1).toString().toUtf8()); });
+    eachRow(databaseUrl, u"SELECT id, CAST(json AS TEXT) FROM record"_s, [&](const QSqlQuery &row) {
+        records.insert(row.value(0).toLongLong(), row.value(1).toString().toUtf8());
+    });
     return records;
 }
 
@@ -90,12 +98,16 @@ QString whatIsMissing(const QuoinProcess &server)
     const auto packages = packagesByRecord(server.sipDirectory());
     for (auto record = records.keyBegin(); record != records.keyEnd(); ++record) {
         if (packages.value(*record).size() != 1)
-            return u"record %1 has %2 packages: %3"_s.arg(*record).arg(packages.value(*record).size()).arg(packages.value(*record).join(u", "_s));
+            return u"record %1 has %2 packages: %3"_s.arg(*record)
+                .arg(packages.value(*record).size())
+                .arg(packages.value(*record).join(u", "_s));
         if (rows.value(*record) != 1)
-            return u"record %1 has %2 rows in the table sip"_s.arg(*record).arg(rows.value(*record));
+            return u"record %1 has %2 rows in the table sip"_s.arg(*record).arg(
+                rows.value(*record));
     }
     if (packages.size() != records.size())
-        return u"there are packages of %1 records, but %2 records"_s.arg(packages.size()).arg(records.size());
+        return u"there are packages of %1 records, but %2 records"_s.arg(packages.size())
+            .arg(records.size());
     return {};
 }
 
@@ -115,9 +127,12 @@ QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, Q
     environment.remove(u"CELERY_BROKER_URL"_s);
     environment.remove(u"LD_PRELOAD"_s); // a sanitizer's, if there is one: not for Python
     python.setProcessEnvironment(environment);
-    python.start(u"/usr/bin/python3"_s, QStringList{peerFile(arguments.first())} + arguments.mid(1));
-    if (!python.waitForFinished(60'000) || python.exitStatus() != QProcess::NormalExit || python.exitCode() != 0) {
-        *fault = u"python3 "_s + arguments.join(u' ') + u": "_s + QString::fromUtf8(python.readAllStandardError().right(2000));
+    python.start(
+        u"/usr/bin/python3"_s, QStringList {peerFile(arguments.first())} + arguments.mid(1));
+    if (!python.waitForFinished(60'000) || python.exitStatus() != QProcess::NormalExit
+        || python.exitCode() != 0) {
+        *fault = u"python3 "_s + arguments.join(u' ') + u": "_s
+            + QString::fromUtf8(python.readAllStandardError().right(2000));
         python.kill();
         return {};
     }
@@ -127,11 +142,15 @@ QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, Q
 
 QString missingForPeer()
 {
-    const QList<QPair<QString, QString>> needed = {{u"flask"_s, u"python3-flask"_s},
-                                                   {u"flask_sqlalchemy"_s, u"python3-flask-sqlalchemy"_s},
-                                                   {u"sqlalchemy_utils"_s, u"python3-sqlalchemy-utils"_s}};
+    const QList<QPair<QString, QString>> needed
+        = {{u"flask"_s, u"python3-flask"_s}, {u"flask_sqlalchemy"_s, u"python3-flask-sqlalchemy"_s},
+            {u"sqlalchemy_utils"_s, u"python3-sqlalchemy-utils"_s}};
     for (const auto &[module, package] : needed) {
-        if (QProcess::execute(u"/usr/bin/python3"_s, {u"-c"_s, u"import importlib.util, sys; sys.exit(not importlib.util.find_spec('%1'))"_s.arg(module)}) != 0)
+        if (QProcess::execute(u"/usr/bin/python3"_s,
+                {u"-c"_s,
+                    u"import importlib.util, sys; sys.exit(not importlib.util.find_spec('%1'))"_s
+                        .arg(module)})
+            != 0)
             return package;
     }
     return {};

@@ -7,7 +7,8 @@
 
 namespace quoin::test {
 
-/// The rows "SQLite" and, where Debian's server is installed, "PostgreSQL" for a column "postgresql".
+/// The rows "SQLite" and, where Debian's server is installed, "PostgreSQL" for a column
+/// "postgresql".
 inline void addDatabaseRows()
 {
     QTest::addColumn<bool>("postgresql");

@@ -12,8 +12,9 @@
 
 namespace quoin::test {
 
-/// Clients that post records at the same time, each on its own connection and thread, until they have posted their share, are told to
-/// stop, or the server is gone. Each record is different and names its load.
+/// Clients that post records at the same time, each on its own connection and thread, until they
+/// have posted their share, are told to stop, or the server is gone. Each record is different and
+/// names its load.
 class PostingLoad
 {
 public:
@@ -32,7 +33,8 @@ public:
 
     /// After finish(). The records that the server said are stored.
     const QList<Acknowledged> &acknowledged() const { return m_acknowledged; }
-    /// After finish(). Requests that were sent and not answered, and answers other than 200, each in a sentence.
+    /// After finish(). Requests that were sent and not answered, and answers other than 200, each
+    /// in a sentence.
     const QStringList &unanswered() const { return m_unanswered; }
     const QStringList &refused() const { return m_refused; }
 

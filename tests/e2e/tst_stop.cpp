@@ -32,17 +32,21 @@ void StopTest::stoppingLosesNothing()
     QVERIFY2(server.waitForExit() == 0, server.report());
     load.finish();
 
-    // Every record in the file was acknowledged and every acknowledged one is there: no request was taken and left without its answer.
+    // Every record in the file was acknowledged and every acknowledged one is there: no request was
+    // taken and left without its answer.
     const auto stored = storedRecords(server.databaseUrl());
     for (const auto &record : load.acknowledged())
         QCOMPARE(stored.value(record.id), record.text);
     QVERIFY2(stored.size() == load.acknowledged().size(),
-             qPrintable(u"stored %1, acknowledged %2; unanswered: %3"_s.arg(stored.size()).arg(load.acknowledged().size()).arg(load.unanswered().join(u"; "_s))));
+        qPrintable(u"stored %1, acknowledged %2; unanswered: %3"_s.arg(stored.size())
+                       .arg(load.acknowledged().size())
+                       .arg(load.unanswered().join(u"; "_s))));
     // Whoever was told anything else than 200 was told to come back.
     for (const QString &refusal : load.refused())
         QVERIFY2(refusal.contains(u": 503 "_s), qPrintable(refusal));
 
-    // What was not archived before the end was given back: the next start goes on with it, at once rather than after a lease.
+    // What was not archived before the end was given back: the next start goes on with it, at once
+    // rather than after a lease.
     QVERIFY2(server.start(), server.report());
     QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 60'000);
 }
@@ -55,7 +59,8 @@ void StopTest::readinessTurnsBeforeTheDoorCloses()
     QVERIFY2(server.start(), server.report());
     QCOMPARE(HttpClient(server.port()).get("/readyz").status, 200);
     server.terminate();
-    // New connections each time: a load balancer asks so. For two seconds the door is open and says that it is about to close.
+    // New connections each time: a load balancer asks so. For two seconds the door is open and says
+    // that it is about to close.
     QTRY_COMPARE_WITH_TIMEOUT(HttpClient(server.port()).get("/readyz").status, 503, 1'900);
     QCOMPARE(HttpClient(server.port()).get("/healthz").status, 200);
     QCOMPARE(HttpClient(server.port()).post("/record", "1").status, 200);
@@ -74,7 +79,8 @@ void StopTest::aRequestUnderWayIsAnswered()
     QCOMPARE(idle.get("/healthz").status, 200);
     QVERIFY(uploading.open());
     QVERIFY(uploading.send("POST /record HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n[1,2"));
-    QCOMPARE(HttpClient(server.port()).get("/healthz").status, 200); // by now the server has seen the first half
+    QCOMPARE(HttpClient(server.port()).get("/healthz").status,
+        200); // by now the server has seen the first half
     server.terminate();
     QCOMPARE(idle.receiveRest(), ""); // closed without a word: the drain has begun
     QVERIFY(uploading.send(",3,4]"));

@@ -19,15 +19,19 @@ QProcessEnvironment cleanEnvironment()
 {
     auto environment = QProcessEnvironment::systemEnvironment();
     for (const QString &key : environment.keys()) {
-        if (key.startsWith("QUOIN_"_L1) || key.startsWith("SQLALCHEMY_"_L1) || key.startsWith("CELERY_"_L1) || key == "REDIS_HOST"_L1)
+        if (key.startsWith("QUOIN_"_L1) || key.startsWith("SQLALCHEMY_"_L1)
+            || key.startsWith("CELERY_"_L1) || key == "REDIS_HOST"_L1)
             environment.remove(key);
     }
-    // Freed memory counts as resident while the address sanitizer keeps it for its reports; tests that bound memory need it small.
-    environment.insert(u"ASAN_OPTIONS"_s, environment.value(u"ASAN_OPTIONS"_s) + u":quarantine_size_mb=16"_s);
+    // Freed memory counts as resident while the address sanitizer keeps it for its reports; tests
+    // that bound memory need it small.
+    environment.insert(
+        u"ASAN_OPTIONS"_s, environment.value(u"ASAN_OPTIONS"_s) + u":quarantine_size_mb=16"_s);
     return environment;
 }
 
-/// The port in the start-up line "listening address=http://127.0.0.1:PORT", as text or inside a JSON line; 0 if there is none yet.
+/// The port in the start-up line "listening address=http://127.0.0.1:PORT", as text or inside a
+/// JSON line; 0 if there is none yet.
 quint16 listeningPort(const QByteArray &output)
 {
     static const QRegularExpression address(uR"(address"?[=:]\s*\\?"?http://[^\s"\\/]*:(\d+))"_s);
@@ -71,7 +75,8 @@ QuoinProcess::QuoinProcess(const QString &directory)
 {
     // Whoever runs the tests may have a quoin.ini of their own: an empty one comes before it.
     QDir(directory).mkpath(u"config/quoin"_s);
-    if (QFile settings(directory + u"/config/quoin/quoin.ini"_s); settings.open(QIODevice::WriteOnly))
+    if (QFile settings(directory + u"/config/quoin/quoin.ini"_s);
+        settings.open(QIODevice::WriteOnly))
         m_environment.insert(u"XDG_CONFIG_HOME"_s, directory + u"/config"_s);
     m_environment.insert(u"HOME"_s, directory);
     m_environment.remove(u"XDG_DATA_HOME"_s);
@@ -108,7 +113,8 @@ void QuoinProcess::launch(const QStringList &arguments)
     kill();
     m_port = 0;
     m_process = std::make_unique<QProcess>();
-    // A file, not a pipe: a pipe that nobody reads would stop the program in the middle of a log line.
+    // A file, not a pipe: a pipe that nobody reads would stop the program in the middle of a log
+    // line.
     const QString log = m_directory + u"/output.log"_s;
     QFile::remove(log);
     m_process->setStandardOutputFile(log, QIODevice::Append);
@@ -163,9 +169,11 @@ std::optional<int> QuoinProcess::waitForExit(std::chrono::milliseconds patience)
 {
     if (!m_process)
         return std::nullopt;
-    if (m_process->state() != QProcess::NotRunning && !m_process->waitForFinished(static_cast<int>(patience.count())))
+    if (m_process->state() != QProcess::NotRunning
+        && !m_process->waitForFinished(static_cast<int>(patience.count())))
         return std::nullopt;
-    if (m_process->error() == QProcess::FailedToStart || m_process->exitStatus() == QProcess::CrashExit)
+    if (m_process->error() == QProcess::FailedToStart
+        || m_process->exitStatus() == QProcess::CrashExit)
         return std::nullopt;
     return m_process->exitCode();
 }
@@ -185,10 +193,13 @@ QByteArray QuoinProcess::report() const
     if (m_process->error() == QProcess::FailedToStart)
         end = m_process->errorString();
     else if (m_process->state() == QProcess::NotRunning)
-        end = (m_process->exitStatus() == QProcess::CrashExit ? u"ended by signal %1"_s : u"ended with exit code %1"_s).arg(m_process->exitCode());
+        end = (m_process->exitStatus() == QProcess::CrashExit ? u"ended by signal %1"_s
+                                                              : u"ended with exit code %1"_s)
+                  .arg(m_process->exitCode());
     // Qt Test cuts a message after some 1000 bytes: what it said last comes first.
     const QByteArray text = output();
-    return "\n  " + end.toUtf8() + "; the end of its output:\n" + text.last(std::min<qsizetype>(text.size(), 700)) + "\n  " + command.toUtf8();
+    return "\n  " + end.toUtf8() + "; the end of its output:\n"
+        + text.last(std::min<qsizetype>(text.size(), 700)) + "\n  " + command.toUtf8();
 }
 
 } // namespace quoin::test

@@ -13,12 +13,14 @@
 
 namespace quoin::test {
 
-/// The built program as a user runs it: a real process with a data directory, a port of its own and nothing else of the caller's
-/// environment that names a service. It ends with this object. One thread.
+/// The built program as a user runs it: a real process with a data directory, a port of its own and
+/// nothing else of the caller's environment that names a service. It ends with this object. One
+/// thread.
 class QuoinProcess
 {
 public:
-    /// directory exists and is the caller's to remove; the data directory and the program's output go below it.
+    /// directory exists and is the caller's to remove; the data directory and the program's output
+    /// go below it.
     explicit QuoinProcess(const QString &directory);
     ~QuoinProcess(); ///< kill -9, if it still runs.
     Q_DISABLE_COPY(QuoinProcess)
@@ -29,13 +31,18 @@ public:
     QString dataDirectory() const { return m_directory + QStringLiteral("/data"); }
     QString sipDirectory() const { return dataDirectory() + QStringLiteral("/sips"); }
     /// `--database.url`: a SQLite file of its own, unless set.
-    QString databaseUrl() const { return m_values.value(m_keys.indexOf(QStringLiteral("database.url"))); }
+    QString databaseUrl() const
+    {
+        return m_values.value(m_keys.indexOf(QStringLiteral("database.url")));
+    }
 
-    /// Sets --key value for the next start(); replaces an earlier one. An empty value takes it away.
+    /// Sets --key value for the next start(); replaces an earlier one. An empty value takes it
+    /// away.
     void set(const QString &key, const QString &value);
     void setEnvironment(const QProcessEnvironment &environment) { m_environment = environment; }
 
-    /// Starts `quoin serve` and waits for the line that names its address. False if it ended before: see report().
+    /// Starts `quoin serve` and waits for the line that names its address. False if it ended
+    /// before: see report().
     bool start();
     /// Starts `quoin ARGUMENTS` without the settings and waits for its end.
     bool run(const QStringList &arguments);
@@ -43,7 +50,7 @@ public:
     quint16 port() const { return m_port; }
     qint64 processId() const { return m_process ? m_process->processId() : 0; }
     bool isRunning() const { return m_process && m_process->state() == QProcess::Running; }
-    void kill(); ///< kill -9 and wait.
+    void kill();      ///< kill -9 and wait.
     void terminate(); ///< SIGTERM.
     /// Its exit code; nothing if it was killed by a signal, or still runs after the patience.
     std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(30));
@@ -64,7 +71,8 @@ private:
     quint16 m_port = 0;
 };
 
-/// Resident memory of a process in bytes, now and at its peak (proc_pid_status(5)); 0 if there is no such process.
+/// Resident memory of a process in bytes, now and at its peak (proc_pid_status(5)); 0 if there is
+/// no such process.
 qint64 residentBytes(qint64 processId);
 qint64 peakResidentBytes(qint64 processId);
 
