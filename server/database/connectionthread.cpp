@@ -64,10 +64,17 @@ bool ConnectionThread::isDone() const
 /// Another thread could not connect: a connection that idles here may be dead as well, and nobody would know until its next job.
 void ConnectionThread::verify()
 {
-    if (m_connection.begin())
+    static_cast<void>(ping());
+}
+
+Result<> ConnectionThread::ping()
+{
+    if (const auto fault = m_connection.begin()) {
         abandon();
-    else
-        m_connection.rollback();
+        return fault->error;
+    }
+    m_connection.rollback();
+    return {};
 }
 
 bool ConnectionThread::stayConnected()
@@ -88,7 +95,10 @@ bool ConnectionThread::stayConnected()
 bool ConnectionThread::reconnect()
 {
     const qint64 heals = m_shared.outage.heals();
-    const auto opened = m_connection.open();
+    const qint64 outages = m_shared.outage.count();
+    auto opened = m_connection.open();
+    if (opened && m_shared.outage.count() != outages)
+        opened = ping(); // Another thread lost the server meanwhile: this may be a connection to the one that went.
     // A thread that connects anew counts as connected until it has failed: after a restart of the server all do so at the same time.
     setServing(opened.has_value());
     if (opened) {
@@ -119,7 +129,9 @@ void ConnectionThread::waitFor(std::chrono::milliseconds time, qint64 heals)
 {
     const auto deadline = std::chrono::steady_clock::now() + time;
     do {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+        if (m_shared.outage.heals() != heals)
+            left = 0ms; // Only to turn away what waits.
         if (m_lane.connected == 0)
             refuse(m_lane.queue.takeAll(std::max(left, 0ms)));
         else

@@ -45,6 +45,7 @@ private:
     void setServing(bool serving);
     void wakeAll();
     void verify();
+    Result<> ping();
     void waitFor(std::chrono::milliseconds time, qint64 heals);
     void refuse(const JobList &jobs);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Prints how fast durable inserts and list reads are here; asserts nothing. benchdatabase [URL]; without one it makes a SQLite file.
+// Prints how fast durable inserts and list reads are here; asserts nothing. benchdatabase [sqlite | postgresql | URL]: a SQLite file in a
+// temporary folder, a PostgreSQL server of its own, or an empty database of yours, in which it leaves its tables.
+#include "../support/postgresserver.h"
 #include "database/sqldatabase.h"
 
 #include <quoin/database.h>
@@ -131,7 +133,15 @@ int main(int argc, char **argv)
 {
     QCoreApplication app(argc, argv);
     QTemporaryDir folder;
-    const QString text = argc > 1 ? QString::fromLocal8Bit(argv[1]) : "sqlite:///"_L1 + folder.filePath(u"bench.db"_s);
+    PostgresServer server;
+    QString text = app.arguments().value(1, u"sqlite"_s);
+    if (text == u"sqlite") {
+        text = "sqlite:///"_L1 + folder.filePath(u"bench.db"_s);
+    } else if (text == u"postgresql") {
+        if (!server.start(PostgresServer::Listen::Socket, PostgresServer::Durable::Yes) || !server.createDatabase(u"bench"_s))
+            qFatal("%s", server.log().constData());
+        text = server.url(u"bench"_s);
+    }
     const auto url = DatabaseUrl::parse(text);
     if (!url)
         qFatal("%s", qPrintable(url.error().message()));
