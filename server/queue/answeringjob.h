@@ -9,8 +9,7 @@ namespace quoin::queue {
 
 /// A function over a connection as a job, that hands its result to a callback on the database thread: after COMMIT for a write.
 ///
-/// Why not Database::write().then(): in Qt 6.4 a continuation that is attached while another thread finishes the future is run twice,
-/// and the second run crashes in Qt (mended upstream by a flag continuationExecuted in QFutureInterfaceBase::runContinuation()).
+/// For those who only wait for the end and need no future of it; not QFuture::then() for sure, see docs/decisions/0040.
 template <class F, class Done>
 class AnsweringJob final : public abi::Job
 {

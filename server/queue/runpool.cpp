@@ -51,7 +51,7 @@ void RunPool::start(const Claimed &claimed, const QString &name, const TaskKind 
 {
     const auto run = std::make_shared<Run>(claimed, name, kind, m_draining);
     m_held.insert(run->key(), run);
-    // Its future is not used: continuations that are attached while it finishes are not safe in Qt 6.4, see answeringjob.h.
+    // Its future is not used: continuations that are attached while it finishes are not safe in Qt 6.4, see docs/decisions/0040.
     const QFuture<void> unused = QtConcurrent::run(&m_pool, [run, exit = m_exit] {
         stepBack();
         if (const auto outcome = run->execute())

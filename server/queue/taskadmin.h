@@ -34,7 +34,7 @@ public:
         qint64 dead = 0;
         qint64 oldestReady = 0; ///< When the oldest ready task was pushed, microseconds since 1970 UTC; 0: none is ready.
     };
-    /// Counts on the indexes alone: about 50 ms for each million that waits; not for every request.
+    /// Counts on the indexes alone: about 150 ms for each million that waits; not for every request.
     Future<Figures> figures() const;
 
 private:

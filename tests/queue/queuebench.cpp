@@ -42,14 +42,12 @@ qint64 QueueBench::push(const QString &task, const QByteArray &arguments, const 
 
 QByteArray QueueBench::value(const QString &sql, const QVariantList &values)
 {
-    auto future = Database(database.get()).read([=](Connection &connection) -> Result<QByteArray> {
+    const auto result = Database(database.get()).read([=](Connection &connection) -> Result<QByteArray> {
         auto rows = connection.query(sql, values);
         if (!rows)
             return rows.error();
         return rows->next() ? rows->text(0) : QByteArray();
-    });
-    future.waitForFinished();
-    const auto result = future.result();
+    }).result();
     if (!result)
         qWarning("query: %s", qPrintable(result.error().message()));
     return result ? *result : QByteArray("?");

@@ -57,9 +57,7 @@ public:
     template <class F>
     auto write(F job)
     {
-        auto future = quoin::Database(&watch).write(std::move(job));
-        future.waitForFinished();
-        return future.result();
+        return quoin::Database(&watch).write(std::move(job)).result();
     }
 
     const TaskSet tasks;
