@@ -6,6 +6,7 @@
 
 #include <QMap>
 
+#include <compare>
 #include <optional>
 
 namespace quoin::bagit {
@@ -15,7 +16,11 @@ struct Version
 {
     int major = 1;
     int minor = 0;
-    friend auto operator<=>(const Version &, const Version &) = default;
+    friend bool operator==(const Version &, const Version &) = default;
+    friend std::strong_ordering operator<=>(const Version &a, const Version &b)
+    {
+        return a.major != b.major ? a.major <=> b.major : a.minor <=> b.minor;
+    }
 };
 
 /// Why a path must not be in a bag (RFC 8493 §5.1): it is absolute, has "." or ".." or nothing between two slashes, begins

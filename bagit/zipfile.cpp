@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <tuple>
 
 #include <sys/stat.h>
 #include <zip.h>
@@ -100,7 +101,7 @@ Result<QByteArray> zipOf(const QByteArray &folder, const QList<BagFile> &files, 
     }
     if (zip_close(archive.get()) != 0)
         return failure(zip_get_error(archive.get()));
-    archive.release(); // zip_close() freed it
+    std::ignore = archive.release(); // zip_close() freed it
     return bytesOf(target.get());
 }
 
