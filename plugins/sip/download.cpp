@@ -5,8 +5,6 @@
 #include "byterange.h"
 
 #include <QFile>
-#include <QThreadPool>
-#include <QtConcurrentRun>
 
 #include <algorithm>
 #include <memory>
@@ -16,9 +14,11 @@ namespace sip {
 
 using namespace Qt::StringLiterals;
 using quoin::Error;
+using quoin::Future;
 using quoin::Request;
 using quoin::Response;
 using quoin::Result;
+using quoin::Services;
 
 namespace {
 
@@ -33,19 +33,19 @@ Error damage(const StoredPackage &package, const QString &path, const QString &r
 class Pieces
 {
 public:
-    Pieces(std::shared_ptr<QFile> file, const ByteRange &range, QThreadPool &pool)
+    Pieces(std::shared_ptr<QFile> file, const ByteRange &range, const Services &services)
         : m_file(std::move(file)) // shared: with the piece that is being read when the client goes away
         , m_at(range.first)
         , m_end(range.first + range.length)
-        , m_pool(&pool)
+        , m_services(services)
     {
     }
 
-    QFuture<Result<QByteArray>> operator()()
+    Future<QByteArray> operator()()
     {
         const qint64 size = std::min(pieceSize, m_end - m_at);
         const qint64 from = std::exchange(m_at, m_at + size);
-        return QtConcurrent::run(m_pool, [file = m_file, from, size] { return readPiece(*file, from, size); });
+        return m_services.run([file = m_file, from, size] { return readPiece(*file, from, size); });
     }
 
     static Result<QByteArray> readPiece(QFile &file, qint64 from, qint64 size)
@@ -64,7 +64,7 @@ private:
     std::shared_ptr<QFile> m_file;
     qint64 m_at;
     qint64 m_end;
-    QThreadPool *m_pool;
+    Services m_services;
 };
 
 /// The range that is to be sent. Only GET has ranges (§14.2), and If-Range asks for the whole if the file is not the one the client
@@ -85,11 +85,11 @@ void addDescription(Response &response, const StoredPackage &package, const QByt
 }
 
 Result<Response> body(const Request &request, const StoredPackage &package, std::shared_ptr<QFile> file, const ByteRange &range,
-                      QThreadPool &pool)
+                      const Services &services)
 {
     const int status = range.kind == ByteRange::Kind::Part ? 206 : 200;
     if (range.length > pieceSize || request.method() == "HEAD")
-        return Response::stream(mediaType(package.file), Pieces(std::move(file), range, pool), range.length, status);
+        return Response::stream(mediaType(package.file), Pieces(std::move(file), range, services), range.length, status);
     auto bytes = Pieces::readPiece(*file, range.first, range.length);
     if (!bytes)
         return bytes.error();
@@ -98,7 +98,7 @@ Result<Response> body(const Request &request, const StoredPackage &package, std:
 
 } // namespace
 
-Result<Response> download(const Request &request, const StoredPackage &package, const QString &directory, QThreadPool &pool)
+Result<Response> download(const Request &request, const StoredPackage &package, const QString &directory, const Services &services)
 {
     const QString path = directory + u'/' + package.file;
     auto file = std::make_shared<QFile>(path);
@@ -122,7 +122,7 @@ Result<Response> download(const Request &request, const StoredPackage &package, 
     if (range.kind == ByteRange::Kind::Unsatisfiable)
         return Response::problem(416, u"The package has %1 bytes; the range begins behind its end."_s.arg(package.size))
             .header("Content-Range", contentRange(range, package.size));
-    auto response = body(request, package, std::move(file), range, pool);
+    auto response = body(request, package, std::move(file), range, services);
     if (!response)
         return response;
     if (range.kind == ByteRange::Kind::Part)

@@ -14,6 +14,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using quoin::Connection;
 using quoin::Error;
+using quoin::Future;
 using quoin::Request;
 using quoin::Response;
 using quoin::Result;
@@ -60,51 +61,42 @@ Result<> Sip::start(quoin::Services &services)
         qCInfo(services.log()).noquote() << u"leftovers removed count=%1 directory=\"%2\""_s.arg(removed).arg(m_directory);
 
     if (m_fixityInterval > 0ms) {
-        m_scheduled = scheduleFixity().then([&log = services.log()](const Result<qint64> &pushed) {
-            if (!pushed)
-                qCWarning(log).noquote() << u"fixity not scheduled error=\"%1\""_s.arg(pushed.error().message());
-        });
+        if (const auto scheduled = scheduleFixity(); !scheduled) // archiving goes on without it
+            qCWarning(services.log()).noquote() << u"fixity not scheduled error=\"%1\""_s.arg(scheduled.error().message());
     }
     return {};
 }
 
 void Sip::stop()
 {
-    m_scheduled.waitForFinished();
     m_services.reset();
 }
 
-QFuture<Sip::Answer> Sip::list(const Request &, qint64 record) const
+Future<Response> Sip::list(const Request &, qint64 record) const
 {
     return m_services->database()
         .read([record](Connection &connection) { return packagesOf(connection, record); })
-        .then([](const Result<QList<StoredPackage>> &packages) -> Answer {
-            if (!packages)
-                return packages.error();
+        .then([](const QList<StoredPackage> &packages) {
             QByteArrayList rows;
-            for (const StoredPackage &package : *packages)
+            for (const StoredPackage &package : packages)
                 rows.append(package.toJson());
             return Response::json("{\"results\":[" + rows.join(',') + "]}");
         });
 }
 
-QFuture<Sip::Answer> Sip::show(const Request &, qint64 id) const
+Future<Response> Sip::show(const Request &, qint64 id) const
 {
     return m_services->database()
         .read([id](Connection &connection) { return findPackage(connection, id); })
-        .then([](const Result<StoredPackage> &package) -> Answer {
-            if (!package)
-                return package.error();
-            return Response::json(package->toJson());
-        });
+        .then([](const StoredPackage &package) { return Response::json(package.toJson()); });
 }
 
-Sip::Answer Sip::file(const Request &request, qint64 id) const
+Result<Response> Sip::file(const Request &request, qint64 id) const
 {
     const auto package = m_services->database().read([id](Connection &connection) { return findPackage(connection, id); }).result();
     if (!package)
         return package.error();
-    auto response = download(request, *package, m_directory, m_services->pool());
+    auto response = download(request, *package, m_directory, *m_services);
     if (response)
         return response;
     qCCritical(m_services->log()).noquote()
@@ -128,12 +120,14 @@ Result<> Sip::makeSip(const TaskRun &run, qint64 record, const quoin::JsonText &
     return m_services->database().write([package](Connection &connection) { return putPackage(connection, package); }).result();
 }
 
-QFuture<Result<qint64>> Sip::scheduleFixity() const
+Result<qint64> Sip::scheduleFixity() const
 {
-    return m_services->database().write([tasks = m_services->tasks()](Connection &connection) {
+    const auto push = [tasks = m_services->tasks()](Connection &connection) {
         const Time next = nextCheck(now());
-        return tasks.push(connection, u"sip.check_fixity"_s, quoin::jsonArray(), {.priority = -10, .notBefore = next, .uniqueKey = checkKey(next)});
-    });
+        return tasks.push(connection, u"sip.check_fixity"_s, quoin::jsonArray(),
+                          {.priority = -10, .notBefore = next, .uniqueKey = checkKey(next)});
+    };
+    return m_services->database().write(push).result();
 }
 
 Result<> Sip::checkFixity(const TaskRun &run) const
@@ -141,8 +135,8 @@ Result<> Sip::checkFixity(const TaskRun &run) const
     if (m_fixityInterval <= 0ms)
         return {}; // switched off since it was pushed
     // First, so that whatever becomes of this run, the next one comes.
-    if (const auto pushed = scheduleFixity().result(); !pushed)
-        return pushed.error();
+    if (const auto scheduled = scheduleFixity(); !scheduled)
+        return scheduled.error();
     if (!QDir(m_directory).exists()) // a file system that is not mounted is not the loss of each file in it
         return Error::unavailable(u"the folder %1 is not there: fixity was not checked"_s.arg(m_directory));
     while (!run.isStopRequested()) {

@@ -24,11 +24,9 @@ public:
     void stop() override;
 
 private:
-    using Answer = quoin::Result<quoin::Response>;
-
-    QFuture<Answer> list(const quoin::Request &request, qint64 record) const;
-    QFuture<Answer> show(const quoin::Request &request, qint64 id) const;
-    Answer file(const quoin::Request &request, qint64 id) const;
+    quoin::Future<quoin::Response> list(const quoin::Request &request, qint64 record) const;
+    quoin::Future<quoin::Response> show(const quoin::Request &request, qint64 id) const;
+    quoin::Result<quoin::Response> file(const quoin::Request &request, qint64 id) const;
 
     /// The task: idempotent, as name and bytes of the package and its row depend on its arguments and its time alone.
     quoin::Result<> makeSip(const quoin::TaskRun &run, qint64 record, const quoin::JsonText &data) const;
@@ -36,13 +34,12 @@ private:
     /// The task that checks packages which nobody has looked at for fixity_interval, and pushes itself for the next hour.
     quoin::Result<> checkFixity(const quoin::TaskRun &run) const;
     quoin::Result<bool> checkBatch(const quoin::TaskRun &run) const;
-    QFuture<quoin::Result<qint64>> scheduleFixity() const;
+    quoin::Result<qint64> scheduleFixity() const;
 
     std::optional<quoin::Services> m_services; ///< From start() to stop().
     QString m_directory;
     Format m_format = Format::Bag;
     std::chrono::milliseconds m_fixityInterval{};
-    QFuture<void> m_scheduled;
 };
 
 } // namespace sip
