@@ -138,6 +138,7 @@ void Acceptor::acceptAll()
     for (int i = 0; i < acceptsAtOnce; ++i) {
         const int descriptor = ::accept4(m_descriptor, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (descriptor >= 0) {
+            m_isShort = false;
             m_take(descriptor);
             continue;
         }
@@ -152,8 +153,9 @@ void Acceptor::acceptAll()
 /// Out of descriptors: asking again at once would only burn the processor. Those who wait are in the backlog.
 void Acceptor::pause()
 {
-    qCWarning(log).noquote().nospace() << "accepting paused for " << pauseTime.count() << " ms error=\"" << std::strerror(errno)
-                                       << "\" remedy=\"raise the limit of open files or lower http.max_connections\"";
+    if (!std::exchange(m_isShort, true)) // once for each time it happens, not for each attempt
+        qCWarning(log).noquote().nospace() << "accepting paused for " << pauseTime.count() << " ms error=\"" << std::strerror(errno)
+                                           << "\" remedy=\"raise the limit of open files or lower http.max_connections\"";
     m_notifier->setEnabled(false);
     m_resume.start(pauseTime);
 }

@@ -40,6 +40,7 @@ private:
     quint16 m_port = 0;
     QSocketNotifier *m_notifier = nullptr;
     QTimer m_resume;
+    bool m_isShort = false; ///< Of descriptors.
 };
 
 } // namespace quoin::http

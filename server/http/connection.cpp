@@ -86,7 +86,7 @@ void Connection::settle()
         return;
     if (m_hasEnded && isReading())
         return die();
-    const bool hasRoom = static_cast<qsizetype>(m_backlog.size()) < m_commons.limits.unreadRequests;
+    const bool hasRoom = static_cast<qsizetype>(backlogSize()) < m_commons.limits.unreadRequests;
     watch(!m_hasEnded && (isReading() || m_phase == Phase::Lingering || hasRoom), !m_queue.isEmpty() || m_hasYielded);
 }
 
@@ -176,7 +176,7 @@ void Connection::drain()
 /// shut and the client's bytes are thrown away until it closes, for a moment.
 void Connection::linger()
 {
-    m_backlog = std::string();
+    clearBacklog();
     if (m_hasEnded)
         return die();
     ::shutdown(m_descriptor, SHUT_WR);

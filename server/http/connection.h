@@ -27,7 +27,7 @@ public:
     Connection(Commons &commons, int epoll, int descriptor, const Token &name, Peer peer);
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
-    ~Connection();
+    ~Connection() override;
 
     const Token &token() const { return m_token; }
     const Peer &peer() const { return m_peer; }
@@ -79,6 +79,8 @@ private:
     // connectioninput.cpp
     void take(std::string_view bytes);
     void takeBacklog();
+    void clearBacklog();
+    std::size_t backlogSize() const { return m_backlog.size() - m_backlogStart; }
     std::size_t consume(std::string_view bytes);
     bool readHead(std::string_view &rest);
     bool acceptHead(bool moreHasArrived);
@@ -121,7 +123,8 @@ private:
     // The request at hand.
     HeadScanner m_scanner;
     ChunkDecoder m_chunks;
-    std::string m_backlog; ///< Bytes received and not yet consumed.
+    std::string m_backlog; ///< Bytes received and not yet consumed, from m_backlogStart on.
+    std::size_t m_backlogStart = 0;
     IncomingRequest *m_request = nullptr; ///< Owns one reference.
     qint64 m_bodyLimit = 0;
     qint64 m_bodySince = 0;

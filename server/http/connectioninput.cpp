@@ -13,13 +13,14 @@ namespace quoin::http {
 namespace {
 
 constexpr std::size_t keptBacklog = 4096;
+constexpr qsizetype announcedBody = 64 * 1024; // memory is had by sending, not by announcing
 
 } // namespace
 
 /// In the common case the bytes are one whole request and never touch the backlog.
 void Connection::take(std::string_view bytes)
 {
-    if (!m_backlog.empty()) {
+    if (backlogSize() > 0) {
         m_backlog.append(bytes);
         return takeBacklog();
     }
@@ -30,11 +31,23 @@ void Connection::take(std::string_view bytes)
 
 void Connection::takeBacklog()
 {
-    if (m_backlog.empty() || m_isConsuming || !isReading())
+    if (backlogSize() == 0 || m_isConsuming || !isReading())
         return;
-    const std::size_t used = consume(m_backlog);
-    m_backlog.erase(0, std::min(used, m_backlog.size())); // it is cleared when a fault ended the connection
-    if (m_backlog.empty() && m_backlog.capacity() > keptBacklog)
+    const std::size_t used = consume(std::string_view(m_backlog).substr(m_backlogStart));
+    m_backlogStart = std::min(m_backlogStart + used, m_backlog.size()); // a fault has ended the connection and cleared it
+    if (backlogSize() == 0)
+        clearBacklog();
+    else if (m_backlogStart > keptBacklog && m_backlogStart > m_backlog.size() / 2) { // moving at each request would be quadratic
+        m_backlog.erase(0, m_backlogStart);
+        m_backlogStart = 0;
+    }
+}
+
+void Connection::clearBacklog()
+{
+    m_backlog.clear();
+    m_backlogStart = 0;
+    if (m_backlog.capacity() > keptBacklog)
         m_backlog.shrink_to_fit();
 }
 
@@ -100,7 +113,7 @@ bool Connection::beginBody(bool moreHasArrived)
     if (head.chunked)
         m_chunks = ChunkDecoder();
     else
-        m_request->bodyBuffer().reserve(static_cast<qsizetype>(head.length));
+        m_request->bodyBuffer().reserve(std::min<qsizetype>(head.length, announcedBody));
     if (head.expectContinue && !moreHasArrived)
         sent(m_queue.send(m_descriptor, "HTTP/1.1 100 Continue\r\n\r\n", {}));
     return !isGone();

@@ -61,9 +61,11 @@ public:
     bool isCancelled() const override { return m_state.load(std::memory_order_relaxed) != State::Awaited; }
     bool checkJson(qint64 *offset, QString *fault) const override;
 
+protected:
+    ~IncomingRequest(); ///< By release() alone.
+
 private:
     enum class State : quint8 { Awaited, Doubtful, Abandoned };
-    ~IncomingRequest();
 
     mutable std::atomic<int> m_references = 1;
     std::atomic<State> m_state = State::Awaited;

@@ -17,7 +17,7 @@ struct Limits
     qsizetype head = 32 * 1024; ///< Request line and header fields with the blank line; more is a 431.
     int fields = 100; ///< Header fields; more is a 431.
     qint64 body = 16 * 1024 * 1024; ///< Decoded body of a route that sets no limit of its own; more is a 413.
-    qint64 bufferedBodies = 256 * 1024 * 1024; ///< All request bodies held at one time; more is a 503 with Retry-After.
+    qint64 bufferedBodies = 256 * 1024 * 1024; ///< All request bodies held at one time; more is a 503 with Retry-After. Larger than any route's limit.
     qsizetype chunkExtension = 256; ///< Of one chunk; more is a 400.
     qsizetype trailers = 8 * 1024; ///< Of one chunked body; more is a 431.
     qsizetype unreadRequests = 64 * 1024; ///< Pipelined bytes behind a pending answer; then reading stops until it is out.

@@ -146,16 +146,21 @@ Connection *Loop::find(const Token &token) const
 
 void Loop::deliver(const Token &token, Answer &&answer)
 {
-    if (Connection *connection = find(token))
-        connection->deliver(token.sequence, std::move(answer));
-    if (!m_isTurning && !m_commons->gone.empty())
-        m_mailbox->wake();
+    deliverNow(token, std::move(answer));
 }
 
 void Loop::deliver(const Token &token, Segment &&segment)
 {
+    deliverNow(token, std::move(segment));
+}
+
+template <class Thing>
+void Loop::deliverNow(const Token &token, Thing &&thing)
+{
+    if (!m_isTurning) // from an event of somebody else on this thread
+        m_commons->now = coarseMilliseconds();
     if (Connection *connection = find(token))
-        connection->deliver(token.sequence, std::move(segment));
+        connection->deliver(token.sequence, std::forward<Thing>(thing));
     if (!m_isTurning && !m_commons->gone.empty())
         m_mailbox->wake();
 }

@@ -56,6 +56,8 @@ private:
     void deliver(const Token &token, Segment &&segment) override;
     void adoptNow(int descriptor) override;
 
+    template <class Thing>
+    void deliverNow(const Token &token, Thing &&thing);
     void turn();
     int handleEvents();
     void sendGathered();

@@ -46,7 +46,7 @@ public:
     ~Mailbox();
 
     template <class Thing>
-    void post(const Token &token, Thing &&thing)
+    void post(const Token &token, Thing thing)
     {
         if (isHome() && m_recipient && m_recipient->isReadyFor(token))
             m_recipient->deliver(token, std::move(thing));

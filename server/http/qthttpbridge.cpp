@@ -54,7 +54,7 @@ public:
     qint64 writeData(const char *, qint64 size) override { return size; }
     qint64 bytesAvailable() const override
     {
-        return static_cast<qint64>(m_bytes.size() - m_position) + QIODevice::bytesAvailable();
+        return static_cast<qint64>(m_bytes.size() - m_position) + QTcpSocket::bytesAvailable();
     }
     qint64 bytesToWrite() const override { return 0; }
     void disconnectFromHost() override { setSocketState(UnconnectedState); }

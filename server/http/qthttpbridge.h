@@ -10,10 +10,8 @@ namespace quoin::http {
 class Guest
 {
 public:
+    virtual ~Guest() = default;
     virtual void admitted() = 0;
-
-protected:
-    ~Guest() = default;
 };
 
 /// The one place where QtHttpServer is met, and where its versions differ. One per loop, on the loop's thread.
