@@ -22,7 +22,7 @@ public:
 
 private:
     /// Returns a future, so it runs on the event loop and must not block: the counter answers when it has counted.
-    QFuture<quoin::Result<quoin::Response>> greet(const quoin::Request &request) const;
+    quoin::Future<quoin::Response> greet(const quoin::Request &request) const;
 
     std::optional<quoin::Counters> m_counters; ///< From start() to stop().
 };

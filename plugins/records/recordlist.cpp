@@ -1,30 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "recordlist.h"
 
-#include <QFuture>
-
 #include <algorithm>
 
 namespace records {
 
-using quoin::Result;
+using quoin::Future;
 
-QFuture<Result<QByteArray>> RecordList::next()
+Future<QByteArray> RecordList::next()
 {
     if (m_isClosed)
-        return QtFuture::makeReadyFuture(Result<QByteArray>(QByteArray()));
+        return QByteArray();
     if (!m_isOpened) {
         m_isOpened = true;
         m_bounds.rows = RecordStore::firstRows;
-        return QtFuture::makeReadyFuture(Result<QByteArray>(opening() + pieceOf(std::exchange(m_first, {}))));
+        return opening() + pieceOf(std::exchange(m_first, {}));
     }
-    // Out of the member first: the continuation may run within then(), and puts the next page there.
-    QFuture<Result<RecordPage>> ahead = std::exchange(m_ahead, {});
-    return ahead.then([self = shared_from_this()](const Result<RecordPage> &page) -> Result<QByteArray> {
-        if (!page)
-            return page.error();
+    // A copy, because the continuation puts the next page into the member, and may run within then().
+    const Future<RecordPage> ahead = *m_ahead;
+    return ahead.then([self = shared_from_this()](const RecordPage &page) {
         // Records may have been deleted since the list began, so that a page can be empty.
-        return (page->rows > 0 ? "," : "") + self->pieceOf(*page);
+        return QByteArray(page.rows > 0 ? "," : "") + self->pieceOf(page);
     });
 }
 

@@ -6,6 +6,7 @@
 #include <quoin/http.h>
 
 #include <memory>
+#include <optional>
 
 namespace records {
 
@@ -38,7 +39,7 @@ private:
     const RecordStore m_store;
     const qint64 m_last;
     RecordPage m_first;
-    quoin::Future<RecordPage> m_ahead;
+    std::optional<quoin::Future<RecordPage>> m_ahead; ///< From the first piece on.
     PageBounds m_bounds = {};
     bool m_isOpened = false;
     bool m_isClosed = false;

@@ -3,14 +3,13 @@
 
 #include "recordlist.h"
 
-#include <QtConcurrent>
-
 #include <limits>
 
 using namespace Qt::StringLiterals;
 
 namespace records {
 
+using quoin::Future;
 using quoin::JsonText;
 using quoin::Request;
 using quoin::Response;
@@ -56,63 +55,52 @@ void Records::describe(quoin::Registry &registry)
 Result<> Records::start(quoin::Services &services)
 {
     m_store.emplace(services.database(), services.events());
-    m_pool = &services.pool();
+    m_services = services;
     return m_store->check();
 }
 
 void Records::stop()
 {
     m_store.reset();
-    m_pool = nullptr;
+    m_services.reset();
 }
 
-Records::Answer Records::create(const Request &request) const
+Future<Response> Records::create(const Request &request) const
 {
-    if (request.body().size() <= checkedOnLoop)
-        return store(request.json());
-    return QtConcurrent::run(m_pool, [request] { return request.json(); })
-        .then([this](const Result<JsonText> &json) { return store(json); })
-        .unwrap();
-}
-
-Records::Answer Records::store(const Result<JsonText> &json) const
-{
+    if (request.body().size() > checkedOnLoop)
+        return m_services->run([request] { return request.json(); }).then([this](const JsonText &json) { return store(json); });
+    const auto json = request.json();
     if (!json)
-        return QtFuture::makeReadyFuture(Result<Response>(json.error()));
-    return m_store->insert(*json).then([text = *json](const Result<qint64> &id) -> Result<Response> {
-        if (!id)
-            return id.error();
-        return Response::json(recordJson(*id, text)).header("Location", "/record/" + QByteArray::number(*id));
+        return json.error();
+    return store(*json);
+}
+
+Future<Response> Records::store(const JsonText &json) const
+{
+    return m_store->insert(json).then([json](qint64 id) {
+        return Response::json(recordJson(id, json)).header("Location", "/record/" + QByteArray::number(id));
     });
 }
 
-Records::Answer Records::list(const Request &request) const
+Future<Response> Records::list(const Request &request) const
 {
     const auto limit = request.queryInteger(u"limit"_s, noLimit, 1, largestLimit);
     const auto after = request.queryInteger(u"after"_s, beforeAll, 0, std::numeric_limits<qint64>::max());
     if (!limit || !after)
-        return QtFuture::makeReadyFuture(Result<Response>(limit ? after.error() : limit.error()));
+        return limit ? after.error() : limit.error();
 
     const auto atMost = *limit == noLimit ? std::nullopt : std::optional(*limit);
-    return m_store->list(*after, atMost).then([store = *m_store, limit = *limit](Result<RecordListing> listing) -> Result<Response> {
-        if (!listing)
-            return listing.error();
-        const qint64 last = listing->last;
-        const bool hasMore = listing->hasMore;
-        Response response = listResponse(store, *std::move(listing));
-        if (hasMore)
-            response.addHeader("Link", nextLink(limit, last));
+    return m_store->list(*after, atMost).then([store = *m_store, limit = *limit](const RecordListing &listing) {
+        Response response = listResponse(store, listing);
+        if (listing.hasMore)
+            response.addHeader("Link", nextLink(limit, listing.last));
         return response;
     });
 }
 
-Records::Answer Records::show(const Request &, qint64 id) const
+Future<Response> Records::show(const Request &, qint64 id) const
 {
-    return m_store->find(id).then([id](const Result<JsonText> &data) -> Result<Response> {
-        if (!data)
-            return data.error();
-        return Response::json(recordJson(id, *data));
-    });
+    return m_store->find(id).then([id](const JsonText &data) { return Response::json(recordJson(id, data)); });
 }
 
 } // namespace records

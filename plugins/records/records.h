@@ -5,8 +5,6 @@
 
 #include <quoin/plugin.h>
 
-#include <QThreadPool>
-
 #include <optional>
 
 namespace records {
@@ -24,16 +22,14 @@ public:
     void stop() override;
 
 private:
-    using Answer = QFuture<quoin::Result<quoin::Response>>;
+    quoin::Future<quoin::Response> create(const quoin::Request &request) const;
+    quoin::Future<quoin::Response> list(const quoin::Request &request) const;
+    quoin::Future<quoin::Response> show(const quoin::Request &request, qint64 id) const;
 
-    Answer create(const quoin::Request &request) const;
-    Answer list(const quoin::Request &request) const;
-    Answer show(const quoin::Request &request, qint64 id) const;
+    quoin::Future<quoin::Response> store(const quoin::JsonText &json) const;
 
-    Answer store(const quoin::Result<quoin::JsonText> &json) const;
-
-    std::optional<RecordStore> m_store; ///< From start() to stop(), like the pool.
-    QThreadPool *m_pool = nullptr;
+    std::optional<quoin::Services> m_services; ///< From start() to stop(), like the store.
+    std::optional<RecordStore> m_store;
 };
 
 } // namespace records

@@ -8,8 +8,8 @@ namespace records {
 using quoin::Connection;
 using quoin::Dialect;
 using quoin::Error;
-using quoin::JsonText;
 using quoin::Future;
+using quoin::JsonText;
 using quoin::Result;
 using quoin::Rows;
 
@@ -150,7 +150,7 @@ Result<> RecordStore::check() const
         if (!rows)
             return rows.error();
         return rows->next() ? rows->text(0) : QByteArray();
-    }).takeResult();
+    }).result();
     if (!encoding)
         return encoding.error();
     if (*encoding != "UTF-8")

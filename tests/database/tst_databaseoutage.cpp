@@ -57,8 +57,8 @@ private Q_SLOTS:
     void closingWhileAwayAnswersEveryJob();
 
 private:
-    QFuture<Result<qint64>> insert(qint64 id);
-    QFuture<Result<qint64>> count();
+    Future<qint64> insert(qint64 id);
+    Future<qint64> count();
     qint64 counted();
 
     PostgresServer m_server;
@@ -94,12 +94,12 @@ void TestDatabaseOutage::cleanup()
     m_database.reset();
 }
 
-QFuture<Result<qint64>> TestDatabaseOutage::insert(qint64 id)
+Future<qint64> TestDatabaseOutage::insert(qint64 id)
 {
     return Database(m_database.get()).write([id](Connection &connection) { return connection.execute(insertNote, {id}); });
 }
 
-QFuture<Result<qint64>> TestDatabaseOutage::count()
+Future<qint64> TestDatabaseOutage::count()
 {
     return Database(m_database.get()).read([](Connection &connection) -> Result<qint64> {
         auto rows = connection.query(u"SELECT count(*) FROM note"_s);
@@ -137,7 +137,7 @@ void TestDatabaseOutage::anIdleConnectionThatDiedIsReplacedUnseen()
     if (!m_server.isRunning())
         QVERIFY(m_server.start());
 
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (int id = 20; id < 40; ++id) {
         futures += insert(id);
         futures += count();
@@ -288,7 +288,7 @@ void TestDatabaseOutage::closingWhileAwayAnswersEveryJob()
 {
     QVERIFY(insert(1).result());
     m_server.stop();
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (int id = 2; id < 200; ++id)
         futures += insert(id);
     m_database->close();

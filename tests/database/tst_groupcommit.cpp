@@ -88,7 +88,7 @@ void TestGroupCommit::whatWaitsIsOneCommit()
     Gate gate;
     auto first = test.jobs().write([&](Connection &) { return gate.pass(); });
     gate.waitUntilReached();
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (qint64 id = 0; id < 50; ++id)
         futures += test.jobs().write(noteJob(id));
     QCOMPARE(test.database().figures().writesWaiting, 50);
@@ -129,7 +129,7 @@ void TestGroupCommit::aFailingJobHarmsOnlyItself()
     Gate gate;
     auto first = test.jobs().write([&](Connection &) { return gate.pass(); });
     gate.waitUntilReached();
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (int i = 0; i < 10; ++i)
         futures += test.jobs().write(noteJob(bad.contains(i) ? 1000 : i));
     gate.open();
@@ -210,13 +210,13 @@ void TestGroupCommit::writesOfOneWriterKeepTheirOrder()
     TestDatabase test(dialect, oneWriter());
     test.execute(dialect == u"sqlite" ? u"CREATE TABLE log (at INTEGER PRIMARY KEY AUTOINCREMENT, id BIGINT UNIQUE)"_s
                                       : u"CREATE TABLE log (at SERIAL PRIMARY KEY, id BIGINT UNIQUE)"_s);
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (int id = 0; id < 500; ++id) {
         const int wanted = id % 100 == 50 ? id - 1 : id; // A few that fail, so that batches are cut.
         futures += test.jobs().write([=](Connection &connection) { return connection.execute(u"INSERT INTO log (id) VALUES (?)"_s, {wanted}); });
     }
     for (auto &future : futures)
-        future.waitForFinished();
+        static_cast<void>(future.result());
     QCOMPARE(test.integer(u"SELECT count(*) FROM log"_s), 495);
     QCOMPARE(test.integer(u"SELECT count(*) FROM log a JOIN log b ON a.at < b.at AND a.id > b.id"_s), 0);
 }
@@ -231,7 +231,7 @@ void TestGroupCommit::aFullQueueSaysSoAtOnce()
     Gate gate;
     auto first = test.jobs().write([&](Connection &) { return gate.pass(); });
     gate.waitUntilReached();
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (qint64 id = 0; id < 11; ++id)
         futures += test.jobs().write(noteJob(id));
     QVERIFY(futures.last().isFinished());
@@ -266,7 +266,7 @@ void TestGroupCommit::closingFinishesWhatWaits()
     QFETCH(QString, dialect);
     TestDatabase test(dialect, oneWriter());
     test.execute(createNote);
-    QList<QFuture<Result<qint64>>> futures;
+    QList<Future<qint64>> futures;
     for (qint64 id = 0; id < 300; ++id)
         futures += test.jobs().write(noteJob(id));
     test.database().close();

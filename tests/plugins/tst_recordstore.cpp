@@ -40,9 +40,9 @@ private:
 };
 
 template <class T>
-T valueOf(QFuture<quoin::Result<T>> future)
+T valueOf(quoin::Future<T> future)
 {
-    auto result = future.takeResult();
+    auto result = future.result();
     if (!result)
         qFatal("%s", qPrintable(result.error().message()));
     return *std::move(result);
@@ -134,7 +134,7 @@ void TestRecordStore::fill(TestDatabase &database, qint64 count)
                 return inserted;
         }
         return count;
-    }).takeResult();
+    }).result();
     QVERIFY2(done, qPrintable(done ? QString() : done.error().message()));
 }
 
@@ -174,7 +174,7 @@ void TestRecordStore::aRecordAndItsEventAreOneCommit()
     TestDatabase database(dialect);
     migrate(database);
     m_events.isAway = true;
-    const auto id = storeOf(database).insert(JsonText("1")).takeResult();
+    const auto id = storeOf(database).insert(JsonText("1")).result();
     QVERIFY(!id);
     QCOMPARE(id.error().message(), u"no events today"_s);
     QCOMPARE(database.integer(u"SELECT count(*) FROM record"_s), 0);
@@ -187,7 +187,7 @@ void TestRecordStore::whatIsNotThereIsNotFound()
     migrate(database);
     for (const qint64 id : {qint64(0), qint64(-1), qint64(1), qint64(3'000'000'000), std::numeric_limits<qint64>::max(),
                             std::numeric_limits<qint64>::min()}) {
-        const auto record = storeOf(database).find(id).takeResult();
+        const auto record = storeOf(database).find(id).result();
         QVERIFY(!record);
         QCOMPARE(record.error().kind(), quoin::ErrorKind::NotFound);
         QCOMPARE(record.error().message(), u"There is no record %1."_s.arg(id));

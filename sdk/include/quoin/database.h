@@ -2,10 +2,8 @@
 #pragma once
 
 #include <quoin/abi.h>
+#include <quoin/future.h>
 #include <quoin/result.h>
-
-#include <QFuture>
-#include <QPromise>
 
 #include <memory>
 #include <optional>
@@ -102,20 +100,17 @@ public:
     explicit FunctionJob(F function)
         : m_function(std::move(function))
     {
-        m_promise.start();
     }
 
-    QFuture<Result<T>> future() const { return m_promise.future(); }
+    Future<T> future() const { return m_promise.future(); }
 
     bool run(abi::Connection *connection) override
     {
         try {
             Connection lent(connection);
             m_result.emplace(m_function(lent));
-        } catch (const std::exception &exception) {
-            m_result.emplace(Error::internal(QString::fromUtf8(exception.what())));
         } catch (...) {
-            m_result.emplace(Error::internal(QStringLiteral("a database job threw")));
+            m_result.emplace(Error::internal(currentExceptionText()));
         }
         return m_result->has_value();
     }
@@ -125,14 +120,13 @@ public:
         // Into the member first: g++ 14 takes the empty optional of a temporary for uninitialised (GCC bug 80635).
         if (error && (!m_result || m_result->has_value()))
             m_result.emplace(*error);
-        m_promise.addResult(std::move(*m_result));
-        m_promise.finish();
+        m_promise.finish(*std::move(m_result));
     }
 
 private:
     F m_function;
     std::optional<Result<T>> m_result;
-    QPromise<Result<T>> m_promise;
+    Promise<T> m_promise;
 };
 
 } // namespace detail

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <quoin/abi.h>
+#include <quoin/future.h>
 #include <quoin/json.h>
 #include <quoin/result.h>
 
-#include <QFuture>
 #include <QUrlQuery>
 
 #include <functional>
@@ -100,7 +100,7 @@ private:
 };
 
 /// The next piece of a streamed body; an empty one ends it, an error cuts the connection. Called on the event loop, must not block.
-using NextPiece = std::function<QFuture<Result<QByteArray>>()>;
+using NextPiece = std::function<Future<QByteArray>()>;
 
 /// An HTTP answer: a value, sent once. The host adds framing, Date, X-Request-Id and, for HEAD, drops the body.
 class Response
@@ -184,22 +184,18 @@ public:
 
     void pull(abi::Piece *owned) override
     {
-        const std::shared_ptr<abi::Piece> piece(owned); // shared: QFuture's continuation must be copyable
+        const std::shared_ptr<abi::Piece> piece(owned); // shared: a continuation is a std::function
         try {
-            QFuture<Result<QByteArray>> future = m_next();
-            future.then([piece](const Result<QByteArray> &bytes) {
-                      if (!bytes)
-                          piece->fail(bytes.error().message());
-                      else if (bytes->isEmpty())
-                          piece->end();
-                      else
-                          piece->bytes(*bytes);
-                  })
-                .onFailed([piece] { piece->fail(QStringLiteral("the body's source threw")); });
-        } catch (const std::exception &exception) {
-            piece->fail(QString::fromUtf8(exception.what()));
+            m_next().then([piece](const Result<QByteArray> &bytes) {
+                if (!bytes)
+                    piece->fail(bytes.error().message());
+                else if (bytes->isEmpty())
+                    piece->end();
+                else
+                    piece->bytes(*bytes);
+            });
         } catch (...) {
-            piece->fail(QStringLiteral("the body's source threw"));
+            piece->fail(currentExceptionText());
         }
     }
 

@@ -50,8 +50,8 @@ struct Migration
 /// A route's handler takes the request and then one argument for each {capture} of the pattern (an OpenAPI path template):
 /// qint64 or int (anything that is not such a number is a 404), QString or QByteArray (one path segment, percent-decoded).
 /// What it returns says where it runs:
-///   Response, Result<Response>                    may block; runs on a pool thread
-///   QFuture<Response>, QFuture<Result<Response>>  must not block; runs on the event loop
+///   Response, Result<Response>                   may block; runs on a pool thread
+///   Future<Response>, or a QFuture of the above  must not block; runs on the event loop
 /// An exception becomes a 500 and its text goes to the log. HEAD and OPTIONS come by themselves.
 class Registry
 {

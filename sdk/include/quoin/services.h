@@ -3,6 +3,7 @@
 
 #include <quoin/abi.h>
 #include <quoin/database.h>
+#include <quoin/future.h>
 #include <quoin/tasks.h>
 
 #include <QLoggingCategory>
@@ -37,8 +38,24 @@ public:
     QString pluginDataDirectory() const { return m_services->pluginDataDirectory(); }
     /// qCInfo(services.log()) << ... writes under "quoin.plugin.<id>".
     const QLoggingCategory &log() const { return *m_services->log(); }
-    /// The pool that blocking handlers run on: QtConcurrent::run(&services.pool(), ...).
+    /// The pool that blocking handlers run on.
     QThreadPool &pool() const { return *m_services->pool(); }
+    /// Runs a function that may block on that pool; a future of what it returns (T or Result<T>). What it throws is an Internal error.
+    template <class F>
+    auto run(F function) const
+    {
+        using T = typename detail::Unwrapped<std::invoke_result_t<F &>>::type;
+        auto promise = std::make_shared<Promise<T>>(); // shared: QThreadPool takes a std::function
+        Future<T> future = promise->future();
+        pool().start([promise, function = std::move(function)]() mutable {
+            try {
+                promise->finish(function());
+            } catch (...) {
+                promise->finish(Error::internal(detail::currentExceptionText()));
+            }
+        });
+        return future;
+    }
     /// True once the host drains.
     bool isStopping() const { return m_services->isStopping(); }
 

@@ -3,11 +3,9 @@
 
 #include <quoin/abi.h>
 #include <quoin/database.h>
+#include <quoin/future.h>
 #include <quoin/json.h>
 #include <quoin/result.h>
-
-#include <QFuture>
-#include <QPromise>
 
 #include <chrono>
 
@@ -116,20 +114,14 @@ public:
     }
 
     /// Adds one; the future has the new value once it is stored, or Unavailable. Any thread.
-    QFuture<Result<qint64>> increment(const QString &counter) const
+    Future<qint64> increment(const QString &counter) const
     {
         class Receiver final : public abi::CountReceiver
         {
         public:
-            Receiver() { promise.start(); }
-            void counted(qint64 value) override { finish(value); }
-            void failed(const Error &error) override { finish(error); }
-            void finish(Result<qint64> result)
-            {
-                promise.addResult(std::move(result));
-                promise.finish();
-            }
-            QPromise<Result<qint64>> promise;
+            void counted(qint64 value) override { promise.finish(value); }
+            void failed(const Error &error) override { promise.finish(error); }
+            Promise<qint64> promise;
         };
         auto *receiver = new Receiver;
         const auto future = receiver->promise.future();

@@ -4,6 +4,7 @@
 // The sugar between a plugin's typed functions and the interfaces of abi.h. It compiles into the plugin and never crosses the boundary.
 
 #include <quoin/abi.h>
+#include <quoin/future.h>
 #include <quoin/http.h>
 #include <quoin/tasks.h>
 
@@ -57,18 +58,6 @@ auto bind(Plugin *plugin, R (C::*member)(A...) const)
     return [self = static_cast<const C *>(plugin), member](A... arguments) -> R { return (self->*member)(std::forward<A>(arguments)...); };
 }
 
-/// Calls function, and whatever it throws becomes the sentence handed to failed(). To be used inside catch (...).
-inline QString currentExceptionText()
-{
-    try {
-        throw;
-    } catch (const std::exception &exception) {
-        return QStringLiteral("exception: %1").arg(QString::fromUtf8(exception.what()));
-    } catch (...) {
-        return QStringLiteral("an exception of an unknown type");
-    }
-}
-
 // ---- Routes -------------------------------------------------------------------------------------------------------
 
 template <class T>
@@ -112,7 +101,7 @@ inline void answer(abi::Reply &reply, Result<Response> &&result)
 template <class R>
 concept PlainAnswer = std::same_as<R, Response> || std::same_as<R, Result<Response>>;
 template <class R>
-concept FutureAnswer = std::same_as<R, QFuture<Response>> || std::same_as<R, QFuture<Result<Response>>>;
+concept FutureAnswer = std::same_as<R, Future<Response>> || std::same_as<R, QFuture<Response>> || std::same_as<R, QFuture<Result<Response>>>;
 
 template <class F>
 class RouteHandler final : public abi::Handler
@@ -120,7 +109,7 @@ class RouteHandler final : public abi::Handler
     using Return = typename Signature<F>::Return;
     using Arguments = typename Signature<F>::Arguments;
     static_assert(PlainAnswer<Return> || FutureAnswer<Return>,
-                  "a handler returns Response, Result<Response>, QFuture<Response> or QFuture<Result<Response>>");
+                  "a handler returns Response, Result<Response>, Future<Response>, QFuture<Response> or QFuture<Result<Response>>");
     static_assert(std::same_as<std::tuple_element_t<0, Arguments>, Request>, "a handler takes const Request & first");
     static constexpr std::size_t captureCount = std::tuple_size_v<Arguments> - 1;
 
@@ -167,22 +156,12 @@ private:
             answerLater(std::move(reply), m_function(request, *std::get<I>(captures)...));
     }
 
-    /// Copies the result, which is cheap: takeResult() resets the state of the future, and the promise that is just finishing it on
-    /// another thread then runs its continuation a second time (Qt 6.4).
-    static void answerLater(std::unique_ptr<abi::Reply> reply, Return future)
+    static void answerLater(std::unique_ptr<abi::Reply> reply, const Future<Response> &future)
     {
-        if (future.isFinished() && future.resultCount() == 1)
-            return answer(*reply, future.result()); // the common case of a ready future: no continuation, no second thread
-        const std::shared_ptr<abi::Reply> shared(std::move(reply)); // shared: QFuture's continuation must be copyable
-        future
-            .then([shared](Return finished) {
-                try {
-                    answer(*shared, finished.result());
-                } catch (...) {
-                    shared->error(static_cast<int>(ErrorKind::Internal), currentExceptionText());
-                }
-            })
-            .onCanceled([shared] { shared->error(static_cast<int>(ErrorKind::Internal), QStringLiteral("the handler's future was cancelled")); });
+        if (const Result<Response> *ready = future.peek())
+            return answer(*reply, Result<Response>(*ready));
+        const std::shared_ptr<abi::Reply> shared(std::move(reply)); // shared: a continuation is a std::function
+        future.then([shared](const Result<Response> &result) { answer(*shared, Result<Response>(result)); });
     }
 
     F m_function;
