@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app.h"
 
-#include "httpsettings.h"
-#include "listenaddress.h"
+#include "settings/httpsettings.h"
+#include "settings/listenaddress.h"
 #include "queue/schema.h"
 
 #include <QDir>
@@ -97,7 +97,7 @@ App::~App()
 
 Result<> App::start()
 {
-    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=" << m_dataFolder;
+    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=\"" << m_dataFolder << '"';
     for (const auto step : {&App::makeDataFolder, &App::loadPlugins, &App::openDatabase, &App::startWork, &App::listen}) {
         if (Result<> result = (this->*step)(); !result)
             return result;
@@ -138,7 +138,7 @@ Result<> App::openDatabase()
     }
     if (const auto migrated = m_database->migrate(steps); !migrated)
         return migrated;
-    qCInfo(lcServer).noquote().nospace() << "database ready url=" << url->toDisplayString();
+    qCInfo(lcServer).noquote().nospace() << "database ready url=\"" << url->toDisplayString() << '"';
     return {};
 }
 

@@ -13,7 +13,7 @@
 #include "queue/pruner.h"
 #include "queue/pushwatch.h"
 #include "queue/subscriptions.h"
-#include "settings.h"
+#include "settings/settings.h"
 
 #include <QDeadlineTimer>
 #include <QObject>

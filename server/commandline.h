@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "settings.h"
+#include "settings/settings.h"
 
 #include <QStringList>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "configcommand.h"
 
-#include "settingvalue.h"
+#include "settings/settingvalue.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

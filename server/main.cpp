@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "commandline.h"
 #include "configcommand.h"
-#include "configuration.h"
-#include "log.h"
+#include "settings/configuration.h"
+#include "log/log.h"
 #include "serve.h"
-#include "settingrules.h"
+#include "settings/settingrules.h"
 #include "signals.h"
 #include "sipcommand.h"
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "serve.h"
 
-#include "accesslog.h"
+#include "log/accesslog.h"
 #include "app.h"
-#include "log.h"
+#include "log/log.h"
 #include "signals.h"
 
 #include <QCoreApplication>

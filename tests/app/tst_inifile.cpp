@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "inifile.h"
+#include "settings/inifile.h"
 
 #include <QTemporaryDir>
 #include <QTest>

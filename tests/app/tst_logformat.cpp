@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "logformat.h"
-#include "requestline.h"
+#include "log/logformat.h"
+#include "log/requestline.h"
 
 #include <QJsonDocument>
 #include <QJsonObject>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "log.h"
+#include "log/log.h"
 
 #include <QLoggingCategory>
 #include <QTest>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settingrules.h"
+#include "settings/settingrules.h"
 
-#include "settingkeys.h"
+#include "settings/settingkeys.h"
 
 #include <QTest>
 

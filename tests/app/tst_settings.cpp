@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settings.h"
+#include "settings/settings.h"
 
-#include "configuration.h"
-#include "httpsettings.h"
+#include "settings/configuration.h"
+#include "settings/httpsettings.h"
 
 #include <QTemporaryDir>
 #include <QTest>

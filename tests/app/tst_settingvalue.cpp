@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "listenaddress.h"
-#include "settingvalue.h"
+#include "settings/listenaddress.h"
+#include "settings/settingvalue.h"
 
 #include <QDir>
 #include <QTest>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/accesssink.h"
-#include "logwriter.h"
+#include "log/logwriter.h"
 
 namespace quoin::server {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "logformat.h"
-#include "logwriter.h"
+#include "log/logformat.h"
+#include "log/logwriter.h"
 
 #include <memory>
 

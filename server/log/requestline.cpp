@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "requestline.h"
+#include "log/requestline.h"
 
-#include "jsonline.h"
+#include "log/jsonline.h"
 
 using namespace Qt::StringLiterals;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settingkeys.h"
+#include "settings/settingkeys.h"
 
-#include "httpsettings.h"
-#include "settings.h"
+#include "settings/httpsettings.h"
+#include "settings/settings.h"
 
 #include <QCoreApplication>
 #include <QDir>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "settingkeys.h"
-#include "settings.h"
+#include "settings/settingkeys.h"
+#include "settings/settings.h"
 
 namespace quoin::server {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "configuration.h"
+#include "settings/configuration.h"
 
-#include "pluginsettings.h"
+#include "settings/pluginsettings.h"
 
 using namespace Qt::StringLiterals;
 

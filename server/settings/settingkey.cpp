@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settingkey.h"
+#include "settings/settingkey.h"
 
 #include <QHash>
 

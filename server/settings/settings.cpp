@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settings.h"
+#include "settings/settings.h"
 
-#include "settingresolver.h"
+#include "settings/settingresolver.h"
 
 #include <QProcessEnvironment>
 

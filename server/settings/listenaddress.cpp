@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "listenaddress.h"
+#include "settings/listenaddress.h"
 
 #include <QRegularExpression>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settingvalue.h"
+#include "settings/settingvalue.h"
 
-#include "listenaddress.h"
+#include "settings/listenaddress.h"
 
 #include <QDir>
 #include <QRegularExpression>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "logformat.h"
+#include "log/logformat.h"
 
-#include "jsonline.h"
+#include "log/jsonline.h"
 
 
 #include <QRegularExpression>

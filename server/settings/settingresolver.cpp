@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settingresolver.h"
+#include "settings/settingresolver.h"
 
-#include "inifile.h"
-#include "settingvalue.h"
+#include "settings/inifile.h"
+#include "settings/settingvalue.h"
 
 #include <QFile>
 #include <QFileInfo>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "settingschema.h"
+#include "settings/settingschema.h"
 
 namespace quoin::server {
 

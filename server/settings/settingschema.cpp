@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "settingschema.h"
+#include "settings/settingschema.h"
 
-#include "settingvalue.h"
+#include "settings/settingvalue.h"
 
 #include <algorithm>
 #include <numeric>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/accesssink.h"
-#include "logformat.h"
+#include "log/logformat.h"
 
 #include <array>
 

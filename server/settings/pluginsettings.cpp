@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "pluginsettings.h"
+#include "settings/pluginsettings.h"
 
 #include "plugins/metadata.h"
 
 #include <QDir>
 #include <QJsonObject>
 #include <QPluginLoader>
+#include <QTemporaryDir>
 
 using namespace Qt::StringLiterals;
 
@@ -33,12 +34,15 @@ QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)
 {
     QStringList warnings;
     const QDir dir(folder);
+    const QTemporaryDir copies;
     for (const QString &name : dir.entryList({u"*.so"_s}, QDir::Files, QDir::Name)) {
         const QString id = name.chopped(3);
         const QString path = dir.filePath(name);
         plugins::Fault fault;
-        // QPluginLoader reads the ELF note; only load() would run code.
-        const auto metadata = plugins::readMetadata(QPluginLoader(path).metaData(), id, &fault);
+        // From a copy, because QPluginLoader maps the file, and what is mapped must not change under it. Only load() would run code.
+        const QString copy = copies.filePath(name);
+        QFile::copy(path, copy);
+        const auto metadata = plugins::readMetadata(QPluginLoader(copy).metaData(), id, &fault);
         if (!metadata) {
             schema.tolerate(id); // the plugin host says what is wrong with it
         } else if (const auto declared = schema.declarePlugin(id, keysOf(*metadata)); !declared) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "log.h"
+#include "log/log.h"
 
-#include "settings.h"
+#include "settings/settings.h"
 
 #include <QLoggingCategory>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "httpsettings.h"
+#include "settings/httpsettings.h"
 
-#include "settingvalue.h"
+#include "settings/settingvalue.h"
 
 #include <variant>
 

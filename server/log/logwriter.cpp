@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "logwriter.h"
+#include "log/logwriter.h"
 
 #include <poll.h>
 #include <pthread.h>

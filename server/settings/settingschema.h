@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "settingkey.h"
+#include "settings/settingkey.h"
 
 #include <quoin/result.h>
 

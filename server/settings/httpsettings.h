@@ -2,7 +2,7 @@
 #pragma once
 
 #include "http/limits.h"
-#include "settings.h"
+#include "settings/settings.h"
 
 namespace quoin::server {
 
