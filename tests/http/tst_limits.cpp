@@ -199,6 +199,8 @@ void LimitsTest::pipelinedBytesBehindAPendingAnswerStayInTheSocket()
 
 void LimitsTest::descriptorsRunningOutPausesAcceptingOnly()
 {
+    if (!isResidentMemoryMeaningful)
+        QSKIP("the sanitizers open pipes to look at memory, and report what they cannot look at");
     TestServer server;
     addHello(server);
     server.start();
