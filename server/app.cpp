@@ -8,13 +8,13 @@
 #include <QDir>
 #include <QLoggingCategory>
 #include <QStorageInfo>
-#include <QTimer>
 
 #include <unistd.h>
 
 #include <cerrno>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace quoin::server {
 
@@ -63,7 +63,7 @@ http::RouteEntry entryOf(const plugins::DeclaredRoute &route, const QString &own
 queue::Retention retentionOf(const Settings &settings)
 {
     queue::Retention retention;
-    retention.age = std::chrono::duration_cast<std::chrono::hours>(settings.duration(u"queue.keep_done"_s));
+    retention.age = std::chrono::ceil<std::chrono::hours>(settings.duration(u"queue.keep_done"_s));
     retention.count = settings.integer(u"queue.keep_count"_s);
     return retention;
 }
@@ -84,6 +84,7 @@ App::App(const Settings &settings, http::AccessSink *accessLog, QObject *parent)
                  }}})
 {
     m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
+    m_handlersTimer.callOnTimeout(this, &App::awaitHandlers);
     m_pool.setExpiryTimeout(-1); // a thread made anew for a request would cost it more than an idle one costs us
 }
 
@@ -179,7 +180,7 @@ abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)
     source.id = plugin.id();
     source.dataDirectory = m_dataFolder;
     source.setting = [this](const QString &key) { return m_settings.value(key); };
-    source.isStopping = [this] { return m_isStopping.load(); };
+    source.isStopping = [this] { return m_stage != Stage::Serving; };
     source.pool = &m_pool;
     source.interfaces = {{abi::Database::name, static_cast<abi::Database *>(m_watchedDatabase.get())},
                          {abi::Tasks::name, static_cast<abi::Tasks *>(m_outbox.get())},
@@ -223,7 +224,7 @@ Result<> App::listen()
         }
     }
     m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog);
-    connect(m_http.get(), &http::Server::drained, this, &App::drainQueue);
+    connect(m_http.get(), &http::Server::drained, this, &App::awaitHandlers);
 
     const auto addresses = parseListenAddresses(m_settings.text(u"http.listen"_s));
     if (!addresses)
@@ -239,35 +240,59 @@ Result<> App::listen()
 
 void App::stop()
 {
-    if (m_isStopping.exchange(true))
+    if (m_stage != Stage::Serving)
         return;
+    m_stage = Stage::Unready;
     m_health.setDraining();
+    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.delay"_s) + m_settings.duration(u"shutdown.timeout"_s));
     QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), this, &App::closeDoor);
-}
-
-void App::closeDoor()
-{
-    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.timeout"_s));
-    m_http->drain(timeLeft());
-}
-
-void App::drainQueue()
-{
-    m_pool.waitForDone(timeLeft().count() > 0 ? static_cast<int>(timeLeft().count()) : 1);
-    m_queue->drain(timeLeft());
 }
 
 void App::hurry()
 {
     m_stopDeadline = QDeadlineTimer(0);
+    if (m_stage == Stage::Unready)
+        closeDoor();
+    else if (m_stage == Stage::ClosingDoor)
+        m_http->drain(timeLeft());
+    else if (m_stage == Stage::DrainingQueue)
+        m_queue->drain(timeLeft());
+}
+
+void App::closeDoor()
+{
+    if (m_stage != Stage::Unready)
+        return;
+    m_stage = Stage::ClosingDoor;
     m_http->drain(timeLeft());
+}
+
+/// Nobody waits for a handler's answer any more, but what it does (a database job, a task it pushes) still counts.
+void App::awaitHandlers()
+{
+    m_stage = Stage::AwaitingHandlers;
+    if (m_pool.activeThreadCount() > 0 && timeLeft() > 0ms) {
+        m_handlersTimer.start(10ms);
+        return;
+    }
+    m_handlersTimer.stop();
+    drainQueue();
+}
+
+void App::drainQueue()
+{
+    m_stage = Stage::DrainingQueue;
     m_queue->drain(timeLeft());
 }
 
 void App::finish()
 {
+    m_stage = Stage::Stopped;
     m_wakeable = nullptr;
-    m_plugins.stop();
+    if (hasStuckHandlers())
+        qCWarning(lcServer) << "handlers still running count=" << m_pool.activeThreadCount();
+    else
+        m_plugins.stop();
     m_database->close();
     Q_EMIT stopped();
 }

@@ -18,6 +18,7 @@
 #include <QDeadlineTimer>
 #include <QObject>
 #include <QThreadPool>
+#include <QTimer>
 
 #include <atomic>
 #include <memory>
@@ -42,6 +43,8 @@ public:
     void stop();
     /// Gives requests and tasks no more time.
     void hurry();
+    /// After stopped(): whether handlers still run that no deadline could end. The process must then leave without destroying anything.
+    bool hasStuckHandlers() const { return m_pool.activeThreadCount() > 0; }
 
 Q_SIGNALS:
     /// All that was acknowledged is stored, all that was not finished is given back.
@@ -58,6 +61,7 @@ private:
     void startQueue();
     abi::Services *servicesFor(const plugins::HostedPlugin &plugin);
     void closeDoor();
+    void awaitHandlers();
     void drainQueue();
     void finish();
     std::chrono::milliseconds timeLeft() const;
@@ -65,8 +69,10 @@ private:
     const Settings m_settings;
     http::AccessSink *const m_accessLog;
     const QString m_dataFolder;
-    std::atomic<bool> m_isStopping = false;
+    enum class Stage { Serving, Unready, ClosingDoor, AwaitingHandlers, DrainingQueue, Stopped };
+    std::atomic<Stage> m_stage = Stage::Serving;
     QDeadlineTimer m_stopDeadline;
+    QTimer m_handlersTimer;
 
     QThreadPool m_pool; ///< Blocking handlers.
     Health m_health;

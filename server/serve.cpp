@@ -9,6 +9,8 @@
 #include <QCoreApplication>
 #include <QLoggingCategory>
 
+#include <cstdlib>
+
 using namespace Qt::StringLiterals;
 
 namespace quoin::server {
@@ -36,6 +38,10 @@ int serve(const Settings &settings, Log &log, Signals &signalSource)
     QObject::connect(&app, &App::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     const int exitCode = QCoreApplication::exec();
     qCInfo(lcServe) << "stopped";
+    if (app.hasStuckHandlers()) { // destroying what they use would crash them
+        log.writer().flush(std::chrono::seconds(2));
+        std::_Exit(exitCode);
+    }
     return exitCode;
 }
 

@@ -30,7 +30,7 @@ Result<> Server::listen(const QHostAddress &address, quint16 port)
 
 quint16 Server::port() const
 {
-    return m_acceptors.empty() ? quint16(0) : m_acceptors.front()->port();
+    return m_acceptors.empty() ? quint16(0) : m_acceptors.back()->port();
 }
 
 void Server::adopt(int descriptor)

@@ -60,7 +60,7 @@ public:
     void wake() { waker()(); }
 
     /// Stops claiming and asks what runs to stop. What ends within the deadline is settled (failed because of the stop: given back,
-    /// uncounted), the rest is given back. drained() follows: at the latest `grace` after the deadline, when the database is away.
+    /// uncounted), the rest is given back. Called again, it can only shorten the time. drained() follows: at the latest `grace` after the deadline, when the database is away.
     void drain(std::chrono::milliseconds deadline);
 
     /// The lease owner's name, unique for each object: host:pid:random.

@@ -84,8 +84,12 @@ void DatabaseQueue::noteBack()
 
 void DatabaseQueue::drain(std::chrono::milliseconds deadline)
 {
-    if (m_phase == Phase::Draining || m_phase == Phase::Drained)
+    if (m_phase == Phase::Drained)
         return;
+    if (m_phase == Phase::Draining) {
+        m_deadline.start(std::min(deadline, m_deadline.remainingTimeAsDuration()));
+        return;
+    }
     m_phase = Phase::Draining;
     m_due.stop();
     m_runs.requestStop();
