@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include <quoin/plugin.h>
 
-#include <QFuture>
-
 using namespace Qt::StringLiterals;
 
 /// The least a route can do, both ways: what is measured is the host.
@@ -15,8 +13,8 @@ class Bench final : public QObject, public quoin::Plugin
 public:
     void describe(quoin::Registry &registry) override
     {
-        registry.get(u"/bench/hello"_s, [](const quoin::Request &) -> QFuture<quoin::Response> {
-            return QtFuture::makeReadyFuture(quoin::Response::text("hello\n"));
+        registry.get(u"/bench/hello"_s, [](const quoin::Request &) -> quoin::Future<quoin::Response> {
+            return quoin::Response::text("hello\n");
         });
         registry.get(u"/bench/pool"_s, [](const quoin::Request &) -> quoin::Response {
             return quoin::Response::text("hello\n");
