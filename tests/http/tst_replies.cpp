@@ -167,12 +167,12 @@ void Replies::aLateAnswerIsDropped()
 
 void Replies::anAnswerToAGoneClientIsDropped()
 {
-    std::atomic<bool> wasCancelled = false;
+    std::atomic<int> cancelled = 0;
     TestServer server;
     Gate gate;
     server.get(u"/slow"_s, [&](const Request &request) {
         gate.pass();
-        wasCancelled = request.isCancelled();
+        cancelled += request.isCancelled();
         return Response::text(QByteArray(100000, 'x'));
     });
     server.get(u"/fine"_s, [](const Request &) { return Response::text("fine"); });
@@ -188,7 +188,7 @@ void Replies::anAnswerToAGoneClientIsDropped()
     }
     gate.open();
     server.pool().waitForDone();
-    QVERIFY(wasCancelled);
+    QVERIFY(cancelled >= 2); // those who reset; the others may not have been noticed yet
     QCOMPARE(RawClient(server.port()).get("/fine").body, QByteArray("fine"));
     QTRY_COMPARE(server.server().connections(), 0);
 }
