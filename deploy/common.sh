@@ -97,8 +97,9 @@ build() {
     mkdir -p build
     : >"$log"
     configure "build/$name" "$@" >>"$log" 2>&1 || fail_with "$log" "cmake could not configure build/$name"
-    ninja -C "build/$name" -j "$(jobs_that_fit)" 2>&1 | tee -a "$log" | show_progress
-    [[ ${PIPESTATUS[0]} == 0 ]] || fail_with "$log" "the build failed"
+    if ! ninja -C "build/$name" -j "$(jobs_that_fit)" 2>&1 | tee -a "$log" | show_progress; then
+        fail_with "$log" "the build failed"
+    fi
     if ((SECONDS - started > 2)); then
         say "Built build/$name in $((SECONDS - started)) s."
     fi

@@ -264,9 +264,9 @@ void TestRecordStore::aListIsCompleteAndInOrder_data()
 {
     QTest::addColumn<QString>("dialect");
     QTest::addColumn<int>("count");
-    for (const char *dialect : {"sqlite", "postgresql"}) {
+    for (const QString &dialect : {u"sqlite"_s, u"postgresql"_s}) {
         for (const int count : {0, 1, 2, 255, 256, 257, 20'000})
-            QTest::addRow("%s %d", dialect, count) << QString::fromLatin1(dialect) << count;
+            QTest::newRow(qPrintable(dialect + u' ' + QString::number(count))) << dialect << count;
     }
 }
 
