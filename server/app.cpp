@@ -166,7 +166,9 @@ void App::joinTasks()
         if (queue::DatabaseQueue *queue = m_wakeable)
             queue->wake();
     });
-    m_outbox = std::make_unique<queue::Outbox>(catalogueOf(described));
+    queue::OutboxOptions outbox;
+    outbox.largestArguments = std::max(outbox.largestArguments, static_cast<qsizetype>(httpLimits(m_settings).body) + 1024); // a record and its id
+    m_outbox = std::make_unique<queue::Outbox>(catalogueOf(described), std::function<void()>(), outbox);
     m_subscriptions = std::make_unique<queue::Subscriptions>(m_outbox.get());
     for (const auto *plugin : described) {
         for (const auto &subscription : plugin->description.subscriptions)
