@@ -2,8 +2,8 @@
 #include "http/incomingrequest.h"
 
 #include "http/characters.h"
-#include "http/jsoncheck.h"
 #include "http/routepattern.h"
+#include "json/check.h"
 
 namespace quoin::http {
 
@@ -114,7 +114,7 @@ QByteArray IncomingRequest::capture(int index) const
 
 bool IncomingRequest::checkJson(qint64 *offset, QString *fault) const
 {
-    const JsonFault found = checkJsonText(m_body);
+    const json::Fault found = json::check(m_body);
     if (!found)
         return true;
     *offset = found.offset;

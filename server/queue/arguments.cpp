@@ -1,63 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "queue/arguments.h"
 
-#include "queue/jsonscanner.h"
+#include "json/check.h"
+#include "json/elements.h"
 
 #include <QString>
 
-namespace quoin::queue {
-
 using namespace Qt::StringLiterals;
 
-namespace {
-
-Error fault(qsizetype offset)
-{
-    return Error::invalid(u"The arguments of a task must be one JSON array; the fault is at byte %1."_s.arg(offset));
-}
-
-template <class Sink>
-Result<> scan(QByteArrayView text, Sink sink)
-{
-    if (!text.isValidUtf8())
-        return Error::invalid(u"The arguments of a task must be UTF-8."_s);
-    JsonScanner scanner(text);
-    scanner.skipSpace();
-    if (!scanner.take('['))
-        return fault(scanner.offset());
-    scanner.skipSpace();
-    bool more = !scanner.take(']');
-    while (more) {
-        const auto element = scanner.value();
-        if (!element)
-            return fault(scanner.offset());
-        sink(*element);
-        scanner.skipSpace();
-        more = scanner.take(',');
-        if (!more && !scanner.take(']'))
-            return fault(scanner.offset());
-        scanner.skipSpace();
-    }
-    scanner.skipSpace();
-    if (!scanner.atEnd())
-        return fault(scanner.offset());
-    return {};
-}
-
-} // namespace
-
-Result<QList<QByteArray>> splitArguments(QByteArrayView text)
-{
-    QList<QByteArray> elements;
-    const auto scanned = scan(text, [&elements](QByteArrayView element) { elements += element.toByteArray(); });
-    if (!scanned)
-        return scanned.error();
-    return elements;
-}
+namespace quoin::queue {
 
 Result<> checkArguments(QByteArrayView text)
 {
-    return scan(text, [](QByteArrayView) {});
+    if (const json::Fault fault = json::check(text, json::largestDepth))
+        return Error::invalid(u"The arguments of a task must be one JSON array: %1, at byte %2."_s.arg(QLatin1StringView(fault.sentence)).arg(fault.offset));
+    if (!text.trimmed().startsWith('['))
+        return Error::invalid(u"The arguments of a task must be a JSON array, not another value."_s);
+    return {};
+}
+
+Result<QList<QByteArray>> splitArguments(QByteArrayView text)
+{
+    if (const auto checked = checkArguments(text); !checked)
+        return checked.error();
+    QList<QByteArray> elements;
+    for (const QByteArrayView element : json::elements(text))
+        elements.append(element.toByteArray());
+    return elements;
 }
 
 } // namespace quoin::queue

@@ -3,7 +3,7 @@
 
 #include "http/chunkdecoder.h"
 #include "http/headscanner.h"
-#include "http/jsoncheck.h"
+#include "json/check.h"
 #include "http/limits.h"
 #include "http/requesthead.h"
 
@@ -141,7 +141,7 @@ std::string segmentationFault(const QByteArray &bytes, const std::function<unsig
     const std::string expected = verdictOn(whole(bytes));
     const std::string single = verdictOn(byteByByte(bytes));
     const std::string cut = verdictOn(cutAtRandom(bytes, random));
-    static_cast<void>(checkJsonText(bytes)); // any bytes: it must only come back
+    static_cast<void>(quoin::json::check(bytes)); // any bytes: it must only come back
     if (single == expected && cut == expected)
         return {};
     return "whole \"" + expected + "\", byte by byte \"" + single + "\", cut \"" + cut + "\"";

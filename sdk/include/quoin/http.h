@@ -27,11 +27,9 @@ public:
         : Request(other.m_request)
     {
     }
-    Request &operator=(const Request &other)
+    Request &operator=(Request other) noexcept
     {
-        other.m_request->retain();
-        m_request->release();
-        m_request = other.m_request;
+        std::swap(m_request, other.m_request);
         return *this;
     }
     ~Request() { m_request->release(); }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "http/jsoncheck.h"
+#include "json/check.h"
 
-#include "http/characters.h"
-
+#include <algorithm>
 #include <bitset>
+#include <string_view>
 
-namespace quoin::http {
+namespace quoin::json {
 
 namespace {
+
+constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool isHexDigit(char c) { return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /// The length of the well-formed UTF-8 sequence at p (Unicode 15, table 3-7), or 0.
 int utf8Length(const unsigned char *p, const unsigned char *end)
@@ -34,14 +37,15 @@ int utf8Length(const unsigned char *p, const unsigned char *end)
 class Check
 {
 public:
-    explicit Check(QByteArrayView text)
-        : m_begin(text.data())
+    Check(QByteArrayView text, int depth)
+        : m_mostDepth(std::min(depth, largestDepth))
+        , m_begin(text.data())
         , m_at(text.data())
         , m_end(text.data() + text.size())
     {
     }
 
-    JsonFault run();
+    Fault run();
 
 private:
     enum class Next : quint8 { Value, ValueOrClose, KeyOrClose, Key, CommaOrClose };
@@ -62,16 +66,17 @@ private:
     bool digits();
     bool word(std::string_view rest);
 
+    const int m_mostDepth;
     const char *m_begin;
     const char *m_at;
     const char *m_end;
     Next m_next = Next::Value;
     int m_depth = 0;
-    std::bitset<jsonDepth> m_isObject;
-    JsonFault m_fault;
+    std::bitset<largestDepth> m_isObject;
+    Fault m_fault;
 };
 
-JsonFault Check::run()
+Fault Check::run()
 {
     if (m_end - m_at >= 3 && QByteArrayView(m_at, 3) == QByteArrayView("\xef\xbb\xbf", 3))
         return {0, "a byte order mark, which JSON texts do not begin with"};
@@ -139,8 +144,8 @@ bool Check::value()
 
 bool Check::open(bool isObject)
 {
-    if (m_depth == jsonDepth)
-        return fail("nested more than 512 levels deep");
+    if (m_depth == m_mostDepth)
+        return fail(m_mostDepth == recordDepth ? "nested more than 512 levels deep" : "nested too deep");
     m_isObject[static_cast<std::size_t>(m_depth++)] = isObject;
     m_next = isObject ? Next::KeyOrClose : Next::ValueOrClose;
     ++m_at;
@@ -216,7 +221,7 @@ bool Check::escape()
     }
     ++m_at;
     for (int i = 0; i < 4; ++i, ++m_at) {
-        if (m_at == m_end || !is(*m_at, HexDigit))
+        if (m_at == m_end || !isHexDigit(*m_at))
             return fail("\\u needs four hexadecimal digits");
     }
     return true;
@@ -225,7 +230,7 @@ bool Check::escape()
 bool Check::number()
 {
     const bool negative = take('-');
-    if (m_at < m_end && !is(*m_at, Digit))
+    if (m_at < m_end && !isDigit(*m_at))
         return fail(negative ? "expected a digit after '-'" : "expected a value");
     if (!take('0') && !digits())
         return false;
@@ -241,9 +246,9 @@ bool Check::number()
 
 bool Check::digits()
 {
-    if (m_at == m_end || !is(*m_at, Digit))
+    if (m_at == m_end || !isDigit(*m_at))
         return fail("expected a digit");
-    while (m_at < m_end && is(*m_at, Digit))
+    while (m_at < m_end && isDigit(*m_at))
         ++m_at;
     return true;
 }
@@ -259,9 +264,9 @@ bool Check::word(std::string_view word)
 
 } // namespace
 
-JsonFault checkJsonText(QByteArrayView text)
+Fault check(QByteArrayView text, int depth)
 {
-    return Check(text).run();
+    return Check(text, depth).run();
 }
 
-} // namespace quoin::http
+} // namespace quoin::json

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "http/jsoncheck.h"
+#include "json/check.h"
 
 #include <rapidjson/reader.h>
 
@@ -7,7 +7,7 @@
 
 #include <random>
 
-using namespace quoin::http;
+using namespace quoin::json;
 
 class JsonCheck : public QObject
 {
@@ -49,7 +49,7 @@ void JsonCheck::whatIsJsonPassesUntouched_data()
 void JsonCheck::whatIsJsonPassesUntouched()
 {
     QFETCH(QByteArray, text);
-    const JsonFault fault = checkJsonText(text);
+    const Fault fault = check(text);
     QVERIFY2(!fault, fault.sentence);
 }
 
@@ -108,7 +108,7 @@ void JsonCheck::whatIsNotJsonIsRefusedWithItsOffset()
 {
     QFETCH(QByteArray, text);
     QFETCH(qint64, offset);
-    const JsonFault fault = checkJsonText(text);
+    const Fault fault = check(text);
     QVERIFY(fault);
     QCOMPARE(fault.offset, offset);
     QVERIFY(*fault.sentence != '\0');
@@ -116,15 +116,15 @@ void JsonCheck::whatIsNotJsonIsRefusedWithItsOffset()
 
 void JsonCheck::nestingUpTo512Passes()
 {
-    QVERIFY(!checkJsonText(QByteArray(512, '[') + QByteArray(512, ']')));
-    QVERIFY(!checkJsonText(QByteArray("{\"a\":").repeated(512) + '1' + QByteArray(512, '}')));
-    const JsonFault fault = checkJsonText(QByteArray(513, '[') + QByteArray(513, ']'));
+    QVERIFY(!check(QByteArray(512, '[') + QByteArray(512, ']')));
+    QVERIFY(!check(QByteArray("{\"a\":").repeated(512) + '1' + QByteArray(512, '}')));
+    const Fault fault = check(QByteArray(513, '[') + QByteArray(513, ']'));
     QCOMPARE(fault.offset, qint64(512));
 }
 
 void JsonCheck::aBodyOfOpenBracketsIsRefusedAndNotRecursedInto()
 {
-    QCOMPARE(checkJsonText(QByteArray(16 * 1024 * 1024, '[')).offset, qint64(512));
+    QCOMPARE(check(QByteArray(16 * 1024 * 1024, '[')).offset, qint64(512));
 }
 
 /// On texts whose numbers it can represent, and without escaped surrogates, the library must say the same.
@@ -151,7 +151,7 @@ void JsonCheck::rapidJsonAgreesOnMutatedTexts()
         if (result.Code() == rapidjson::kParseErrorNumberTooBig || result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
             continue;
         refused += result ? 0 : 1;
-        QVERIFY2(!checkJsonText(text) == !result.IsError(), text.constData());
+        QVERIFY2(!check(text) == !result.IsError(), text.constData());
     }
     QVERIFY(refused > 10000 && refused < 90000);
 }
