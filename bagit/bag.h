@@ -20,8 +20,9 @@ struct Label
     QByteArray value;
 };
 
-/// All files of a BagIt 1.0 bag around the payload, whose paths begin with "data/": bagit.txt, bag-info.txt (the labels, then
-/// Payload-Oxum), sha256 and sha512 manifests, the payload, tag manifests; in that order. The same arguments give the same bytes.
+/// All files of a BagIt 1.0 bag around the payload, whose paths begin with "data/": bagit.txt, bag-info.txt (the
+/// labels, then Payload-Oxum), sha256 and sha512 manifests, the payload, tag manifests; in that order. The same
+/// arguments give the same bytes.
 QList<BagFile> makeBag(const QList<BagFile> &payload, const QList<Label> &info);
 
 } // namespace quoin::bagit

@@ -22,17 +22,20 @@ void ContentReader::setEntryCount(qint64 count)
     m_tagFileLimit = m_limits.tagFileBytes + count * m_limits.tagFileBytesPerEntry;
 }
 
-std::optional<qint64> ContentReader::read(const QByteArray &path, qsizetype index, const std::function<bool(QByteArrayView)> &take)
+std::optional<qint64> ContentReader::read(const QByteArray &path, qsizetype index,
+                                          const std::function<bool(QByteArrayView)> &take)
 {
     auto content = m_tree.open(index);
     if (!content) {
-        m_report.add(FaultKind::Unreadable, path, u"\"%1\" cannot be read: %2"_s.arg(shown(path), content.error().message()));
+        m_report.add(FaultKind::Unreadable, path,
+                     u"\"%1\" cannot be read: %2"_s.arg(shown(path), content.error().message()));
         return std::nullopt;
     }
     for (qint64 total = 0;;) {
         const auto bytes = (*content)->next();
         if (!bytes) {
-            m_report.add(FaultKind::Unreadable, path, u"\"%1\" cannot be read to its end: %2"_s.arg(shown(path), bytes.error().message()));
+            m_report.add(FaultKind::Unreadable, path,
+                         u"\"%1\" cannot be read to its end: %2"_s.arg(shown(path), bytes.error().message()));
             return std::nullopt;
         }
         if (bytes->isEmpty())

@@ -13,7 +13,8 @@ namespace quoin::bagit {
 struct Limits
 {
     qint64 entries = 1'000'000;
-    qint64 tagFileBytes = 16LL * 1024 * 1024; ///< A manifest, bag-info.txt or fetch.txt, which are read into memory, may have
+    qint64 tagFileBytes = 16LL * 1024
+        * 1024;                         ///< A manifest, bag-info.txt or fetch.txt, which are read into memory, may have
     qint64 tagFileBytesPerEntry = 4096; ///< this much, and so much more for each entry: a line for every file.
     qint64 freeBytes = 1024LL * 1024 * 1024; ///< A package may unpack to this much whatever its own size,
     qint64 ratio = 250; ///< and beyond that to this many times its own size. (Deflate reaches 1032.)
@@ -29,8 +30,10 @@ public:
     /// How many entries the tree has, on which the limit of tag files depends.
     void setEntryCount(qint64 count);
 
-    /// Hands the bytes of a file to take() until it returns false; their number, or nothing and a fault if they cannot all be read.
-    std::optional<qint64> read(const QByteArray &path, qsizetype index, const std::function<bool(QByteArrayView)> &take);
+    /// Hands the bytes of a file to take() until it returns false; their number, or nothing and a fault if they cannot
+    /// all be read.
+    std::optional<qint64> read(const QByteArray &path, qsizetype index,
+                               const std::function<bool(QByteArrayView)> &take);
 
     /// All bytes of a tag file; nothing and a fault if it cannot be read or is too long.
     std::optional<QByteArray> readTagFile(const QByteArray &name, qsizetype index);

@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-// The versions published, RFC 8493 and its drafts; they differ in nothing else that is checked here than Version's users say.
+// The versions published, RFC 8493 and its drafts; they differ in nothing else that is checked here than Version's
+// users say.
 constexpr std::array<Version, 6> knownVersions{{{0, 93}, {0, 94}, {0, 95}, {0, 96}, {0, 97}, {1, 0}}};
 
 std::optional<Version> parseVersion(const QByteArray &text)
@@ -22,16 +23,14 @@ std::optional<Version> parseVersion(const QByteArray &text)
     return std::nullopt;
 }
 
-void refuse(Report &report, const QString &sentence)
-{
-    report.add(FaultKind::BadDeclaration, "bagit.txt", sentence);
-}
+void refuse(Report &report, const QString &sentence) { report.add(FaultKind::BadDeclaration, "bagit.txt", sentence); }
 
 std::optional<qint64> digits(const QByteArray &text)
 {
     bool isNumber = false;
     const qint64 number = text.toLongLong(&isNumber);
-    if (!isNumber || number < 0 || !std::all_of(text.cbegin(), text.cend(), [](char c) { return c >= '0' && c <= '9'; }))
+    if (!isNumber || number < 0
+        || !std::all_of(text.cbegin(), text.cend(), [](char c) { return c >= '0' && c <= '9'; }))
         return std::nullopt;
     return number;
 }
@@ -60,7 +59,8 @@ Declaration parseDeclaration(const QByteArray &bytes, Report &report)
         return refuse(report, u"bagit.txt begins with a byte order mark; it must not."_s), declaration;
     const QList<QByteArray> lines = linesOf(bytes);
     if (lines.size() != 2 || !lines[0].startsWith(versionLabel) || !lines[1].startsWith(encodingLabel)) {
-        refuse(report, u"bagit.txt is not the two lines \"BagIt-Version: M.N\" and \"Tag-File-Character-Encoding: UTF-8\"."_s);
+        refuse(report,
+               u"bagit.txt is not the two lines \"BagIt-Version: M.N\" and \"Tag-File-Character-Encoding: UTF-8\"."_s);
         return declaration;
     }
 

@@ -14,8 +14,8 @@ struct Declaration
     QByteArray encoding = "UTF-8"; ///< Of the other tag files.
 };
 
-/// Reads bagit.txt: exactly its two lines, in order, UTF-8 without a byte order mark. What is wrong becomes a fault; what is
-/// returned then says 1.0 and UTF-8, so that the rest can still be looked at.
+/// Reads bagit.txt: exactly its two lines, in order, UTF-8 without a byte order mark. What is wrong becomes a fault;
+/// what is returned then says 1.0 and UTF-8, so that the rest can still be looked at.
 Declaration parseDeclaration(const QByteArray &bytes, Report &report);
 
 /// The bytes of another tag file as UTF-8; nothing if they are not of the declared encoding.

@@ -15,13 +15,10 @@ struct Known
 constexpr std::array<Known, allAlgorithms.size()> known{
     {{"md5", 32}, {"sha1", 40}, {"sha224", 56}, {"sha256", 64}, {"sha384", 96}, {"sha512", 128}}};
 
-const Known &knownOf(Algorithm algorithm)
-{
-    return known[static_cast<std::size_t>(algorithm)];
-}
+const Known &knownOf(Algorithm algorithm) { return known[static_cast<std::size_t>(algorithm)]; }
 
-// Fetched once and kept: OpenSSL 3 looks an algorithm up through its providers on every implicit use, which costs more than
-// the digest of a small file (OpenSSL's crypto(7), "Performance").
+// Fetched once and kept: OpenSSL 3 looks an algorithm up through its providers on every implicit use, which costs more
+// than the digest of a small file (OpenSSL's crypto(7), "Performance").
 const EVP_MD *implementation(Algorithm algorithm)
 {
     static const auto fetched = [] {
@@ -35,10 +32,7 @@ const EVP_MD *implementation(Algorithm algorithm)
 
 } // namespace
 
-QByteArray nameOf(Algorithm algorithm)
-{
-    return QByteArray(knownOf(algorithm).name);
-}
+QByteArray nameOf(Algorithm algorithm) { return QByteArray(knownOf(algorithm).name); }
 
 std::optional<Algorithm> algorithmNamed(QByteArrayView name)
 {
@@ -49,15 +43,9 @@ std::optional<Algorithm> algorithmNamed(QByteArrayView name)
     return std::nullopt;
 }
 
-qsizetype hexLength(Algorithm algorithm)
-{
-    return knownOf(algorithm).hexLength;
-}
+qsizetype hexLength(Algorithm algorithm) { return knownOf(algorithm).hexLength; }
 
-void Digester::Free::operator()(evp_md_ctx_st *context) const noexcept
-{
-    EVP_MD_CTX_free(context);
-}
+void Digester::Free::operator()(evp_md_ctx_st *context) const noexcept { EVP_MD_CTX_free(context); }
 
 Digester::Digester(Algorithm algorithm)
     : m_algorithm(algorithm)

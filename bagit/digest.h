@@ -12,11 +12,12 @@ struct evp_md_ctx_st;
 
 namespace quoin::bagit {
 
-/// The algorithms a bag's manifests may use here. RFC 8493 §2.4 asks for sha256 and sha512 and knows md5 and sha1 from older bags.
+/// The algorithms a bag's manifests may use here. RFC 8493 §2.4 asks for sha256 and sha512 and knows md5 and sha1 from
+/// older bags.
 enum class Algorithm : int { Md5, Sha1, Sha224, Sha256, Sha384, Sha512 };
 
-inline constexpr std::array allAlgorithms{Algorithm::Md5, Algorithm::Sha1, Algorithm::Sha224,
-                                   Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512};
+inline constexpr std::array allAlgorithms{Algorithm::Md5,    Algorithm::Sha1,   Algorithm::Sha224,
+                                          Algorithm::Sha256, Algorithm::Sha384, Algorithm::Sha512};
 
 /// "sha256" and so on: the name in "manifest-sha256.txt" (RFC 8493 §2.4: lower case, no punctuation).
 QByteArray nameOf(Algorithm algorithm);

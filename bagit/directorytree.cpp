@@ -19,10 +19,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString systemSentence(int code)
-{
-    return QString::fromLocal8Bit(std::strerror(code));
-}
+QString systemSentence(int code) { return QString::fromLocal8Bit(std::strerror(code)); }
 
 // Plain descriptors: QFile has no O_NOFOLLOW, and its names lose bytes that are not UTF-8.
 class FileContent final : public Content
@@ -55,10 +52,14 @@ EntryKind kindOf(const std::filesystem::directory_entry &entry)
 {
     std::error_code ignored;
     switch (entry.symlink_status(ignored).type()) {
-    case std::filesystem::file_type::regular: return EntryKind::File;
-    case std::filesystem::file_type::directory: return EntryKind::Directory;
-    case std::filesystem::file_type::symlink: return EntryKind::Link;
-    default: return EntryKind::Other;
+    case std::filesystem::file_type::regular:
+        return EntryKind::File;
+    case std::filesystem::file_type::directory:
+        return EntryKind::Directory;
+    case std::filesystem::file_type::symlink:
+        return EntryKind::Link;
+    default:
+        return EntryKind::Other;
     }
 }
 

@@ -32,7 +32,8 @@ public:
         if (name != m_name) {
             if (!m_others.contains(name))
                 report.add(FaultKind::TopFolder, name,
-                           u"There is a second top folder, \"%1\", beside \"%2\"; a zipped bag is one folder."_s.arg(shown(name), shown(m_name)));
+                           u"There is a second top folder, \"%1\", beside \"%2\"; a zipped bag is one folder."_s.arg(
+                               shown(name), shown(m_name)));
             m_others.insert(name);
             return std::nullopt;
         }
@@ -68,8 +69,10 @@ Inventory takeInventory(const QList<Entry> &entries, bool inTopFolder, Report &r
         if (!path)
             continue;
         if (entry.kind == EntryKind::Link || entry.kind == EntryKind::Other) {
-            const QString what = entry.kind == EntryKind::Link ? u"a symbolic link"_s : u"neither a file nor a folder"_s;
-            report.add(FaultKind::NotAFile, *path, u"\"%1\" is %2; a bag holds files and folders."_s.arg(shown(*path), what));
+            const QString what = entry.kind == EntryKind::Link ? u"a symbolic link"_s
+                                                               : u"neither a file nor a folder"_s;
+            report.add(FaultKind::NotAFile, *path,
+                       u"\"%1\" is %2; a bag holds files and folders."_s.arg(shown(*path), what));
         } else if (entry.kind == EntryKind::Directory) {
             inventory.hasDataFolder |= *path == "data";
         } else if (inventory.files.contains(*path)) {

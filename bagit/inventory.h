@@ -18,8 +18,8 @@ struct Inventory
     qsizetype countBelow(const QByteArray &prefix) const;
 };
 
-/// Sorts the entries into an inventory. What is unsafe, double, neither file nor folder, or (with `inTopFolder`, as in a zip)
-/// beside the one top folder becomes a fault and is left out.
+/// Sorts the entries into an inventory. What is unsafe, double, neither file nor folder, or (with `inTopFolder`, as in
+/// a zip) beside the one top folder becomes a fault and is left out.
 Inventory takeInventory(const QList<Entry> &entries, bool inTopFolder, Report &report);
 
 } // namespace quoin::bagit

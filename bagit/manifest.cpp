@@ -9,15 +9,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-bool isBlank(char c)
-{
-    return c == ' ' || c == '\t';
-}
+bool isBlank(char c) { return c == ' ' || c == '\t'; }
 
-bool isHex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool isHex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /// Cuts the text before the first blank off the front, and the blanks after it.
 QByteArray takeColumn(QByteArray &line)
@@ -51,10 +45,7 @@ std::optional<QByteArray> takePath(const QByteArray &text, const QString &where,
     return path;
 }
 
-QString at(const QByteArray &name, qsizetype index)
-{
-    return u"%1 line %2"_s.arg(shown(name)).arg(index + 1);
-}
+QString at(const QByteArray &name, qsizetype index) { return u"%1 line %2"_s.arg(shown(name)).arg(index + 1); }
 
 } // namespace
 
@@ -116,15 +107,16 @@ QList<QByteArray> linesOf(const QByteArray &text)
     return normal.isEmpty() ? QList<QByteArray>() : normal.split('\n');
 }
 
-Manifest parseManifest(const QByteArray &name, Algorithm algorithm, const QByteArray &utf8, bool ofPayload, Version version,
-                       Report &report)
+Manifest parseManifest(const QByteArray &name, Algorithm algorithm, const QByteArray &utf8, bool ofPayload,
+                       Version version, Report &report)
 {
     Manifest manifest{name, algorithm, {}};
     const QList<QByteArray> lines = linesOf(utf8);
     for (qsizetype i = 0; i < lines.size(); ++i) {
         QByteArray line = lines[i];
         const QByteArray digest = takeColumn(line);
-        if (digest.size() != hexLength(algorithm) || !std::all_of(digest.cbegin(), digest.cend(), isHex) || line.isEmpty()) {
+        if (digest.size() != hexLength(algorithm) || !std::all_of(digest.cbegin(), digest.cend(), isHex)
+            || line.isEmpty()) {
             report.add(FaultKind::BadManifest, name,
                        u"%1 is not a %2 digest of %3 hexadecimal digits, white space and a path."_s.arg(at(name, i))
                            .arg(QString::fromLatin1(nameOf(algorithm)))
@@ -136,9 +128,9 @@ Manifest parseManifest(const QByteArray &name, Algorithm algorithm, const QByteA
             continue;
         if (path->startsWith("data/") != ofPayload) {
             report.add(FaultKind::BadManifest, *path,
-                       u"%1: \"%2\" is %3 data/, which a %4 does not list."_s.arg(at(name, i), shown(*path),
-                                                                               ofPayload ? u"not below"_s : u"below"_s,
-                                                                               ofPayload ? u"payload manifest"_s : u"tag manifest"_s));
+                       u"%1: \"%2\" is %3 data/, which a %4 does not list."_s.arg(
+                           at(name, i), shown(*path), ofPayload ? u"not below"_s : u"below"_s,
+                           ofPayload ? u"payload manifest"_s : u"tag manifest"_s));
         } else if (manifest.digests.contains(*path)) {
             report.add(FaultKind::BadManifest, *path,
                        u"%1: \"%2\" was listed before; each file is listed once."_s.arg(at(name, i), shown(*path)));

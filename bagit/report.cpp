@@ -8,20 +8,34 @@ using namespace Qt::StringLiterals;
 QString nameOf(FaultKind kind)
 {
     switch (kind) {
-    case FaultKind::Unreadable: return u"unreadable"_s;
-    case FaultKind::LimitExceeded: return u"limit-exceeded"_s;
-    case FaultKind::TopFolder: return u"top-folder"_s;
-    case FaultKind::UnsafePath: return u"unsafe-path"_s;
-    case FaultKind::NotAFile: return u"not-a-file"_s;
-    case FaultKind::DuplicateEntry: return u"duplicate-entry"_s;
-    case FaultKind::BadDeclaration: return u"bad-declaration"_s;
-    case FaultKind::BadManifest: return u"bad-manifest"_s;
-    case FaultKind::MissingFile: return u"missing-file"_s;
-    case FaultKind::UnlistedFile: return u"unlisted-file"_s;
-    case FaultKind::WrongDigest: return u"wrong-digest"_s;
-    case FaultKind::WrongOxum: return u"wrong-oxum"_s;
-    case FaultKind::BrokenSeal: return u"broken-seal"_s;
-    case FaultKind::ToBeFetched: return u"to-be-fetched"_s;
+    case FaultKind::Unreadable:
+        return u"unreadable"_s;
+    case FaultKind::LimitExceeded:
+        return u"limit-exceeded"_s;
+    case FaultKind::TopFolder:
+        return u"top-folder"_s;
+    case FaultKind::UnsafePath:
+        return u"unsafe-path"_s;
+    case FaultKind::NotAFile:
+        return u"not-a-file"_s;
+    case FaultKind::DuplicateEntry:
+        return u"duplicate-entry"_s;
+    case FaultKind::BadDeclaration:
+        return u"bad-declaration"_s;
+    case FaultKind::BadManifest:
+        return u"bad-manifest"_s;
+    case FaultKind::MissingFile:
+        return u"missing-file"_s;
+    case FaultKind::UnlistedFile:
+        return u"unlisted-file"_s;
+    case FaultKind::WrongDigest:
+        return u"wrong-digest"_s;
+    case FaultKind::WrongOxum:
+        return u"wrong-oxum"_s;
+    case FaultKind::BrokenSeal:
+        return u"broken-seal"_s;
+    case FaultKind::ToBeFetched:
+        return u"to-be-fetched"_s;
     }
     Q_UNREACHABLE();
 }

@@ -21,14 +21,12 @@ constexpr qsizetype lengthSize = 2; // "ZIP file comment length", the last field
 
 bool isHex(QByteArrayView text)
 {
-    return std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 /// Either half is enough: a flipped byte in one of them must not turn a sealed zip into an unsealed one.
-bool looksSealed(QByteArrayView comment)
-{
-    return comment.startsWith(prefix) || isHex(comment.last(digestSize));
-}
+bool looksSealed(QByteArrayView comment) { return comment.startsWith(prefix) || isHex(comment.last(digestSize)); }
 
 QByteArray digestOfFirst(QFile &file, qint64 size)
 {

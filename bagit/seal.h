@@ -5,12 +5,13 @@
 
 namespace quoin::bagit {
 
-/// A zip with a digest of itself as its comment ("Quoin sha256 <digest of all bytes before the comment>"), which every zip
-/// reader knows to pass over. The manifests of a bag vouch for its files; a seal also for the zip's own bookkeeping (dates,
-/// attributes, flags), so that a package with one flipped byte is noticed wherever that byte is.
+/// A zip with a digest of itself as its comment ("Quoin sha256 <digest of all bytes before the comment>"), which every
+/// zip reader knows to pass over. The manifests of a bag vouch for its files; a seal also for the zip's own bookkeeping
+/// (dates, attributes, flags), so that a package with one flipped byte is noticed wherever that byte is.
 QByteArray sealed(const QByteArray &zip);
 
-/// Adds a fault if the file has a seal that does not fit. A zip without a seal is not one of ours, and is no worse for it.
+/// Adds a fault if the file has a seal that does not fit. A zip without a seal is not one of ours, and is no worse for
+/// it.
 void checkSeal(const QString &path, Report &report);
 
 } // namespace quoin::bagit

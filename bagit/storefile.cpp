@@ -72,12 +72,17 @@ Error refusal(const QString &verb, const QString &path, int code)
     const QString reason = QString::fromLocal8Bit(std::strerror(code));
     switch (code) {
     case ENOSPC:
-    case EDQUOT: return Error::unavailable(u"%1 cannot be %2: %3. Free some space there."_s.arg(path, verb, reason));
+    case EDQUOT:
+        return Error::unavailable(u"%1 cannot be %2: %3. Free some space there."_s.arg(path, verb, reason));
     case EACCES:
     case EPERM:
-    case EROFS: return Error::unavailable(u"%1 cannot be %2: %3. Give this user the right to write there."_s.arg(path, verb, reason));
-    case ENOENT: return Error::unavailable(u"%1 cannot be %2: its folder is not there."_s.arg(path, verb));
-    default: return Error::unavailable(u"%1 cannot be %2: %3."_s.arg(path, verb, reason));
+    case EROFS:
+        return Error::unavailable(
+            u"%1 cannot be %2: %3. Give this user the right to write there."_s.arg(path, verb, reason));
+    case ENOENT:
+        return Error::unavailable(u"%1 cannot be %2: its folder is not there."_s.arg(path, verb));
+    default:
+        return Error::unavailable(u"%1 cannot be %2: %3."_s.arg(path, verb, reason));
     }
 }
 
@@ -166,7 +171,8 @@ Result<> replace(const QString &folder, const QString &path, const QByteArray &b
 
 } // namespace
 
-Result<StoredFile> storeFile(const QString &folder, const QString &name, const QByteArray &bytes, const FileCheck &check)
+Result<StoredFile> storeFile(const QString &folder, const QString &name, const QByteArray &bytes,
+                             const FileCheck &check)
 {
     const QString path = folder + u'/' + name;
     const auto stored = isThere(path, bytes) ? check(path) : replace(folder, path, bytes, check);
@@ -180,10 +186,12 @@ Result<StoredFile> storeFile(const QString &folder, const QString &name, const Q
 
 Result<> prepareFolder(const QString &folder)
 {
-    const QFile::Permissions ours = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup;
+    const QFile::Permissions ours = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup
+        | QFile::ExeGroup;
     if (!QDir(folder).exists()) {
         if (!QDir().mkpath(QFileInfo(folder).absolutePath()) || (!QDir().mkdir(folder, ours) && !QDir(folder).exists()))
-            return Error::unavailable(u"The folder %1 cannot be made: %2."_s.arg(folder, QString::fromLocal8Bit(std::strerror(errno))));
+            return Error::unavailable(
+                u"The folder %1 cannot be made: %2."_s.arg(folder, QString::fromLocal8Bit(std::strerror(errno))));
     }
     const TemporaryName trial(folder);
     const Descriptor file(::open(trial.encoded.constData(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -194,10 +202,12 @@ Result<> prepareFolder(const QString &folder)
 
 int removeLeftovers(const QString &folder, std::chrono::seconds age)
 {
-    static const QRegularExpression ours(u"^%1[0-9a-f]{16}$"_s.arg(QRegularExpression::escape(QLatin1StringView(temporaryPrefix))));
+    static const QRegularExpression ours(
+        u"^%1[0-9a-f]{16}$"_s.arg(QRegularExpression::escape(QLatin1StringView(temporaryPrefix))));
     const QDateTime before = QDateTime::currentDateTimeUtc().addSecs(-age.count());
     int removed = 0;
-    const auto files = QDir(folder).entryInfoList({QLatin1StringView(temporaryPrefix) + u'*'}, QDir::Files | QDir::Hidden);
+    const auto files = QDir(folder).entryInfoList({QLatin1StringView(temporaryPrefix) + u'*'},
+                                                  QDir::Files | QDir::Hidden);
     for (const QFileInfo &file : files) {
         if (ours.match(file.fileName()).hasMatch() && file.lastModified() < before && QFile::remove(file.filePath()))
             ++removed;

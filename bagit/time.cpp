@@ -22,14 +22,8 @@ QByteArray formatted(Time time, const char *format)
 
 } // namespace
 
-QByteArray basicTime(Time time)
-{
-    return formatted(time, "%04d%02u%02uT%02d%02d%02d.%06dZ");
-}
+QByteArray basicTime(Time time) { return formatted(time, "%04d%02u%02uT%02d%02d%02d.%06dZ"); }
 
-QByteArray extendedTime(Time time)
-{
-    return formatted(time, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ");
-}
+QByteArray extendedTime(Time time) { return formatted(time, "%04d-%02u-%02uT%02d:%02d:%02d.%06dZ"); }
 
 } // namespace quoin::bagit

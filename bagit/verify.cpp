@@ -90,8 +90,9 @@ std::optional<QByteArray> Verification::tagText(const QByteArray &name)
         return std::nullopt;
     const auto text = toUtf8(*bytes, m_declaration.encoding);
     if (!text)
-        m_report.add(FaultKind::BadManifest, name,
-                     u"\"%1\" is not %2 as bagit.txt declares."_s.arg(shown(name), QString::fromLatin1(m_declaration.encoding)));
+        m_report.add(
+            FaultKind::BadManifest, name,
+            u"\"%1\" is not %2 as bagit.txt declares."_s.arg(shown(name), QString::fromLatin1(m_declaration.encoding)));
     return text;
 }
 
@@ -116,8 +117,10 @@ void Verification::readManifests()
         const qsizetype prefix = name.indexOf('-') + 1;
         const auto algorithm = algorithmNamed(QByteArrayView(name).sliced(prefix, name.size() - prefix - 4));
         if (!algorithm) {
-            m_report.add(FaultKind::BadManifest, name,
-                         u"\"%1\" uses an algorithm that is not known here; md5, sha1, sha224, sha256, sha384 and sha512 are."_s.arg(shown(name)));
+            m_report.add(
+                FaultKind::BadManifest, name,
+                u"\"%1\" uses an algorithm that is not known here; md5, sha1, sha224, sha256, sha384 and sha512 are."_s
+                    .arg(shown(name)));
         } else if (const auto text = tagText(name)) {
             (ofPayload ? m_payloadManifests : m_tagManifests)
                 .append(parseManifest(name, *algorithm, *text, ofPayload, m_declaration.version, m_report));
@@ -134,7 +137,8 @@ void Verification::readFetch()
     for (auto it = m_fetch.cbegin(); it != m_fetch.cend(); ++it) {
         if (!m_inventory.files.contains(it.key()))
             m_report.add(FaultKind::ToBeFetched, it.key(),
-                         u"\"%1\" is still to be fetched from %2: the bag is incomplete."_s.arg(shown(it.key()), shown(it.value())));
+                         u"\"%1\" is still to be fetched from %2: the bag is incomplete."_s.arg(shown(it.key()),
+                                                                                                shown(it.value())));
     }
 }
 
@@ -163,7 +167,7 @@ void Verification::checkCompleteness()
         const QByteArray &path = it.key();
         const bool isPayload = path.startsWith("data/");
         if (path.startsWith("tagmanifest-") || path == "fetch.txt" || // fetch.txt goes when it has been fetched
-             (!isPayload && m_options.allowUnlistedTagFiles))
+            (!isPayload && m_options.allowUnlistedTagFiles))
             continue;
         const QList<Manifest> &manifests = isPayload ? m_payloadManifests : m_tagManifests;
         QByteArrayList without;
@@ -204,8 +208,8 @@ bool Verification::checkFile(const QByteArray &path, qsizetype index)
     for (std::size_t i = 0; i < listing.size(); ++i) {
         if (digesters[i].hex() != listing[i]->digests.value(path))
             m_report.add(FaultKind::WrongDigest, path,
-                         u"\"%1\" does not have the %2 digest that %3 lists: its bytes have changed."_s
-                             .arg(shown(path), QString::fromLatin1(nameOf(listing[i]->algorithm)), shown(listing[i]->name)));
+                         u"\"%1\" does not have the %2 digest that %3 lists: its bytes have changed."_s.arg(
+                             shown(path), QString::fromLatin1(nameOf(listing[i]->algorithm)), shown(listing[i]->name)));
     }
     return true;
 }

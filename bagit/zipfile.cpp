@@ -45,7 +45,8 @@ struct DosTime
             return;
         date = static_cast<zip_uint16_t>(year << 9 | static_cast<int>(static_cast<unsigned>(calendar.month())) << 5
                                          | static_cast<int>(static_cast<unsigned>(calendar.day())));
-        time = static_cast<zip_uint16_t>(clock.hours().count() << 11 | clock.minutes().count() << 5 | clock.seconds().count() / 2);
+        time = static_cast<zip_uint16_t>(clock.hours().count() << 11 | clock.minutes().count() << 5
+                                         | clock.seconds().count() / 2);
     }
 };
 
@@ -66,7 +67,9 @@ bool addFile(zip_t *archive, const QByteArray &name, const QByteArray &bytes, co
     const zip_int32_t method = bytes.size() < deflateFrom ? ZIP_CM_STORE : ZIP_CM_DEFLATE;
     return zip_set_file_compression(archive, index, method, method == ZIP_CM_STORE ? 0 : 6) == 0
         && zip_file_set_dostime(archive, index, dos.time, dos.date, 0) == 0
-        && zip_file_set_external_attributes(archive, index, 0, ZIP_OPSYS_UNIX, static_cast<zip_uint32_t>(S_IFREG | 0644) << 16) == 0;
+        && zip_file_set_external_attributes(archive, index, 0, ZIP_OPSYS_UNIX,
+                                            static_cast<zip_uint32_t>(S_IFREG | 0644) << 16)
+        == 0;
 }
 
 Result<QByteArray> bytesOf(zip_source_t *source)

@@ -24,10 +24,7 @@ struct CloseEntry
 };
 using OpenEntry = std::unique_ptr<zip_file_t, CloseEntry>;
 
-QString sentenceOf(zip_error_t *error)
-{
-    return QString::fromLocal8Bit(zip_error_strerror(error)) + u'.';
-}
+QString sentenceOf(zip_error_t *error) { return QString::fromLocal8Bit(zip_error_strerror(error)) + u'.'; }
 
 class ZipContent final : public Content
 {
@@ -35,7 +32,8 @@ public:
     explicit ZipContent(OpenEntry file, zip_uint64_t declaredSize)
         : m_file(std::move(file))
         , m_left(declaredSize)
-        , m_buffer(std::min<zip_uint64_t>(declaredSize, 64 * 1024 - 1) + 1) // one more, to see what is longer than declared
+        , m_buffer(std::min<zip_uint64_t>(declaredSize, 64 * 1024 - 1)
+                   + 1) // one more, to see what is longer than declared
     {
     }
 
@@ -74,10 +72,7 @@ EntryKind kindOf(zip_t *archive, zip_uint64_t index, const QByteArray &name)
 
 } // namespace
 
-void ZipTree::Discard::operator()(zip *archive) const noexcept
-{
-    zip_discard(archive);
-}
+void ZipTree::Discard::operator()(zip *archive) const noexcept { zip_discard(archive); }
 
 ZipTree::ZipTree(zip *archive, qint64 packedSize)
     : m_archive(archive)
@@ -89,7 +84,8 @@ Result<std::unique_ptr<ZipTree>> ZipTree::open(const QString &path)
 {
     const QFileInfo info(path);
     if (info.exists() && !info.isFile())
-        return Error::invalid(u"%1 is neither a file nor a folder."_s.arg(path)); // opening a pipe would wait for its other end
+        return Error::invalid(
+            u"%1 is neither a file nor a folder."_s.arg(path)); // opening a pipe would wait for its other end
     int code = 0;
     zip_t *archive = zip_open(QFile::encodeName(path).constData(), ZIP_RDONLY | ZIP_CHECKCONS, &code);
     if (archive)
@@ -129,7 +125,8 @@ Result<std::unique_ptr<Content>> ZipTree::open(qsizetype index)
 {
     const auto at = static_cast<zip_uint64_t>(index);
     zip_stat_t stat;
-    OpenEntry file(zip_stat_index(m_archive.get(), at, 0, &stat) == 0 ? zip_fopen_index(m_archive.get(), at, 0) : nullptr);
+    OpenEntry file(zip_stat_index(m_archive.get(), at, 0, &stat) == 0 ? zip_fopen_index(m_archive.get(), at, 0)
+                                                                      : nullptr);
     if (!file)
         return Error::invalid(sentenceOf(zip_get_error(m_archive.get())));
     return std::unique_ptr<Content>(std::make_unique<ZipContent>(std::move(file), stat.size));

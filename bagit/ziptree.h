@@ -13,8 +13,8 @@ namespace quoin::bagit {
 class ZipTree final : public FileTree
 {
 public:
-    /// Invalid, with the reason, for what cannot be opened, is not a zip, is cut off or contradicts itself (its two lists of
-    /// entries must agree).
+    /// Invalid, with the reason, for what cannot be opened, is not a zip, is cut off or contradicts itself (its two
+    /// lists of entries must agree).
     static Result<std::unique_ptr<ZipTree>> open(const QString &path);
 
     Result<QList<Entry>> entries(qint64 limit) override;

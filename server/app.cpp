@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app.h"
 
+#include "queue/schema.h"
 #include "settings/httpsettings.h"
 #include "settings/listenaddress.h"
-#include "queue/schema.h"
 
 #include <QDir>
 #include <QLoggingCategory>
@@ -98,8 +98,10 @@ App::~App()
 
 Result<> App::start()
 {
-    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=\"" << m_dataFolder << '"';
-    for (const auto step : {&App::makeDataFolder, &App::loadPlugins, &App::openDatabase, &App::startWork, &App::listen}) {
+    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=\""
+                                         << m_dataFolder << '"';
+    for (const auto step :
+         {&App::makeDataFolder, &App::loadPlugins, &App::openDatabase, &App::startWork, &App::listen}) {
         if (Result<> result = (this->*step)(); !result)
             return result;
     }
@@ -109,16 +111,20 @@ Result<> App::start()
 Result<> App::makeDataFolder()
 {
     if (!QDir().mkpath(m_dataFolder))
-        return Error::internal(u"the folder %1 (data.dir) cannot be made: make it, or name another"_s.arg(m_dataFolder));
+        return Error::internal(
+            u"the folder %1 (data.dir) cannot be made: make it, or name another"_s.arg(m_dataFolder));
     const QByteArray path = QFile::encodeName(m_dataFolder);
     if (::access(path.constData(), W_OK | X_OK) != 0)
-        return Error::internal(u"the folder %1 (data.dir) cannot be written: %2"_s.arg(m_dataFolder, qt_error_string(errno)));
+        return Error::internal(
+            u"the folder %1 (data.dir) cannot be written: %2"_s.arg(m_dataFolder, qt_error_string(errno)));
     return {};
 }
 
 Result<> App::loadPlugins()
 {
-    if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)), m_health); !added)
+    if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)),
+                                                m_health);
+        !added)
         return added;
     return m_plugins.load(m_settings.text(u"plugins.dir"_s), m_dataFolder + u"/plugin-store"_s);
 }
@@ -148,13 +154,14 @@ Result<> App::startWork()
     joinTasks();
     m_plugins.start([this](const plugins::HostedPlugin &plugin) { return servicesFor(plugin); });
     for (const auto *plugin : m_plugins.live())
-        qCInfo(lcServer).noquote().nospace() << "plugin live id=" << plugin->id() << " version=" << plugin->metadata.version.toString();
+        qCInfo(lcServer).noquote().nospace()
+            << "plugin live id=" << plugin->id() << " version=" << plugin->metadata.version.toString();
     startQueue();
     return {};
 }
 
-/// What plugins push and publish through. It knows every task that was described, because one whose plugin does not start still has to
-/// be stored: it waits for a process in which the plugin does.
+/// What plugins push and publish through. It knows every task that was described, because one whose plugin does not
+/// start still has to be stored: it waits for a process in which the plugin does.
 void App::joinTasks()
 {
     QList<const plugins::HostedPlugin *> described;
@@ -167,7 +174,8 @@ void App::joinTasks()
             queue->wake();
     });
     queue::OutboxOptions outbox;
-    outbox.largestArguments = std::max(outbox.largestArguments, static_cast<qsizetype>(httpLimits(m_settings).body) + 1024); // a record and its id
+    outbox.largestArguments = std::max(
+        outbox.largestArguments, static_cast<qsizetype>(httpLimits(m_settings).body) + 1024); // a record and its id
     m_outbox = std::make_unique<queue::Outbox>(catalogueOf(described), std::function<void()>(), outbox);
     m_subscriptions = std::make_unique<queue::Subscriptions>(m_outbox.get());
     for (const auto *plugin : described) {
@@ -246,7 +254,8 @@ void App::stop()
         return;
     m_stage = Stage::Unready;
     m_health.setDraining();
-    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.delay"_s) + m_settings.duration(u"shutdown.timeout"_s));
+    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.delay"_s)
+                                    + m_settings.duration(u"shutdown.timeout"_s));
     QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), this, &App::closeDoor);
 }
 

@@ -26,7 +26,8 @@
 
 namespace quoin::server {
 
-/// The server in one process: the parts, started in the order of the members and ended in reverse. Lives on the main thread.
+/// The server in one process: the parts, started in the order of the members and ended in reverse. Lives on the main
+/// thread.
 class App final : public QObject
 {
     Q_OBJECT
@@ -39,11 +40,13 @@ public:
     /// Blocks until requests are served, or says why they cannot be. Once.
     Result<> start();
 
-    /// Begins to stop: unready at once; after shutdown.delay no new connections; requests, then tasks end within shutdown.timeout; stopped() follows.
+    /// Begins to stop: unready at once; after shutdown.delay no new connections; requests, then tasks end within
+    /// shutdown.timeout; stopped() follows.
     void stop();
     /// Gives requests and tasks no more time.
     void hurry();
-    /// After stopped(): whether handlers still run that no deadline could end. The process must then leave without destroying anything.
+    /// After stopped(): whether handlers still run that no deadline could end. The process must then leave without
+    /// destroying anything.
     bool hasStuckHandlers() const { return m_pool.activeThreadCount() > 0; }
 
 Q_SIGNALS:

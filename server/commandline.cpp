@@ -10,7 +10,8 @@ using namespace Qt::StringLiterals;
 namespace quoin::server {
 namespace {
 
-const char *const description = R"(Quoin is an application server that is extended by dropping shared libraries into a folder.)";
+const char *const description
+    = R"(Quoin is an application server that is extended by dropping shared libraries into a folder.)";
 
 const char *const footer = R"(Examples:
   quoin serve                                      serve http://127.0.0.1:5000, data in SQLite
@@ -68,8 +69,9 @@ Split splitSettings(const QStringList &arguments)
 
 QString versionText()
 {
-    return u"quoin %1\nQt %2 (built with %3)\nSDK %4, minor %5\n"_s.arg(QStringLiteral(QUOIN_VERSION), QString::fromLatin1(qVersion()),
-                                                                   QStringLiteral(QT_VERSION_STR), QStringLiteral(QUOIN_PLUGIN_IID))
+    return u"quoin %1\nQt %2 (built with %3)\nSDK %4, minor %5\n"_s
+        .arg(QStringLiteral(QUOIN_VERSION), QString::fromLatin1(qVersion()), QStringLiteral(QT_VERSION_STR),
+             QStringLiteral(QUOIN_PLUGIN_IID))
         .arg(QUOIN_SDK_MINOR);
 }
 
@@ -87,12 +89,14 @@ public:
         m_app.add_option("-l", m_level, "Least grave log lines: debug, info, warning, critical")->type_name("LEVEL");
         m_app.fallthrough();
         m_serve = m_app.add_subcommand("serve", "Serve HTTP and run tasks until SIGTERM or Ctrl+C");
-        m_config = m_app.add_subcommand("config", "Print every setting, its value, where it comes from and what it does");
+        m_config = m_app.add_subcommand("config",
+                                        "Print every setting, its value, where it comes from and what it does");
         m_config->add_flag("--json", m_asJson, "As JSON");
         m_sip = m_app.add_subcommand("sip", "Work with packages");
         m_verify = m_sip->add_subcommand("verify", "Check packages: BagIt bags, zipped or not, or folders of them");
         m_verify->add_option("path", m_paths, "Zip files, bags, or folders that hold them")->type_name("PATH");
-        m_verify->add_flag("--allow-unlisted-tag-files", m_allowUnlistedTagFiles, "Accept files beside data/ that no tag manifest lists");
+        m_verify->add_flag("--allow-unlisted-tag-files", m_allowUnlistedTagFiles,
+                           "Accept files beside data/ that no tag manifest lists");
         m_sip->require_subcommand(1);
     }
 

@@ -12,19 +12,19 @@ struct CommandLine
 {
     enum class Command { Done, Serve, Config, SipVerify };
 
-    Command command = Command::Done; ///< Done: write output or fault, and end with exitCode.
-    SettingSources sources; ///< Environment of the process, arguments, --config.
-    bool asJson = false; ///< config --json
-    QStringList paths; ///< sip verify PATH...
+    Command command = Command::Done;    ///< Done: write output or fault, and end with exitCode.
+    SettingSources sources;             ///< Environment of the process, arguments, --config.
+    bool asJson = false;                ///< config --json
+    QStringList paths;                  ///< sip verify PATH...
     bool allowUnlistedTagFiles = false; ///< sip verify --allow-unlisted-tag-files
 
     int exitCode = 0; ///< 2: the command line is wrong.
-    QString output; ///< For stdout: help, version.
-    QString fault; ///< For stderr.
+    QString output;   ///< For stdout: help, version.
+    QString fault;    ///< For stderr.
 };
 
-/// Reads the arguments, the program's name first. Settings are the options with a dot in their name ("--http.listen ADDRESS"); they may stand anywhere
-/// before "--" and are not checked here, since plugins declare theirs later.
+/// Reads the arguments, the program's name first. Settings are the options with a dot in their name ("--http.listen
+/// ADDRESS"); they may stand anywhere before "--" and are not checked here, since plugins declare theirs later.
 CommandLine parseCommandLine(const QStringList &arguments);
 
 } // namespace quoin::server

@@ -39,7 +39,8 @@ QString settingsAsText(const Settings &settings, bool isColoured)
 {
     const QString faint = isColoured ? u"\x1b[2m"_s : QString();
     const QString plain = isColoured ? u"\x1b[0m"_s : QString();
-    const auto keyWidth = width(settings, [](const Setting &setting) { return setting.key.key; }, 40);
+    const auto keyWidth = width(
+        settings, [](const Setting &setting) { return setting.key.key; }, 40);
     const auto valueWidth = width(settings, valueCell, 44);
 
     QString text = u"Settings file: %1\n"_s.arg(settings.configFile().isEmpty() ? u"none"_s : settings.configFile());
@@ -47,8 +48,8 @@ QString settingsAsText(const Settings &settings, bool isColoured)
     for (const Setting &setting : settings.all()) {
         if (std::exchange(group, setting.key.group()) != setting.key.group())
             text += u"\n[%1]\n"_s.arg(group);
-        text += setting.key.key.leftJustified(keyWidth) + u"  "_s + valueCell(setting).leftJustified(valueWidth) + u"  "_s
-            + setting.origin + u'\n';
+        text += setting.key.key.leftJustified(keyWidth) + u"  "_s + valueCell(setting).leftJustified(valueWidth)
+            + u"  "_s + setting.origin + u'\n';
         text += u"    "_s + faint + setting.key.help + plain + u'\n';
     }
     return text;

@@ -19,10 +19,7 @@ QJsonObject outcome(const QString &name, const Result<> &result)
     return object;
 }
 
-Response uncached(Response response)
-{
-    return std::move(response).header("Cache-Control"_ba, "no-store"_ba);
-}
+Response uncached(Response response) { return std::move(response).header("Cache-Control"_ba, "no-store"_ba); }
 
 } // namespace
 
@@ -37,10 +34,7 @@ void Health::describe(Registry &registry)
     registry.get(u"/readyz"_s, &Health::ready).summary(u"Whether the server is ready, with each check"_s);
 }
 
-Response Health::live(const Request &) const
-{
-    return uncached(Response::json("{\"status\":\"ok\"}"_ba));
-}
+Response Health::live(const Request &) const { return uncached(Response::json("{\"status\":\"ok\"}"_ba)); }
 
 Response Health::ready(const Request &) const
 {

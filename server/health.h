@@ -8,7 +8,8 @@
 
 namespace quoin::server {
 
-/// One thing that must be well for the server to be ready. check() may block for about a second; it is called on a pool thread.
+/// One thing that must be well for the server to be ready. check() may block for about a second; it is called on a pool
+/// thread.
 struct HealthCheck
 {
     QString name;
@@ -17,7 +18,8 @@ struct HealthCheck
 
 /// The host's own routes, declared through the same door as a plugin's:
 ///   GET /healthz  200 while the process can answer at all (liveness: restart it if this fails)
-///   GET /readyz   200 with each check, or 503 with each check once one of them fails or the server drains (readiness: send no traffic)
+///   GET /readyz   200 with each check, or 503 with each check once one of them fails or the server drains (readiness:
+///   send no traffic)
 class Health final : public Plugin
 {
 public:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "commandline.h"
 #include "configcommand.h"
-#include "settings/configuration.h"
 #include "log/log.h"
 #include "serve.h"
+#include "settings/configuration.h"
 #include "settings/settingrules.h"
 #include "signals.h"
 #include "sipcommand.h"
@@ -20,15 +20,14 @@ namespace {
 
 constexpr int usageFault = 2;
 
-void write(FILE *stream, const QString &text)
-{
-    QTextStream(stream) << text << Qt::flush;
-}
+void write(FILE *stream, const QString &text) { QTextStream(stream) << text << Qt::flush; }
 
 int refuse(const QStringList &faults)
 {
-    write(stderr, u"quoin: the settings are wrong:\n  %1\n\"quoin config\" lists all settings, \"quoin --help\" says where they come from.\n"_s
-                      .arg(faults.join(u"\n  "_s)));
+    write(
+        stderr,
+        u"quoin: the settings are wrong:\n  %1\n\"quoin config\" lists all settings, \"quoin --help\" says where they come from.\n"_s
+            .arg(faults.join(u"\n  "_s)));
     return usageFault;
 }
 
@@ -39,7 +38,8 @@ int printSettings(const Settings &settings, bool asJson)
     if (asJson)
         write(stdout, QString::fromUtf8(settingsAsJson(settings)));
     else
-        write(stdout, settingsAsText(settings, ::isatty(STDOUT_FILENO) == 1 && qEnvironmentVariableIsEmpty("NO_COLOR")));
+        write(stdout,
+              settingsAsText(settings, ::isatty(STDOUT_FILENO) == 1 && qEnvironmentVariableIsEmpty("NO_COLOR")));
     return 0;
 }
 

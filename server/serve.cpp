@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "serve.h"
 
-#include "log/accesslog.h"
 #include "app.h"
+#include "log/accesslog.h"
 #include "log/log.h"
 #include "signals.h"
 

@@ -9,8 +9,9 @@ class QSocketNotifier;
 
 namespace quoin::server {
 
-/// SIGTERM and SIGINT as Qt signals, on the thread that made this. One at a time in a process; make it before any other thread, so that
-/// they inherit the blocked signals. From its construction on SIGPIPE is ignored: a peer that left is an EPIPE.
+/// SIGTERM and SIGINT as Qt signals, on the thread that made this. One at a time in a process; make it before any other
+/// thread, so that they inherit the blocked signals. From its construction on SIGPIPE is ignored: a peer that left is
+/// an EPIPE.
 class Signals : public QObject
 {
     Q_OBJECT

@@ -16,12 +16,10 @@ namespace {
 
 enum ExitCode { AllGood = 0, SomeBad = 1, NotThere = 2 };
 
-bool isBag(const QString &folder)
-{
-    return QFile::exists(folder + u"/bagit.txt"_s);
-}
+bool isBag(const QString &folder) { return QFile::exists(folder + u"/bagit.txt"_s); }
 
-/// Whether a folder is there to hold packages and not meant to be one itself. A folder with data/ is a bag that lost its bagit.txt.
+/// Whether a folder is there to hold packages and not meant to be one itself. A folder with data/ is a bag that lost
+/// its bagit.txt.
 bool isFolderOfPackages(const QFileInfo &path)
 {
     return path.isDir() && !isBag(path.filePath()) && !QFileInfo(path.filePath() + u"/data"_s).isDir();
@@ -54,7 +52,8 @@ public:
         const bagit::Report report = bagit::verify(path, m_options);
         (report.isValid() ? m_good : m_bad) += 1;
         if (report.isValid()) {
-            m_out << u"ok %1 (%2 files, %3 bytes)"_s.arg(path).arg(report.payloadFiles()).arg(report.payloadBytes()) << Qt::endl;
+            m_out << u"ok %1 (%2 files, %3 bytes)"_s.arg(path).arg(report.payloadFiles()).arg(report.payloadBytes())
+                  << Qt::endl;
             return;
         }
         m_out << "BAD " << path << '\n';
@@ -102,7 +101,8 @@ int verifyPackages(const QStringList &paths, QTextStream &out, bool allowUnliste
             for (const QString &package : packages)
                 summary.verifyOne(package);
         } else {
-            summary.refuse(path, u"This folder is not a bag and holds no package (a .zip, or a folder with bagit.txt)."_s);
+            summary.refuse(path,
+                           u"This folder is not a bag and holds no package (a .zip, or a folder with bagit.txt)."_s);
         }
     }
     return summary.finish();

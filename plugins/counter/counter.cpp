@@ -22,18 +22,14 @@ Result<> Counter::start(quoin::Services &services)
 }
 
 // Closes what start() opened. Nothing calls the plugin any more.
-void Counter::stop()
-{
-    m_counters.reset();
-}
+void Counter::stop() { m_counters.reset(); }
 
 quoin::Future<Response> Counter::greet(const quoin::Request &) const
 {
-    // Whoever has counted finishes the future on a thread of its own; what follows then() runs there and only makes a value.
-    // An Error passes by: Unavailable becomes a 503.
-    return m_counters->increment(u"hits"_s).then([](qint64 seen) {
-        return Response::text("I have been seen " + QByteArray::number(seen) + " times.");
-    });
+    // Whoever has counted finishes the future on a thread of its own; what follows then() runs there and only makes a
+    // value. An Error passes by: Unavailable becomes a 503.
+    return m_counters->increment(u"hits"_s).then(
+        [](qint64 seen) { return Response::text("I have been seen " + QByteArray::number(seen) + " times."); });
 }
 
 } // namespace counter

@@ -29,8 +29,8 @@ public:
     /// The next piece; empty after the last.
     quoin::Future<QByteArray> next();
 
-    /// How many rows to ask for after this page, so that the next fills pageBytes and no more. At most eight times as many as before: one
-    /// page of small records says little about those that follow.
+    /// How many rows to ask for after this page, so that the next fills pageBytes and no more. At most eight times as
+    /// many as before: one page of small records says little about those that follow.
     static qint64 rowsAfter(const RecordPage &page, qint64 asked);
 
 private:

@@ -38,7 +38,8 @@ Response listResponse(const RecordStore &store, RecordListing listing)
 {
     if (listing.isComplete)
         return Response::json(RecordList::opening() + listing.first.json + RecordList::closing());
-    const auto list = std::make_shared<RecordList>(store, std::move(listing)); // shared: the host asks for pieces long after this
+    const auto list = std::make_shared<RecordList>(
+        store, std::move(listing)); // shared: the host asks for pieces long after this
     return Response::stream(QByteArrayLiteral("application/json"), [list] { return list->next(); });
 }
 
@@ -68,7 +69,9 @@ void Records::stop()
 Future<Response> Records::create(const Request &request) const
 {
     if (request.body().size() > checkedOnLoop)
-        return m_services->run([request] { return request.json(); }).then([this](const JsonText &json) { return store(json); });
+        return m_services->run([request] { return request.json(); }).then([this](const JsonText &json) {
+            return store(json);
+        });
     const auto json = request.json();
     if (!json)
         return json.error();

@@ -9,7 +9,8 @@
 
 namespace records {
 
-/// JSON values over HTTP: POST /record, GET /record, GET /record/{id}. What was posted is what is served, byte for byte.
+/// JSON values over HTTP: POST /record, GET /record, GET /record/{id}. What was posted is what is served, byte for
+/// byte.
 class Records final : public QObject, public quoin::Plugin
 {
     Q_OBJECT

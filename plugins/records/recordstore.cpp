@@ -15,8 +15,9 @@ using quoin::Rows;
 
 namespace {
 
-// Why the casts. PostgreSQL takes a parameter's type from the column: json, and integer for SERIAL, which a larger number would overflow.
-// SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8 macro); as a blob it is the bytes.
+// Why the casts. PostgreSQL takes a parameter's type from the column: json, and integer for SERIAL, which a larger
+// number would overflow. SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8
+// macro); as a blob it is the bytes.
 
 QString dataColumn(Dialect dialect)
 {
@@ -33,7 +34,8 @@ QString pageStatement(Dialect dialect)
            "SELECT id, data, coalesce(octet_length(data), 0) AS size FROM ("
            "SELECT id, %1 AS data FROM record WHERE id > CAST(? AS BIGINT) AND id <= CAST(? AS BIGINT) "
            "ORDER BY id LIMIT CAST(? AS BIGINT)) AS chunk) AS sized) AS counted "
-           "WHERE ahead < %2 ORDER BY id"_s.arg(dataColumn(dialect)).arg(RecordStore::pageBytes);
+           "WHERE ahead < %2 ORDER BY id"_s.arg(dataColumn(dialect))
+               .arg(RecordStore::pageBytes);
 }
 
 QString findStatement(Dialect dialect)
@@ -83,8 +85,9 @@ Result<std::optional<qint64>> highestId(Connection &connection, qint64 after)
 /// The id of the limit-th record above after and of the one that follows it, as far as there are such.
 Result<QList<qint64>> idsAtLimit(Connection &connection, qint64 after, qint64 limit)
 {
-    auto rows = connection.query(u"SELECT id FROM record WHERE id > CAST(? AS BIGINT) ORDER BY id LIMIT 2 OFFSET CAST(? AS BIGINT)"_s,
-                                 {after, limit - 1});
+    auto rows = connection.query(
+        u"SELECT id FROM record WHERE id > CAST(? AS BIGINT) ORDER BY id LIMIT 2 OFFSET CAST(? AS BIGINT)"_s,
+        {after, limit - 1});
     if (!rows)
         return rows.error();
     QList<qint64> ids;
@@ -145,16 +148,19 @@ Result<> RecordStore::check() const
 {
     if (m_database.dialect() != Dialect::Sqlite)
         return {};
-    auto encoding = m_database.read([](Connection &connection) -> Result<QByteArray> {
-        auto rows = connection.query(u"PRAGMA encoding"_s);
-        if (!rows)
-            return rows.error();
-        return rows->next() ? rows->text(0) : QByteArray();
-    }).result();
+    auto encoding = m_database
+                        .read([](Connection &connection) -> Result<QByteArray> {
+                            auto rows = connection.query(u"PRAGMA encoding"_s);
+                            if (!rows)
+                                return rows.error();
+                            return rows->next() ? rows->text(0) : QByteArray();
+                        })
+                        .result();
     if (!encoding)
         return encoding.error();
     if (*encoding != "UTF-8")
-        return Error::invalid(u"the database's encoding is %1, and records needs UTF-8: make the file anew"_s.arg(QString::fromUtf8(*encoding)));
+        return Error::invalid(u"the database's encoding is %1, and records needs UTF-8: make the file anew"_s.arg(
+            QString::fromUtf8(*encoding)));
     return {};
 }
 
@@ -171,7 +177,8 @@ Future<qint64> RecordStore::insert(const JsonText &json) const
             if (!rows)
                 return rows.error();
             if (!rows->next())
-                return rows->error() ? Error::internal(u"the database gave a new record no id"_s) : rows->error().error();
+                return rows->error() ? Error::internal(u"the database gave a new record no id"_s)
+                                     : rows->error().error();
             id = rows->integer(0);
         }
         if (const auto told = events.publish(connection, u"record.created"_s, quoin::jsonArray(id, json)); !told)

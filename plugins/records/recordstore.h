@@ -30,10 +30,11 @@ struct PageBounds
     qint64 rows = 0;
 };
 
-/// What a list holds at the moment it is asked for, and the beginning of it. Later records have higher ids and do not belong to it.
+/// What a list holds at the moment it is asked for, and the beginning of it. Later records have higher ids and do not
+/// belong to it.
 struct RecordListing
 {
-    qint64 last = 0; ///< The highest id of the list.
+    qint64 last = 0;      ///< The highest id of the list.
     bool hasMore = false; ///< Whether the limit left records out.
     RecordPage first;
     bool isComplete = false; ///< Whether first is all of it.

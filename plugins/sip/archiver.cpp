@@ -24,13 +24,14 @@ QByteArray packageName(const Submission &submission)
 quoin::bagit::Package bagOf(const Submission &submission)
 {
     // The agent names the format of the package and not our release: the bytes depend on the task alone.
-    return {packageName(submission),
-            {{"data/record.json", submission.data.text()}},
-            {{"Bag-Software-Agent", "Quoin (package format 1)"},
-             {"Bagging-Date", quoin::bagit::extendedTime(submission.created).first(10)},
-             {"External-Identifier", QByteArray::number(submission.record)},
-             {"External-Description", "Record " + QByteArray::number(submission.record) + " as it was submitted, in JSON"}},
-            submission.created};
+    return {
+        packageName(submission),
+        {{"data/record.json", submission.data.text()}},
+        {{"Bag-Software-Agent", "Quoin (package format 1)"},
+         {"Bagging-Date", quoin::bagit::extendedTime(submission.created).first(10)},
+         {"External-Identifier", QByteArray::number(submission.record)},
+         {"External-Description", "Record " + QByteArray::number(submission.record) + " as it was submitted, in JSON"}},
+        submission.created};
 }
 
 // Not qCompress(), which puts a length of four bytes before the stream.
@@ -38,8 +39,9 @@ Result<QByteArray> deflated(const QByteArray &text)
 {
     uLongf size = compressBound(static_cast<uLong>(text.size()));
     QByteArray stream(static_cast<qsizetype>(size), Qt::Uninitialized);
-    const int code = compress2(reinterpret_cast<Bytef *>(stream.data()), &size, reinterpret_cast<const Bytef *>(text.constData()),
-                               static_cast<uLong>(text.size()), Z_DEFAULT_COMPRESSION);
+    const int code = compress2(reinterpret_cast<Bytef *>(stream.data()), &size,
+                               reinterpret_cast<const Bytef *>(text.constData()), static_cast<uLong>(text.size()),
+                               Z_DEFAULT_COMPRESSION);
     if (code != Z_OK)
         return Error::internal(u"zlib cannot compress the record: %1"_s.arg(QString::fromLatin1(zError(code))));
     stream.resize(static_cast<qsizetype>(size));
@@ -55,8 +57,8 @@ Result<> checkDeflated(const QString &path, const QByteArray &text)
     const QByteArray stream = file.readAll();
     uLongf size = static_cast<uLongf>(text.size()) + 1; // one more, so that a longer text does not fit
     QByteArray back(static_cast<qsizetype>(size), Qt::Uninitialized);
-    const int code = uncompress(reinterpret_cast<Bytef *>(back.data()), &size, reinterpret_cast<const Bytef *>(stream.constData()),
-                                static_cast<uLong>(stream.size()));
+    const int code = uncompress(reinterpret_cast<Bytef *>(back.data()), &size,
+                                reinterpret_cast<const Bytef *>(stream.constData()), static_cast<uLong>(stream.size()));
     if (code != Z_OK || QByteArrayView(back).first(static_cast<qsizetype>(size)) != text)
         return Error::internal(u"the package at %1 does not unpack to its record"_s.arg(path));
     return {};
@@ -79,7 +81,8 @@ Result<StoredFile> archive(const QString &folder, Format format, const Submissio
 
 QByteArray mediaType(const QString &file)
 {
-    return file.endsWith(u".zlib"_s) ? QByteArrayLiteral("application/zlib") : QByteArrayLiteral("application/zip"); // RFC 6713
+    return file.endsWith(u".zlib"_s) ? QByteArrayLiteral("application/zlib")
+                                     : QByteArrayLiteral("application/zip"); // RFC 6713
 }
 
 } // namespace sip

@@ -21,8 +21,9 @@ struct Submission
 };
 
 /// Writes the package of a record into the folder: on the disk and verified when it returns (see bagit::storeFile).
-/// Bag: `<record>_<time>.zip`, one folder of that name with a BagIt 1.0 bag, the JSON text as data/record.json, byte for byte.
-/// Zlib: `<record>_<time>.zlib`, the bare zlib stream (RFC 1950) of the JSON text, as Python's zlib.compress() makes it.
+/// Bag: `<record>_<time>.zip`, one folder of that name with a BagIt 1.0 bag, the JSON text as data/record.json, byte
+/// for byte. Zlib: `<record>_<time>.zlib`, the bare zlib stream (RFC 1950) of the JSON text, as Python's
+/// zlib.compress() makes it.
 quoin::Result<quoin::bagit::StoredFile> archive(const QString &folder, Format format, const Submission &submission);
 
 /// "application/zip" or "application/zlib", by the file's name.

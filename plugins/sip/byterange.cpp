@@ -60,14 +60,16 @@ QByteArray contentRange(const ByteRange &range, qint64 size)
     const QByteArray total = '/' + QByteArray::number(size);
     if (range.kind == ByteRange::Kind::Unsatisfiable)
         return "bytes *" + total;
-    return "bytes " + QByteArray::number(range.first) + '-' + QByteArray::number(range.first + range.length - 1) + total;
+    return "bytes " + QByteArray::number(range.first) + '-' + QByteArray::number(range.first + range.length - 1)
+        + total;
 }
 
 bool namesTag(const QByteArray &list, const QByteArray &tag, bool strong)
 {
     if (list.trimmed() == "*")
         return true;
-    for (QByteArray candidate : list.split(',')) { // our tags are digests, so that a comma within a tag cannot be one of ours
+    for (QByteArray candidate :
+         list.split(',')) { // our tags are digests, so that a comma within a tag cannot be one of ours
         candidate = candidate.trimmed();
         if (!strong && candidate.startsWith("W/"))
             candidate = candidate.sliced(2);

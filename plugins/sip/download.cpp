@@ -26,7 +26,8 @@ constexpr qint64 pieceSize = 256 * 1024;
 
 Error damage(const StoredPackage &package, const QString &path, const QString &reason)
 {
-    return Error::internal(u"the file of package %1, %2, %3; restore it from a copy"_s.arg(package.id).arg(path, reason));
+    return Error::internal(
+        u"the file of package %1, %2, %3; restore it from a copy"_s.arg(package.id).arg(path, reason));
 }
 
 /// Reads the bytes of a file from first to last, a piece at a time and each on the pool. Asked for one piece at a time.
@@ -67,8 +68,8 @@ private:
     Services m_services;
 };
 
-/// The range that is to be sent. Only GET has ranges (§14.2), and If-Range asks for the whole if the file is not the one the client
-/// has part of (§13.1.5); a date never matches, as none was given out.
+/// The range that is to be sent. Only GET has ranges (§14.2), and If-Range asks for the whole if the file is not the
+/// one the client has part of (§13.1.5); a date never matches, as none was given out.
 ByteRange wantedRange(const Request &request, const QByteArray &tag, qint64 size)
 {
     const QByteArray ifRange = request.header("If-Range");
@@ -81,15 +82,17 @@ void addDescription(Response &response, const StoredPackage &package, const QByt
     response.addHeader("ETag", tag);
     response.addHeader("Accept-Ranges", "bytes");
     response.addHeader("Repr-Digest", "sha-256=:" + QByteArray::fromHex(package.sha256).toBase64() + ':'); // RFC 9530
-    response.addHeader("Content-Disposition", "attachment; filename=\"" + package.file.toLatin1() + '"'); // digits, '_' and a suffix
+    response.addHeader("Content-Disposition",
+                       "attachment; filename=\"" + package.file.toLatin1() + '"'); // digits, '_' and a suffix
 }
 
-Result<Response> body(const Request &request, const StoredPackage &package, std::shared_ptr<QFile> file, const ByteRange &range,
-                      const Services &services)
+Result<Response> body(const Request &request, const StoredPackage &package, std::shared_ptr<QFile> file,
+                      const ByteRange &range, const Services &services)
 {
     const int status = range.kind == ByteRange::Kind::Part ? 206 : 200;
     if (range.length > pieceSize || request.method() == "HEAD")
-        return Response::stream(mediaType(package.file), Pieces(std::move(file), range, services), range.length, status);
+        return Response::stream(mediaType(package.file), Pieces(std::move(file), range, services), range.length,
+                                status);
     auto bytes = Pieces::readPiece(*file, range.first, range.length);
     if (!bytes)
         return bytes.error();
@@ -98,7 +101,8 @@ Result<Response> body(const Request &request, const StoredPackage &package, std:
 
 } // namespace
 
-Result<Response> download(const Request &request, const StoredPackage &package, const QString &directory, const Services &services)
+Result<Response> download(const Request &request, const StoredPackage &package, const QString &directory,
+                          const Services &services)
 {
     const QString path = directory + u'/' + package.file;
     auto file = std::make_shared<QFile>(path);

@@ -11,7 +11,8 @@ using namespace Qt::StringLiterals;
 using quoin::bagit::Algorithm;
 using quoin::bagit::Digester;
 
-std::optional<QString> checkPackage(const QString &directory, const StoredPackage &package, const std::function<bool()> &isStopped)
+std::optional<QString> checkPackage(const QString &directory, const StoredPackage &package,
+                                    const std::function<bool()> &isStopped)
 {
     QFile file(directory + u'/' + package.file);
     if (!file.open(QFile::ReadOnly | QFile::Unbuffered))
@@ -35,14 +36,8 @@ std::optional<QString> checkPackage(const QString &directory, const StoredPackag
     return digest == package.sha256 ? QString() : u"its sha256 is %1"_s.arg(QString::fromLatin1(digest));
 }
 
-Time nextCheck(Time now)
-{
-    return std::chrono::floor<std::chrono::hours>(now) + std::chrono::hours(1);
-}
+Time nextCheck(Time now) { return std::chrono::floor<std::chrono::hours>(now) + std::chrono::hours(1); }
 
-QString checkKey(Time at)
-{
-    return u"sip.check_fixity "_s + QString::fromLatin1(quoin::bagit::basicTime(at));
-}
+QString checkKey(Time at) { return u"sip.check_fixity "_s + QString::fromLatin1(quoin::bagit::basicTime(at)); }
 
 } // namespace sip

@@ -8,9 +8,10 @@
 
 namespace sip {
 
-/// What is wrong with the file of a package: it is away, has another size or another digest than was recorded. Empty if nothing is;
-/// nothing at all if it was stopped before it knew. Reads the whole file; blocks.
-std::optional<QString> checkPackage(const QString &directory, const StoredPackage &package, const std::function<bool()> &isStopped);
+/// What is wrong with the file of a package: it is away, has another size or another digest than was recorded. Empty if
+/// nothing is; nothing at all if it was stopped before it knew. Reads the whole file; blocks.
+std::optional<QString> checkPackage(const QString &directory, const StoredPackage &package,
+                                    const std::function<bool()> &isStopped);
 
 /// The next of the moments at which fixity is checked: every hour on the hour, so that all processes mean the same one.
 Time nextCheck(Time now);

@@ -14,15 +14,9 @@ namespace {
 
 const QString columns = u"id, record, file, size, sha256, created, verified, fault"_s;
 
-qint64 micros(Time time)
-{
-    return time.time_since_epoch().count();
-}
+qint64 micros(Time time) { return time.time_since_epoch().count(); }
 
-Time timeOf(qint64 microseconds)
-{
-    return Time(std::chrono::microseconds(microseconds));
-}
+Time timeOf(qint64 microseconds) { return Time(std::chrono::microseconds(microseconds)); }
 
 Result<QList<StoredPackage>> select(Connection &connection, const QString &sql, const QVariantList &values)
 {
@@ -31,8 +25,9 @@ Result<QList<StoredPackage>> select(Connection &connection, const QString &sql, 
         return rows.error();
     QList<StoredPackage> packages;
     while (rows->next())
-        packages.append({rows->integer(0), rows->integer(1), QString::fromUtf8(rows->text(2)), rows->integer(3), rows->text(4),
-                         timeOf(rows->integer(5)), timeOf(rows->integer(6)), QString::fromUtf8(rows->text(7))});
+        packages.append({rows->integer(0), rows->integer(1), QString::fromUtf8(rows->text(2)), rows->integer(3),
+                         rows->text(4), timeOf(rows->integer(5)), timeOf(rows->integer(6)),
+                         QString::fromUtf8(rows->text(7))});
     if (const auto stepped = rows->error(); !stepped)
         return stepped.error();
     return packages;
@@ -55,7 +50,8 @@ Result<bool> mayExist(Connection &connection, qint64 record)
     const bool isSqlite = connection.dialect() == quoin::Dialect::Sqlite;
     const auto hasTable = hasRow(connection,
                                  isSqlite ? u"SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'record'"_s
-                                          : u"SELECT 1 WHERE to_regclass('record') IS NOT NULL"_s, {});
+                                          : u"SELECT 1 WHERE to_regclass('record') IS NOT NULL"_s,
+                                 {});
     if (!hasTable || !*hasTable)
         return hasTable ? Result<bool>(true) : hasTable;
     return hasRow(connection, u"SELECT 1 FROM record WHERE id = ?"_s, {record});
@@ -67,7 +63,8 @@ QByteArray StoredPackage::toJson() const
 {
     QByteArray json = "{\"id\":" + QByteArray::number(id) + ",\"record\":" + QByteArray::number(record)
         + ",\"file\":" + quoin::jsonString(file) + ",\"size\":" + QByteArray::number(size) + ",\"sha256\":\"" + sha256
-        + "\",\"created\":\"" + quoin::bagit::extendedTime(created) + "\",\"verified\":\"" + quoin::bagit::extendedTime(verified) + '"';
+        + "\",\"created\":\"" + quoin::bagit::extendedTime(created) + "\",\"verified\":\""
+        + quoin::bagit::extendedTime(verified) + '"';
     if (!fault.isEmpty())
         json += ",\"fault\":" + quoin::jsonString(fault);
     return json + '}';
@@ -75,9 +72,10 @@ QByteArray StoredPackage::toJson() const
 
 quoin::Migration createPackageTable()
 {
-    static const QString columns = u"record BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL, "
-                                   "created BIGINT NOT NULL, verified BIGINT NOT NULL, checked BIGINT NOT NULL, fault TEXT, "
-                                   "UNIQUE (record, file))"_s;
+    static const QString columns
+        = u"record BIGINT NOT NULL, file TEXT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL, "
+          "created BIGINT NOT NULL, verified BIGINT NOT NULL, checked BIGINT NOT NULL, fault TEXT, "
+          "UNIQUE (record, file))"_s;
     const QString byCheck = u"CREATE INDEX sip_by_checked ON sip (checked)"_s;
     return {u"sip/0001-create-sip"_s,
             {u"CREATE TABLE sip (id INTEGER PRIMARY KEY AUTOINCREMENT, "_s + columns, byCheck},
@@ -88,7 +86,8 @@ Result<> putPackage(Connection &connection, const StoredPackage &package)
 {
     const auto changed = connection.execute(
         u"INSERT INTO sip (record, file, size, sha256, created, verified, checked) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (record, file) DO UPDATE SET size = excluded.size, sha256 = excluded.sha256, created = excluded.created, "
+        "ON CONFLICT (record, file) DO UPDATE SET size = excluded.size, sha256 = excluded.sha256, created = "
+        "excluded.created, "
         "verified = excluded.verified, checked = excluded.checked, fault = NULL"_s,
         {package.record, package.file, package.size, QString::fromLatin1(package.sha256), micros(package.created),
          micros(package.verified), micros(package.verified)});
@@ -97,7 +96,8 @@ Result<> putPackage(Connection &connection, const StoredPackage &package)
 
 Result<QList<StoredPackage>> packagesOf(Connection &connection, qint64 record)
 {
-    auto packages = select(connection, u"SELECT %1 FROM sip WHERE record = ? ORDER BY created, id"_s.arg(columns), {record});
+    auto packages = select(connection, u"SELECT %1 FROM sip WHERE record = ? ORDER BY created, id"_s.arg(columns),
+                           {record});
     if (!packages || !packages->isEmpty())
         return packages;
     const auto exists = mayExist(connection, record);
@@ -120,13 +120,15 @@ Result<StoredPackage> findPackage(Connection &connection, qint64 id)
 
 Result<QList<StoredPackage>> packagesToCheck(Connection &connection, Time before, int limit)
 {
-    return select(connection, u"SELECT %1 FROM sip WHERE checked < ? ORDER BY checked, id LIMIT ?"_s.arg(columns), {micros(before), limit});
+    return select(connection, u"SELECT %1 FROM sip WHERE checked < ? ORDER BY checked, id LIMIT ?"_s.arg(columns),
+                  {micros(before), limit});
 }
 
 Result<> putCheck(Connection &connection, qint64 id, Time when, const QString &fault)
 {
     const auto changed = fault.isEmpty()
-        ? connection.execute(u"UPDATE sip SET checked = ?, verified = ?, fault = NULL WHERE id = ?"_s, {micros(when), micros(when), id})
+        ? connection.execute(u"UPDATE sip SET checked = ?, verified = ?, fault = NULL WHERE id = ?"_s,
+                             {micros(when), micros(when), id})
         : connection.execute(u"UPDATE sip SET checked = ?, fault = ? WHERE id = ?"_s, {micros(when), fault, id});
     return changed ? Result<>() : changed.error();
 }

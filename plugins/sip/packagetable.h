@@ -20,17 +20,19 @@ struct StoredPackage
     QString file; ///< Its name in sip.directory.
     qint64 size = 0;
     QByteArray sha256; ///< Of the file, in lower-case hexadecimal.
-    Time created; ///< When its task was pushed.
-    Time verified; ///< When its file was last read in full and found good.
-    QString fault; ///< What the last check found wrong with it; empty while it is good.
+    Time created;      ///< When its task was pushed.
+    Time verified;     ///< When its file was last read in full and found good.
+    QString fault;     ///< What the last check found wrong with it; empty while it is good.
 
-    /// {"id":1,"record":7,"file":"...","size":...,"sha256":"...","created":"...","verified":"..."}, and "fault" if there is one.
+    /// {"id":1,"record":7,"file":"...","size":...,"sha256":"...","created":"...","verified":"..."}, and "fault" if
+    /// there is one.
     QByteArray toJson() const;
 };
 
 quoin::Migration createPackageTable();
 
-/// Writes the row of a package that was just stored and verified; the one of this record and file, if there is one, is replaced.
+/// Writes the row of a package that was just stored and verified; the one of this record and file, if there is one, is
+/// replaced.
 quoin::Result<> putPackage(quoin::Connection &connection, const StoredPackage &package);
 
 /// All packages of a record, oldest first; NotFound if there are none and no such record either.

@@ -24,10 +24,7 @@ namespace {
 
 constexpr int fixityBatch = 100; ///< Packages whose outcomes are written in one transaction.
 
-Time now()
-{
-    return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-}
+Time now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
 } // namespace
 
@@ -37,7 +34,9 @@ void Sip::describe(quoin::Registry &registry)
 
     registry.get(u"/record/{id}/sips"_s, &Sip::list).summary(u"The packages of a record"_s).scope(u"records:read"_s);
     registry.get(u"/sip/{id}"_s, &Sip::show).summary(u"One package"_s).scope(u"records:read"_s);
-    registry.get(u"/sip/{id}/file"_s, &Sip::file).summary(u"The bytes of a package, whole or a range"_s).scope(u"records:read"_s);
+    registry.get(u"/sip/{id}/file"_s, &Sip::file)
+        .summary(u"The bytes of a package, whole or a range"_s)
+        .scope(u"records:read"_s);
 
     // Fifty attempts are about a day and a half: a disk that was full over night is no reason to give a record up.
     registry.task(u"sip.make_sip"_s, &Sip::makeSip, {.attempts = 50, .firstDelay = 1s, .timeLimit = 5min});
@@ -58,19 +57,18 @@ Result<> Sip::start(quoin::Services &services)
     if (const auto prepared = quoin::bagit::prepareFolder(m_directory); !prepared)
         return Error(prepared.error().kind(), u"sip.directory: "_s + prepared.error().message());
     if (const int removed = quoin::bagit::removeLeftovers(m_directory); removed > 0)
-        qCInfo(services.log()).noquote() << u"leftovers removed count=%1 directory=\"%2\""_s.arg(removed).arg(m_directory);
+        qCInfo(services.log()).noquote() << u"leftovers removed count=%1 directory=\"%2\""_s.arg(removed).arg(
+            m_directory);
 
     if (m_fixityInterval > 0ms) {
         if (const auto scheduled = scheduleFixity(); !scheduled) // archiving goes on without it
-            qCWarning(services.log()).noquote() << u"fixity not scheduled error=\"%1\""_s.arg(scheduled.error().message());
+            qCWarning(services.log()).noquote()
+                << u"fixity not scheduled error=\"%1\""_s.arg(scheduled.error().message());
     }
     return {};
 }
 
-void Sip::stop()
-{
-    m_services.reset();
-}
+void Sip::stop() { m_services.reset(); }
 
 Future<Response> Sip::list(const Request &, qint64 record) const
 {
@@ -93,15 +91,19 @@ Future<Response> Sip::show(const Request &, qint64 id) const
 
 Result<Response> Sip::file(const Request &request, qint64 id) const
 {
-    const auto package = m_services->database().read([id](Connection &connection) { return findPackage(connection, id); }).result();
+    const auto package
+        = m_services->database().read([id](Connection &connection) { return findPackage(connection, id); }).result();
     if (!package)
         return package.error();
     auto response = download(request, *package, m_directory, *m_services);
     if (response)
         return response;
-    qCCritical(m_services->log()).noquote()
-        << u"package not served id=%1 record=%2 error=\"%3\""_s.arg(package->id).arg(package->record).arg(response.error().message());
-    return Response::problem(500, u"The file of package %1 is missing or damaged in the archive. It was reported to the operator."_s.arg(id));
+    qCCritical(m_services->log()).noquote() << u"package not served id=%1 record=%2 error=\"%3\""_s.arg(package->id)
+                                                   .arg(package->record)
+                                                   .arg(response.error().message());
+    return Response::problem(
+        500,
+        u"The file of package %1 is missing or damaged in the archive. It was reported to the operator."_s.arg(id));
 }
 
 Result<> Sip::makeSip(const TaskRun &run, qint64 record, const quoin::JsonText &data) const
@@ -117,7 +119,9 @@ Result<> Sip::makeSip(const TaskRun &run, qint64 record, const quoin::JsonText &
     package.sha256 = stored->sha256;
     package.created = run.created();
     package.verified = now();
-    return m_services->database().write([package](Connection &connection) { return putPackage(connection, package); }).result();
+    return m_services->database()
+        .write([package](Connection &connection) { return putPackage(connection, package); })
+        .result();
 }
 
 Result<qint64> Sip::scheduleFixity() const
@@ -151,7 +155,11 @@ Result<> Sip::checkFixity(const TaskRun &run) const
 Result<bool> Sip::checkBatch(const TaskRun &run) const
 {
     const Time before = now() - m_fixityInterval;
-    const auto packages = m_services->database().read([before](Connection &connection) { return packagesToCheck(connection, before, fixityBatch); }).result();
+    const auto packages = m_services->database()
+                              .read([before](Connection &connection) {
+                                  return packagesToCheck(connection, before, fixityBatch);
+                              })
+                              .result();
     if (!packages)
         return packages.error();
 
@@ -162,16 +170,20 @@ Result<bool> Sip::checkBatch(const TaskRun &run) const
             break;
         if (!fault->isEmpty())
             qCCritical(m_services->log()).noquote()
-                << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id).arg(package.record).arg(package.file, *fault);
+                << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id)
+                       .arg(package.record)
+                       .arg(package.file, *fault);
         outcomes.append({package.id, *fault});
     }
-    const auto written = m_services->database().write([outcomes, when = now()](Connection &connection) -> Result<> {
-        for (const auto &[id, fault] : outcomes) {
-            if (const auto put = putCheck(connection, id, when, fault); !put)
-                return put;
-        }
-        return {};
-    }).result();
+    const auto written = m_services->database()
+                             .write([outcomes, when = now()](Connection &connection) -> Result<> {
+                                 for (const auto &[id, fault] : outcomes) {
+                                     if (const auto put = putCheck(connection, id, when, fault); !put)
+                                         return put;
+                                 }
+                                 return {};
+                             })
+                             .result();
     if (!written)
         return written.error();
     return packages->size() == fixityBatch;

@@ -10,8 +10,8 @@
 
 namespace sip {
 
-/// Archives each record as a verified package, hands the packages out, and keeps looking whether they are still what they were.
-/// Knows nothing of who makes records: it subscribes to the event record.created(id, data).
+/// Archives each record as a verified package, hands the packages out, and keeps looking whether they are still what
+/// they were. Knows nothing of who makes records: it subscribes to the event record.created(id, data).
 class Sip final : public QObject, public quoin::Plugin
 {
     Q_OBJECT
@@ -31,7 +31,8 @@ private:
     /// The task: idempotent, as name and bytes of the package and its row depend on its arguments and its time alone.
     quoin::Result<> makeSip(const quoin::TaskRun &run, qint64 record, const quoin::JsonText &data) const;
 
-    /// The task that checks packages which nobody has looked at for fixity_interval, and pushes itself for the next hour.
+    /// The task that checks packages which nobody has looked at for fixity_interval, and pushes itself for the next
+    /// hour.
     quoin::Result<> checkFixity(const quoin::TaskRun &run) const;
     quoin::Result<bool> checkBatch(const quoin::TaskRun &run) const;
     quoin::Result<qint64> scheduleFixity() const;

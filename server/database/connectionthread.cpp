@@ -23,10 +23,7 @@ ConnectionThread::ConnectionThread(Shared &shared, Purpose purpose)
 {
 }
 
-ConnectionThread::~ConnectionThread()
-{
-    join();
-}
+ConnectionThread::~ConnectionThread() { join(); }
 
 void ConnectionThread::start()
 {
@@ -56,16 +53,11 @@ void ConnectionThread::run()
     setServing(false);
 }
 
-bool ConnectionThread::isDone() const
-{
-    return m_lane.queue.isClosed() && m_lane.queue.size() == 0;
-}
+bool ConnectionThread::isDone() const { return m_lane.queue.isClosed() && m_lane.queue.size() == 0; }
 
-/// Another thread could not connect: a connection that idles here may be dead as well, and nobody would know until its next job.
-void ConnectionThread::verify()
-{
-    static_cast<void>(ping());
-}
+/// Another thread could not connect: a connection that idles here may be dead as well, and nobody would know until its
+/// next job.
+void ConnectionThread::verify() { static_cast<void>(ping()); }
 
 Result<> ConnectionThread::ping()
 {
@@ -99,7 +91,8 @@ bool ConnectionThread::reconnect()
     auto opened = m_connection.open();
     if (opened && m_shared.outage.count() != outages)
         opened = ping(); // Another thread lost the server meanwhile: this may be a connection to the one that went.
-    // A thread that connects anew counts as connected until it has failed: after a restart of the server all do so at the same time.
+    // A thread that connects anew counts as connected until it has failed: after a restart of the server all do so at
+    // the same time.
     setServing(opened.has_value());
     if (opened) {
         if (m_shared.outage.healed())
@@ -136,7 +129,8 @@ void ConnectionThread::waitFor(std::chrono::milliseconds time, qint64 heals)
             refuse(m_lane.queue.takeAll(std::max(left, 0ms)));
         else
             m_lane.queue.waitWithoutTaking(std::max(left, 0ms)); // What is queued is for those who are connected.
-    } while (!m_lane.queue.isClosed() && m_shared.outage.heals() == heals && std::chrono::steady_clock::now() < deadline);
+    } while (!m_lane.queue.isClosed() && m_shared.outage.heals() == heals
+             && std::chrono::steady_clock::now() < deadline);
 }
 
 void ConnectionThread::refuse(const JobList &jobs)

@@ -12,9 +12,9 @@ namespace quoin::database {
 
 using JobSpan = std::span<const std::unique_ptr<abi::Job>>;
 
-/// A thread with a connection of its own that works a queue off until the queue is closed and empty. Without a connection it tries to
-/// connect, at first after 50 ms and then ever less often, down to once a second; if no other thread of its lane has one either, jobs are
-/// turned away at once.
+/// A thread with a connection of its own that works a queue off until the queue is closed and empty. Without a
+/// connection it tries to connect, at first after 50 ms and then ever less often, down to once a second; if no other
+/// thread of its lane has one either, jobs are turned away at once.
 class ConnectionThread
 {
 public:

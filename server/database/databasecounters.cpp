@@ -16,14 +16,16 @@ namespace {
 
 using Receivers = std::vector<std::unique_ptr<abi::CountReceiver>>;
 
-/// Those who wait for a number, by the counter's name. Sorted: two processes that take several row locks take them in the same order.
+/// Those who wait for a number, by the counter's name. Sorted: two processes that take several row locks take them in
+/// the same order.
 using Waiting = std::map<QString, Receivers>;
 
 Result<qint64> add(quoin::Connection &connection, const QString &counter, qint64 count)
 {
-    auto rows = connection.query(u"INSERT INTO counter (name, value) VALUES (?, ?) "
-                                 "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"_s,
-                                 {counter, count});
+    auto rows = connection.query(
+        u"INSERT INTO counter (name, value) VALUES (?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"_s,
+        {counter, count});
     if (!rows)
         return rows.error();
     if (rows->next())

@@ -9,8 +9,9 @@
 
 namespace quoin::database {
 
-/// Counters that live in a table. No number is handed out twice, whichever process asks. Increments that come while one write is under
-/// way are gathered and become the next one, so that a thousand visitors at once are a few transactions. Any thread.
+/// Counters that live in a table. No number is handed out twice, whichever process asks. Increments that come while one
+/// write is under way are gathered and become the next one, so that a thousand visitors at once are a few transactions.
+/// Any thread.
 class DatabaseCounters final : public abi::Counters
 {
 public:

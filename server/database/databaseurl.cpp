@@ -12,15 +12,9 @@ namespace quoin::database {
 
 namespace {
 
-QString decoded(QStringView text)
-{
-    return QUrl::fromPercentEncoding(text.toUtf8());
-}
+QString decoded(QStringView text) { return QUrl::fromPercentEncoding(text.toUtf8()); }
 
-QString encoded(const QString &text)
-{
-    return QString::fromLatin1(QUrl::toPercentEncoding(text));
-}
+QString encoded(const QString &text) { return QString::fromLatin1(QUrl::toPercentEncoding(text)); }
 
 Error expected(const QString &fault)
 {
@@ -31,8 +25,13 @@ Error expected(const QString &fault)
 bool isPostgresql(QStringView scheme)
 {
     // The drivers of SQLAlchemy that speak to a PostgreSQL server; which one it is means nothing here.
-    static const QStringList names{u"postgresql"_s, u"postgres"_s, u"postgresql+psycopg2"_s, u"postgresql+psycopg"_s,
-                                   u"postgresql+psycopg2cffi"_s, u"postgresql+asyncpg"_s, u"postgresql+pg8000"_s};
+    static const QStringList names{u"postgresql"_s,
+                                   u"postgres"_s,
+                                   u"postgresql+psycopg2"_s,
+                                   u"postgresql+psycopg"_s,
+                                   u"postgresql+psycopg2cffi"_s,
+                                   u"postgresql+asyncpg"_s,
+                                   u"postgresql+pg8000"_s};
     return names.contains(scheme, Qt::CaseInsensitive);
 }
 
@@ -45,12 +44,33 @@ bool isSqlite(QStringView scheme)
 // PostgreSQL documentation, 34.1.2 "Parameter Key Words", less those that have a place of their own in the URL.
 const QStringList &libpqOptions()
 {
-    static const QStringList names{
-        u"application_name"_s, u"channel_binding"_s, u"connect_timeout"_s, u"gssencmode"_s, u"hostaddr"_s, u"keepalives"_s,
-        u"keepalives_count"_s, u"keepalives_idle"_s, u"keepalives_interval"_s, u"krbsrvname"_s, u"options"_s, u"passfile"_s,
-        u"require_auth"_s, u"service"_s, u"sslcert"_s, u"sslcompression"_s, u"sslcrl"_s, u"sslcrldir"_s, u"sslkey"_s,
-        u"sslmode"_s, u"sslpassword"_s, u"sslrootcert"_s, u"sslsni"_s, u"ssl_max_protocol_version"_s,
-        u"ssl_min_protocol_version"_s, u"target_session_attrs"_s, u"tcp_user_timeout"_s};
+    static const QStringList names{u"application_name"_s,
+                                   u"channel_binding"_s,
+                                   u"connect_timeout"_s,
+                                   u"gssencmode"_s,
+                                   u"hostaddr"_s,
+                                   u"keepalives"_s,
+                                   u"keepalives_count"_s,
+                                   u"keepalives_idle"_s,
+                                   u"keepalives_interval"_s,
+                                   u"krbsrvname"_s,
+                                   u"options"_s,
+                                   u"passfile"_s,
+                                   u"require_auth"_s,
+                                   u"service"_s,
+                                   u"sslcert"_s,
+                                   u"sslcompression"_s,
+                                   u"sslcrl"_s,
+                                   u"sslcrldir"_s,
+                                   u"sslkey"_s,
+                                   u"sslmode"_s,
+                                   u"sslpassword"_s,
+                                   u"sslrootcert"_s,
+                                   u"sslsni"_s,
+                                   u"ssl_max_protocol_version"_s,
+                                   u"ssl_min_protocol_version"_s,
+                                   u"target_session_attrs"_s,
+                                   u"tcp_user_timeout"_s};
     return names;
 }
 
@@ -123,8 +143,9 @@ Result<> DatabaseUrl::parseSqlite(QStringView rest)
     m_dialect = Dialect::Sqlite;
     const QStringView query = takeQuery(&rest);
     if (rest.isEmpty() || rest == u"/" || rest == u"/:memory:")
-        return expected(u"a database in memory would lose every record at the end, and its connections could not share it; "
-                        "name a file"_s);
+        return expected(
+            u"a database in memory would lose every record at the end, and its connections could not share it; "
+            "name a file"_s);
     if (!rest.startsWith(u'/'))
         return expected(u"a file has no host, but \"%1\" stands where one would; three slashes begin a relative path, "
                         "four an absolute one"_s.arg(beforeSlash(rest)));
@@ -151,7 +172,8 @@ Result<> DatabaseUrl::takeSqliteOption(const QString &key, const QString &value)
 Result<> DatabaseUrl::parsePostgresql(QStringView rest)
 {
     m_dialect = Dialect::Postgresql;
-    // As in SQLAlchemy, the password ends at the first '@' and may hold a bare '/', ':' or '?'; the user may hold none of them.
+    // As in SQLAlchemy, the password ends at the first '@' and may hold a bare '/', ':' or '?'; the user may hold none
+    // of them.
     const qsizetype at = rest.indexOf(u'@');
     const QStringView credentials = rest.left(qMax<qsizetype>(at, 0));
     const qsizetype colon = credentials.indexOf(u':');

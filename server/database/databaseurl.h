@@ -12,9 +12,10 @@
 
 namespace quoin::database {
 
-/// Where the database is, in SQLAlchemy's spelling (docs.sqlalchemy.org, "Database URLs"), so that a Python service's setting can be
-/// used as it is: sqlite:////absolute.db, sqlite:///relative.db, postgresql://user:password@host:5432/name?sslmode=require, and the
-/// same with a driver, such as postgresql+psycopg2://. As there, user, password and options are percent-decoded, the path is not.
+/// Where the database is, in SQLAlchemy's spelling (docs.sqlalchemy.org, "Database URLs"), so that a Python service's
+/// setting can be used as it is: sqlite:////absolute.db, sqlite:///relative.db,
+/// postgresql://user:password@host:5432/name?sslmode=require, and the same with a driver, such as
+/// postgresql+psycopg2://. As there, user, password and options are percent-decoded, the path is not.
 class DatabaseUrl
 {
 public:

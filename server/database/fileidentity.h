@@ -9,8 +9,8 @@
 
 namespace quoin::database {
 
-/// Which file a path led to. A SQLite file that is removed or replaced while it is open goes on taking commits, which nobody will ever
-/// read (sqlite.org/howtocorrupt.html, section 4.4): the one who looks at the path again sees it.
+/// Which file a path led to. A SQLite file that is removed or replaced while it is open goes on taking commits, which
+/// nobody will ever read (sqlite.org/howtocorrupt.html, section 4.4): the one who looks at the path again sees it.
 class FileIdentity
 {
 public:

@@ -32,7 +32,8 @@ JobList JobQueue::take(std::size_t most, std::size_t sharers)
 JobList JobQueue::takeAll(std::chrono::milliseconds patience)
 {
     std::unique_lock lock(m_mutex);
-    m_changed.wait_for(lock, patience, [this, wakes = m_wakes] { return m_closed || !m_jobs.empty() || m_wakes != wakes; });
+    m_changed.wait_for(lock, patience,
+                       [this, wakes = m_wakes] { return m_closed || !m_jobs.empty() || m_wakes != wakes; });
     return takeLocked(m_jobs.size());
 }
 

@@ -15,8 +15,8 @@ namespace quoin::database {
 
 using JobList = std::vector<std::unique_ptr<abi::Job>>;
 
-/// Jobs in the order they came, at most `limit` of them. Any thread may push; database threads take. First in, first out.
-/// (std::mutex and not QMutex, so that ThreadSanitizer can follow it in a stock Qt.)
+/// Jobs in the order they came, at most `limit` of them. Any thread may push; database threads take. First in, first
+/// out. (std::mutex and not QMutex, so that ThreadSanitizer can follow it in a stock Qt.)
 class JobQueue
 {
 public:
@@ -25,11 +25,12 @@ public:
     /// Takes the job, or leaves it with the caller and returns false: the queue is full or closed.
     bool push(std::unique_ptr<abi::Job> &job);
 
-    /// Waits until there is a job and takes all that wait, up to `most`; with several sharers an equal part of them, so that the
-    /// others find theirs. Empty: closed and nothing is left, or wake() was called.
+    /// Waits until there is a job and takes all that wait, up to `most`; with several sharers an equal part of them, so
+    /// that the others find theirs. Empty: closed and nothing is left, or wake() was called.
     JobList take(std::size_t most, std::size_t sharers = 1);
 
-    /// Waits at most `patience` for a job, and takes all that wait. Empty: none came, it is closed, or wake() was called.
+    /// Waits at most `patience` for a job, and takes all that wait. Empty: none came, it is closed, or wake() was
+    /// called.
     JobList takeAll(std::chrono::milliseconds patience);
 
     /// Waits at most `patience`, and returns early when it is closed or wake() is called.
@@ -50,7 +51,8 @@ private:
     const std::size_t m_limit;
     mutable std::mutex m_mutex;
     std::condition_variable m_changed; ///< A job came, or it was closed.
-    std::condition_variable m_stirred; ///< Woken or closed. Its own, because who waits here must not take the word that a job came from one who could run it.
+    std::condition_variable m_stirred; ///< Woken or closed. Its own, because who waits here must not take the word that
+                                       ///< a job came from one who could run it.
     std::deque<std::unique_ptr<abi::Job>> m_jobs;
     unsigned m_wakes = 0;
     bool m_closed = false;

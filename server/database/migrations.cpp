@@ -18,7 +18,8 @@ namespace {
 
 // Another process may be at a long migration: its lock is waited for longer than one that a write holds.
 constexpr std::chrono::minutes lockPatience{10};
-constexpr auto lockStatement = "SELECT pg_advisory_xact_lock(8101814263717981540)"_L1; // Any number, the same everywhere.
+constexpr auto lockStatement
+    = "SELECT pg_advisory_xact_lock(8101814263717981540)"_L1; // Any number, the same everywhere.
 constexpr auto markTable = "CREATE TABLE IF NOT EXISTS quoin_migration ("
                            "name TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied TEXT NOT NULL)"_L1;
 
@@ -71,7 +72,8 @@ Result<> Migrator::begin()
 Result<> Migrator::commit(const QString &what)
 {
     if (const auto fault = m_session.commit())
-        return rolledBack(Error(fault->error.kind(), u"%1 could not be committed: %2"_s.arg(what, fault->error.message())));
+        return rolledBack(
+            Error(fault->error.kind(), u"%1 could not be committed: %2"_s.arg(what, fault->error.message())));
     return {};
 }
 
@@ -121,9 +123,10 @@ Result<bool> Migrator::isApplied(const MigrationStep &step)
     }
     if (QString::fromUtf8(rows->text(0)) == checksumOf(statementsOf(step, m_connection.dialect())))
         return true;
-    return Error::conflict(u"migration \"%1\" was applied on %2 with other statements than it has now; a migration must not change "
-                           "once it was applied: restore its statements and add a new one"_s.arg(step.name,
-                                                                                                 QString::fromUtf8(rows->text(1))));
+    return Error::conflict(
+        u"migration \"%1\" was applied on %2 with other statements than it has now; a migration must not change "
+        "once it was applied: restore its statements and add a new one"_s.arg(step.name,
+                                                                              QString::fromUtf8(rows->text(1))));
 }
 
 Result<> Migrator::run(const MigrationStep &step)
@@ -131,17 +134,21 @@ Result<> Migrator::run(const MigrationStep &step)
     const QStringList &statements = statementsOf(step, m_connection.dialect());
     for (qsizetype i = 0; i < statements.size(); ++i) {
         if (const auto done = m_connection.execute(statements[i]); !done)
-            return Error(done.error().kind(), u"migration \"%1\", statement %2 of %3: %4"_s.arg(step.name).arg(i + 1).arg(statements.size())
-                                                  .arg(done.error().message()));
+            return Error(done.error().kind(),
+                         u"migration \"%1\", statement %2 of %3: %4"_s.arg(step.name)
+                             .arg(i + 1)
+                             .arg(statements.size())
+                             .arg(done.error().message()));
     }
     return {};
 }
 
 Result<> Migrator::mark(const MigrationStep &step)
 {
-    const auto marked = m_connection.execute(u"INSERT INTO quoin_migration (name, checksum, applied) VALUES (?, ?, ?)"_s,
-                                             {step.name, checksumOf(statementsOf(step, m_connection.dialect())),
-                                              QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs)});
+    const auto marked = m_connection.execute(
+        u"INSERT INTO quoin_migration (name, checksum, applied) VALUES (?, ?, ?)"_s,
+        {step.name, checksumOf(statementsOf(step, m_connection.dialect())),
+         QDateTime::currentDateTimeUtc().toString(Qt::ISODateWithMs)});
     return marked ? Result<>() : marked.error();
 }
 

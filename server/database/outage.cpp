@@ -37,7 +37,8 @@ bool Outage::healed()
 
 Error Outage::error()
 {
-    return Error::unavailable(u"the database cannot be reached at the moment; nothing was stored; try again in a few seconds"_s);
+    return Error::unavailable(
+        u"the database cannot be reached at the moment; nothing was stored; try again in a few seconds"_s);
 }
 
 } // namespace quoin::database

@@ -10,8 +10,8 @@
 
 namespace quoin::database {
 
-/// Whether the database can be reached, told by the threads of one SqlDatabase, so that an outage is one line in the log and not one for
-/// each connection. Any thread.
+/// Whether the database can be reached, told by the threads of one SqlDatabase, so that an outage is one line in the
+/// log and not one for each connection. Any thread.
 class Outage
 {
 public:
@@ -20,8 +20,8 @@ public:
     bool isAway() const { return m_away.load(std::memory_order_acquire); }
     qint64 count() const { return m_count.load(std::memory_order_relaxed); }
 
-    /// Connecting failed and nobody is connected. Logs a warning the first time. heals is what heals() said when the attempt began: one
-    /// that began before the server was back says nothing about now.
+    /// Connecting failed and nobody is connected. Logs a warning the first time. heals is what heals() said when the
+    /// attempt began: one that began before the server was back says nothing about now.
     void lost(const QString &reason, qint64 heals);
     bool healed(); ///< Connecting went well. If it was lost, logs a line and returns true.
     /// Rises with each outage that ended.

@@ -14,7 +14,8 @@ namespace quoin::database {
 
 namespace {
 
-// PostgreSQL documentation, 34.13 "Notice Processing". PGconn is opaque; the driver's handle() is a PGconn * (doc.qt.io, QSqlDriver).
+// PostgreSQL documentation, 34.13 "Notice Processing". PGconn is opaque; the driver's handle() is a PGconn *
+// (doc.qt.io, QSqlDriver).
 using Processor = void (*)(void *, const char *);
 using SetProcessor = Processor (*)(void *connection, Processor processor, void *argument);
 

@@ -8,10 +8,7 @@ namespace {
 constexpr std::size_t snapshotLimit = 16; ///< Jobs in one snapshot: the last one waits for the others.
 constexpr int repeatLimit = 3;
 
-bool mayPass(FaultKind kind)
-{
-    return kind == FaultKind::Lost || kind == FaultKind::Transient;
-}
+bool mayPass(FaultKind kind) { return kind == FaultKind::Lost || kind == FaultKind::Transient; }
 
 } // namespace
 
@@ -26,10 +23,7 @@ ReadThread::~ReadThread()
     join(); // Here and not only in the base: the thread calls what this class overrides.
 }
 
-JobList ReadThread::take()
-{
-    return m_shared.reads.queue.take(snapshotLimit, m_sharers);
-}
+JobList ReadThread::take() { return m_shared.reads.queue.take(snapshotLimit, m_sharers); }
 
 void ReadThread::process(const JobList &jobs)
 {

@@ -5,7 +5,8 @@
 
 namespace quoin::database {
 
-/// Runs read jobs, each in one snapshot. Jobs that wait together share it: a snapshot is taken after each of them was asked for.
+/// Runs read jobs, each in one snapshot. Jobs that wait together share it: a snapshot is taken after each of them was
+/// asked for.
 class ReadThread final : public ConnectionThread
 {
 public:

@@ -12,7 +12,8 @@
 
 namespace quoin::database {
 
-/// Jobs that wait, and how many threads are connected to work them off: with none, who asks is turned away and does not wait.
+/// Jobs that wait, and how many threads are connected to work them off: with none, who asks is turned away and does not
+/// wait.
 struct Lane
 {
     explicit Lane(std::size_t limit)

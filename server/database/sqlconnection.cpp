@@ -15,7 +15,8 @@ bool isPreparable(const QString &sql)
 {
     constexpr std::array words{"SELECT"_L1, "INSERT"_L1, "UPDATE"_L1, "DELETE"_L1, "WITH"_L1, "VALUES"_L1, "MERGE"_L1};
     const QStringView text = QStringView(sql).trimmed();
-    return std::any_of(words.begin(), words.end(), [text](QLatin1StringView word) { return text.startsWith(word, Qt::CaseInsensitive); });
+    return std::any_of(words.begin(), words.end(),
+                       [text](QLatin1StringView word) { return text.startsWith(word, Qt::CaseInsensitive); });
 }
 
 } // namespace
@@ -26,10 +27,7 @@ SqlConnection::SqlConnection(const DatabaseUrl &url, Purpose purpose, const Data
 {
 }
 
-SqlConnection::~SqlConnection()
-{
-    close();
-}
+SqlConnection::~SqlConnection() { close(); }
 
 Result<> SqlConnection::open()
 {
@@ -49,15 +47,13 @@ std::optional<SqlFault> SqlConnection::begin()
 {
     m_fault.reset();
     auto fault = m_session.begin();
-    // QSQLITE sizes its row before SQLite prepares a statement anew, and writes past its end if the table has more columns by then.
+    // QSQLITE sizes its row before SQLite prepares a statement anew, and writes past its end if the table has more
+    // columns by then.
     m_cacheStale = m_cacheStale || (!fault && m_session.hasNewSchema());
     return fault;
 }
 
-std::optional<SqlFault> SqlConnection::commit()
-{
-    return m_session.commit();
-}
+std::optional<SqlFault> SqlConnection::commit() { return m_session.commit(); }
 
 void SqlConnection::rollback()
 {
@@ -121,7 +117,8 @@ SqlStatement *SqlConnection::start(const QString &sql, const QVariantList &value
 
 SqlStatement *SqlConnection::statement(const QString &sql, qsizetype valueCount, std::optional<SqlFault> *fault)
 {
-    if (m_cacheStale && std::none_of(m_started.begin(), m_started.end(), [](auto *started) { return started->isBusy(); })) {
+    if (m_cacheStale
+        && std::none_of(m_started.begin(), m_started.end(), [](auto *started) { return started->isBusy(); })) {
         m_started.clear();
         m_cache.clear();
         m_cacheStale = false;
@@ -148,7 +145,8 @@ void SqlConnection::fail(const SqlFault &fault, Error *error)
 
 void SqlConnection::endStatements()
 {
-    // A job should have released its cursors; one that did not must not keep a snapshot open, or a COMMIT from succeeding.
+    // A job should have released its cursors; one that did not must not keep a snapshot open, or a COMMIT from
+    // succeeding.
     QStringList large;
     for (SqlStatement *statement : m_started) {
         if (statement->isBusy())

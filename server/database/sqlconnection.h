@@ -11,8 +11,8 @@
 
 namespace quoin::database {
 
-/// A session as jobs see it: statements are prepared once, and a failed one fails its transaction on SQLite as it does on PostgreSQL,
-/// where every later statement would be refused. On the thread that opens it.
+/// A session as jobs see it: statements are prepared once, and a failed one fails its transaction on SQLite as it does
+/// on PostgreSQL, where every later statement would be refused. On the thread that opens it.
 class SqlConnection final : public abi::Connection
 {
 public:
@@ -45,8 +45,8 @@ private:
     std::optional<SqlFault> m_fault; ///< The first of this transaction.
     StatementCache m_cache;
     std::vector<std::unique_ptr<SqlStatement>> m_spares; ///< Statements run while the cached one was being read.
-    std::vector<SqlStatement *> m_started; ///< By the job that runs.
-    bool m_cacheStale = false; ///< Tables have changed since its statements were prepared.
+    std::vector<SqlStatement *> m_started;               ///< By the job that runs.
+    bool m_cacheStale = false;                           ///< Tables have changed since its statements were prepared.
 };
 
 } // namespace quoin::database

@@ -12,17 +12,14 @@ namespace quoin::database {
 
 namespace {
 
-int chosen(int wanted, int otherwise)
-{
-    return wanted > 0 ? wanted : otherwise;
-}
+int chosen(int wanted, int otherwise) { return wanted > 0 ? wanted : otherwise; }
 
 Error refusal(const JobQueue &queue)
 {
     if (queue.isClosed())
         return Error::unavailable(u"the database is closed; nothing was stored"_s);
-    return Error::unavailable(u"the database is busy: %1 jobs wait already; nothing was stored; try again in a moment"_s.arg(
-        queue.size()));
+    return Error::unavailable(
+        u"the database is busy: %1 jobs wait already; nothing was stored; try again in a moment"_s.arg(queue.size()));
 }
 
 /// Tells a waiting thread that a read got through. The thread may have left by then.
@@ -61,7 +58,8 @@ public:
     {
         // SQLite answers SELECT 1 without a look at its file.
         const bool isSqlite = connection->dialect() == Dialect::Sqlite;
-        auto rows = quoin::Connection(connection).query(isSqlite ? u"SELECT count(*) FROM sqlite_master"_s : u"SELECT 1"_s);
+        auto rows = quoin::Connection(connection)
+                        .query(isSqlite ? u"SELECT count(*) FROM sqlite_master"_s : u"SELECT 1"_s);
         return rows && rows->next();
     }
 
@@ -78,10 +76,7 @@ SqlDatabase::SqlDatabase(const DatabaseUrl &url, const DatabaseOptions &options)
 {
 }
 
-SqlDatabase::~SqlDatabase()
-{
-    close();
-}
+SqlDatabase::~SqlDatabase() { close(); }
 
 Result<> SqlDatabase::open()
 {
@@ -136,8 +131,9 @@ Result<> SqlDatabase::checkFile() const
 {
     if (!m_file || FileIdentity::of(url().path()) == m_file)
         return {};
-    return Error::unavailable(u"the database file %1 was removed or replaced while it is in use: what is stored now will be lost; "
-                              "put it back or restart"_s.arg(url().path()));
+    return Error::unavailable(
+        u"the database file %1 was removed or replaced while it is in use: what is stored now will be lost; "
+        "put it back or restart"_s.arg(url().path()));
 }
 
 DatabaseFigures SqlDatabase::figures() const
@@ -157,25 +153,13 @@ DatabaseFigures SqlDatabase::figures() const
     };
 }
 
-const DatabaseUrl &SqlDatabase::url() const
-{
-    return m_shared->url;
-}
+const DatabaseUrl &SqlDatabase::url() const { return m_shared->url; }
 
-Dialect SqlDatabase::dialect() const
-{
-    return m_shared->url.dialect();
-}
+Dialect SqlDatabase::dialect() const { return m_shared->url.dialect(); }
 
-void SqlDatabase::read(abi::Job *owned)
-{
-    post(std::unique_ptr<abi::Job>(owned), m_shared->reads);
-}
+void SqlDatabase::read(abi::Job *owned) { post(std::unique_ptr<abi::Job>(owned), m_shared->reads); }
 
-void SqlDatabase::write(abi::Job *owned)
-{
-    post(std::unique_ptr<abi::Job>(owned), m_shared->writes);
-}
+void SqlDatabase::write(abi::Job *owned) { post(std::unique_ptr<abi::Job>(owned), m_shared->writes); }
 
 void SqlDatabase::post(std::unique_ptr<abi::Job> job, Lane &lane)
 {

@@ -17,9 +17,9 @@ class ConnectionThread;
 struct Lane;
 struct Shared;
 
-/// The database of the host: jobs run on threads that own the connections, writes are committed in groups, readers never wait for
-/// writers, and a server that went away is found again. Constructing it touches nothing; any thread may call what is not said to be
-/// otherwise. QtSql wants a QCoreApplication to exist from open() to close().
+/// The database of the host: jobs run on threads that own the connections, writes are committed in groups, readers
+/// never wait for writers, and a server that went away is found again. Constructing it touches nothing; any thread may
+/// call what is not said to be otherwise. QtSql wants a QCoreApplication to exist from open() to close().
 class SqlDatabase final : public abi::Database
 {
 public:
@@ -35,8 +35,8 @@ public:
     /// Runs what has not been run of the steps, in their order; see runMigrations(). Blocks. After open().
     Result<> migrate(const QList<MigrationStep> &steps);
 
-    /// Whether a read gets through, within options.checkTimeout; blocks so long at most. On SQLite also, whether the file is still the
-    /// one that was opened. For readiness.
+    /// Whether a read gets through, within options.checkTimeout; blocks so long at most. On SQLite also, whether the
+    /// file is still the one that was opened. For readiness.
     Result<> check();
 
     DatabaseFigures figures() const;

@@ -20,7 +20,8 @@ QString wordsOf(const QSqlError &error)
 
 SqlFault statementFault(const QString &words, const QString &sql)
 {
-    return {FaultKind::Statement, Error::internal(u"the statement failed: %1; it was: %2"_s.arg(words, sql.simplified().left(500)))};
+    return {FaultKind::Statement,
+            Error::internal(u"the statement failed: %1; it was: %2"_s.arg(words, sql.simplified().left(500)))};
 }
 
 SqlFault conflict(const QString &words)
@@ -34,8 +35,18 @@ SqlFault storage(const QString &what)
 }
 
 // sqlite.org/rescode.html; the low byte is the primary code.
-enum SqliteCode { Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, IoError = 10, Corrupt = 11, Full = 13, CannotOpen = 14,
-                  Constraint = 19, NotADatabase = 26 };
+enum SqliteCode {
+    Busy = 5,
+    Locked = 6,
+    NoMemory = 7,
+    ReadOnly = 8,
+    IoError = 10,
+    Corrupt = 11,
+    Full = 13,
+    CannotOpen = 14,
+    Constraint = 19,
+    NotADatabase = 26
+};
 enum SqliteExtendedCode { ForeignKey = 787, PrimaryKey = 1555, Unique = 2067, RowId = 2579 };
 
 SqlFault sqliteFault(int code, const QString &words, const QString &sql)
@@ -43,8 +54,9 @@ SqlFault sqliteFault(int code, const QString &words, const QString &sql)
     switch (code & 0xff) {
     case Busy:
     case Locked:
-        return {FaultKind::Busy, Error::unavailable(u"the database file is locked by another process (%1); nothing was stored; "
-                                                    "try again"_s.arg(words))};
+        return {FaultKind::Busy,
+                Error::unavailable(u"the database file is locked by another process (%1); nothing was stored; "
+                                   "try again"_s.arg(words))};
     case Full:
         return storage(u"its disk is full (%1)"_s.arg(words));
     case ReadOnly:
@@ -75,11 +87,14 @@ SqlFault postgresqlFault(const QString &state, const QString &words, const QStri
         || state == u"25P03" || state == u"25P04")
         return {FaultKind::Lost, Error::unavailable(u"the connection to the database was lost (%1)"_s.arg(words))};
     if (stateClass == u"40")
-        return {FaultKind::Transient, Error::unavailable(u"it clashed with other work at the same time (%1); nothing was "
-                                                         "stored; try again"_s.arg(words))};
-    // "cached plan must not change result type": the table was altered under a prepared statement, which is then prepared anew.
+        return {FaultKind::Transient,
+                Error::unavailable(u"it clashed with other work at the same time (%1); nothing was "
+                                   "stored; try again"_s.arg(words))};
+    // "cached plan must not change result type": the table was altered under a prepared statement, which is then
+    // prepared anew.
     if (state == u"0A000" && words.contains("cached plan"_L1))
-        return {FaultKind::Transient, Error::unavailable(u"a table was being changed; nothing was stored; try again"_s)};
+        return {FaultKind::Transient,
+                Error::unavailable(u"a table was being changed; nothing was stored; try again"_s)};
     if (stateClass == u"53" || stateClass == u"58" || state == u"XX001" || state == u"XX002" || state == u"25006")
         return storage(words);
     if (state == u"23505" || state == u"23503" || state == u"23P01")
@@ -96,8 +111,8 @@ SqlFault faultOf(const QSqlError &error, Dialect dialect, const QString &sql, bo
     const QString words = wordsOf(error);
     if (dialect == Dialect::Sqlite)
         return sqliteFault(error.nativeErrorCode().toInt(), words, sql);
-    // An error that the server did not send has no SQLSTATE: it is libpq's, and the connection is of no use any more. The driver finds
-    // that out only at the next statement.
+    // An error that the server did not send has no SQLSTATE: it is libpq's, and the connection is of no use any more.
+    // The driver finds that out only at the next statement.
     if (!isOpen || error.nativeErrorCode().isEmpty())
         return {FaultKind::Lost, Error::unavailable(u"the connection to the database was lost (%1)"_s.arg(words))};
     return postgresqlFault(error.nativeErrorCode(), words, sql);

@@ -28,11 +28,12 @@ QString quoted(QString value)
     return u'\'' + value + u'\'';
 }
 
-/// What is set unless the URL says otherwise: a dead peer is noticed in seconds and not in the two hours of TCP's default.
+/// What is set unless the URL says otherwise: a dead peer is noticed in seconds and not in the two hours of TCP's
+/// default.
 QMap<QString, QString> libpqDefaults()
 {
-    return {{u"application_name"_s, u"quoin"_s},  {u"connect_timeout"_s, u"2"_s},     {u"keepalives_idle"_s, u"10"_s},
-            {u"keepalives_interval"_s, u"3"_s}, {u"keepalives_count"_s, u"3"_s}, {u"tcp_user_timeout"_s, u"10000"_s}};
+    return {{u"application_name"_s, u"quoin"_s}, {u"connect_timeout"_s, u"2"_s},  {u"keepalives_idle"_s, u"10"_s},
+            {u"keepalives_interval"_s, u"3"_s},  {u"keepalives_count"_s, u"3"_s}, {u"tcp_user_timeout"_s, u"10000"_s}};
 }
 
 } // namespace
@@ -45,10 +46,7 @@ SqlSession::SqlSession(DatabaseUrl url, Purpose purpose, std::chrono::millisecon
 {
 }
 
-SqlSession::~SqlSession()
-{
-    close();
-}
+SqlSession::~SqlSession() { close(); }
 
 Result<> SqlSession::open()
 {
@@ -103,7 +101,8 @@ Result<> SqlSession::setUpSqlite()
     if (auto logged = useWriteAheadLog(); !logged)
         return logged;
     // FULL: a commit is on the disk when it returns, also in WAL mode (sqlite.org/pragma.html#pragma_synchronous).
-    QStringList statements{u"PRAGMA synchronous=FULL"_s, u"PRAGMA foreign_keys=ON"_s, u"PRAGMA journal_size_limit=67108864"_s};
+    QStringList statements{u"PRAGMA synchronous=FULL"_s, u"PRAGMA foreign_keys=ON"_s,
+                           u"PRAGMA journal_size_limit=67108864"_s};
     if (m_purpose == Purpose::Read)
         statements += u"PRAGMA query_only=ON"_s;
     for (const QString &statement : statements) {
@@ -115,15 +114,17 @@ Result<> SqlSession::setUpSqlite()
 
 Result<> SqlSession::useWriteAheadLog()
 {
-    // The change to WAL needs the file alone and does not call the busy handler, so that processes which start at once collide here.
+    // The change to WAL needs the file alone and does not call the busy handler, so that processes which start at once
+    // collide here.
     const auto deadline = std::chrono::steady_clock::now() + m_busyTimeout;
     while (true) {
         QSqlQuery query(m_driver);
         if (query.exec(u"PRAGMA journal_mode=WAL"_s) && query.next()) {
             if (query.value(0).toString() == u"wal")
                 return {};
-            return Error::unavailable(u"database %1: SQLite cannot keep its write-ahead log there (a network file system?)"_s.arg(
-                m_url.toDisplayString()));
+            return Error::unavailable(
+                u"database %1: SQLite cannot keep its write-ahead log there (a network file system?)"_s.arg(
+                    m_url.toDisplayString()));
         }
         const SqlFault fault = faultOf(query.lastError(), dialect(), query.lastQuery(), true);
         if (fault.kind != FaultKind::Busy || std::chrono::steady_clock::now() >= deadline)
@@ -159,16 +160,13 @@ void SqlSession::close()
     m_inTransaction = false;
     if (!m_driver.isValid())
         return;
-    // The last handle must be gone before the connection is removed. Statements that are still prepared die with the driver, and are
-    // not given back to the server one by one.
+    // The last handle must be gone before the connection is removed. Statements that are still prepared die with the
+    // driver, and are not given back to the server one by one.
     m_driver = QSqlDatabase();
     QSqlDatabase::removeDatabase(m_name);
 }
 
-bool SqlSession::isOpen() const
-{
-    return m_driver.isValid() && m_driver.isOpen();
-}
+bool SqlSession::isOpen() const { return m_driver.isValid() && m_driver.isOpen(); }
 
 std::optional<SqlFault> SqlSession::begin()
 {
@@ -188,14 +186,16 @@ std::optional<SqlFault> SqlSession::commit()
         fault = runPrepared(&m_commit, u"COMMIT"_s);
     else if (!isOpen() || !m_driver.commit())
         fault = faultOf(m_driver.lastError(), dialect(), u"COMMIT"_s, isOpen());
-    // PostgreSQL ends the transaction either way; SQLite leaves it open after some errors (sqlite.org/lang_transaction.html).
+    // PostgreSQL ends the transaction either way; SQLite leaves it open after some errors
+    // (sqlite.org/lang_transaction.html).
     m_inTransaction = fault && dialect() == Dialect::Sqlite;
     return fault;
 }
 
 void SqlSession::rollback()
 {
-    // A failure means that there is no transaction any more: SQLite ends it itself on some errors, and a lost server always has.
+    // A failure means that there is no transaction any more: SQLite ends it itself on some errors, and a lost server
+    // always has.
     if (std::exchange(m_inTransaction, false) && isOpen())
         static_cast<void>(run(u"ROLLBACK"_s));
 }
@@ -210,7 +210,8 @@ bool SqlSession::hasNewSchema()
     m_schema->finish();
     if (std::exchange(m_schemaVersion, version) == version)
         return false;
-    // SQLite itself notices only when it runs a statement over a table: without this one, a fresh statement is prepared for the old schema.
+    // SQLite itself notices only when it runs a statement over a table: without this one, a fresh statement is prepared
+    // for the old schema.
     static_cast<void>(run(u"SELECT 1 FROM sqlite_master LIMIT 1"_s));
     return true;
 }

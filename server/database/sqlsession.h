@@ -15,7 +15,8 @@ namespace quoin::database {
 /// What a session is for: a reader cannot write, and sees one snapshot for each transaction.
 enum class Purpose { Read, Write };
 
-/// One driver connection and its transactions. It belongs to the thread that opened it (doc.qt.io, "Threads and the SQL Module").
+/// One driver connection and its transactions. It belongs to the thread that opened it (doc.qt.io, "Threads and the SQL
+/// Module").
 class SqlSession
 {
 public:
@@ -37,7 +38,8 @@ public:
     std::optional<SqlFault> commit();
     void rollback();
 
-    /// Whether another process or this one changed the tables since the last call. In a transaction, for which it stays true or false.
+    /// Whether another process or this one changed the tables since the last call. In a transaction, for which it stays
+    /// true or false.
     bool hasNewSchema();
 
     /// Runs a statement that has no values and is not worth preparing.

@@ -57,7 +57,8 @@ std::optional<SqlFault> unfit(const QVariant &value, Dialect dialect)
         return SqlFault{FaultKind::Statement, Error::invalid(u"PostgreSQL cannot store U+0000 in a text"_s)};
     if ((value.typeId() == QMetaType::ULongLong || value.typeId() == QMetaType::ULong)
         && value.toULongLong() > quint64(std::numeric_limits<qint64>::max()))
-        return SqlFault{FaultKind::Statement, Error::invalid(u"%1 is larger than a database's integer can be"_s.arg(value.toULongLong()))};
+        return SqlFault{FaultKind::Statement,
+                        Error::invalid(u"%1 is larger than a database's integer can be"_s.arg(value.toULongLong()))};
     return {};
 }
 
@@ -68,8 +69,8 @@ SqlStatement::SqlStatement(const SqlSession &session, std::optional<SqlFault> *s
     , m_sink(sink)
     , m_query(session.driver())
 {
-    // SQLite: rows are stepped as they are read. PostgreSQL: the whole result is fetched, because a second statement would end a
-    // forward-only one that is still being read (doc.qt.io, "QPSQL Forward-only query support").
+    // SQLite: rows are stepped as they are read. PostgreSQL: the whole result is fetched, because a second statement
+    // would end a forward-only one that is still being read (doc.qt.io, "QPSQL Forward-only query support").
     m_query.setForwardOnly(session.dialect() == Dialect::Sqlite);
 }
 
@@ -102,10 +103,7 @@ std::optional<SqlFault> SqlStatement::bind(const QVariantList &values)
     return {};
 }
 
-qint64 SqlStatement::changedRows() const
-{
-    return m_query.numRowsAffected();
-}
+qint64 SqlStatement::changedRows() const { return m_query.numRowsAffected(); }
 
 void SqlStatement::release() noexcept
 {
@@ -119,7 +117,8 @@ bool SqlStatement::next()
     if (m_query.next())
         return true;
     if (!m_failure && m_query.lastError().isValid()) {
-        const SqlFault fault = faultOf(m_query.lastError(), m_session.dialect(), m_query.lastQuery(), m_session.isOpen());
+        const SqlFault fault = faultOf(m_query.lastError(), m_session.dialect(), m_query.lastQuery(),
+                                       m_session.isOpen());
         m_failure = fault.error;
         if (!*m_sink)
             *m_sink = fault;
@@ -127,15 +126,9 @@ bool SqlStatement::next()
     return false;
 }
 
-bool SqlStatement::isNull(int column)
-{
-    return m_query.isNull(column);
-}
+bool SqlStatement::isNull(int column) { return m_query.isNull(column); }
 
-qint64 SqlStatement::integer(int column)
-{
-    return m_query.value(column).toLongLong();
-}
+qint64 SqlStatement::integer(int column) { return m_query.value(column).toLongLong(); }
 
 QByteArray SqlStatement::text(int column)
 {

@@ -15,8 +15,8 @@ class SqlSession;
 class SqlStatement final : public abi::Cursor
 {
 public:
-    /// A failure while stepping is also put into *sink, which outlives the statement: the transaction has failed then, whatever the job
-    /// makes of it.
+    /// A failure while stepping is also put into *sink, which outlives the statement: the transaction has failed then,
+    /// whatever the job makes of it.
     SqlStatement(const SqlSession &session, std::optional<SqlFault> *sink);
 
     std::optional<SqlFault> prepare(const QString &sql);
@@ -24,7 +24,8 @@ public:
     std::optional<SqlFault> run(const QVariantList &values);
 
     bool isBusy() const { return m_busy; }
-    /// A statement keeps what was bound to it before: one that is run with another number of values must be prepared anew.
+    /// A statement keeps what was bound to it before: one that is run with another number of values must be prepared
+    /// anew.
     bool takes(qsizetype valueCount) const { return m_valueCount < 0 || m_valueCount == valueCount; }
     qint64 changedRows() const;
     /// Whether its last rows were so many that keeping it for later would keep their memory. After release().

@@ -17,8 +17,9 @@ constexpr std::chrono::seconds slowBatch{1}; ///< Someone should look: everybody
 
 Error outcomeUnknown(const Error &cause)
 {
-    return Error::unavailable(u"the connection was lost while the database committed, so whether it was stored is unknown; look "
-                              "before you try again (%1)"_s.arg(cause.message()));
+    return Error::unavailable(
+        u"the connection was lost while the database committed, so whether it was stored is unknown; look "
+        "before you try again (%1)"_s.arg(cause.message()));
 }
 
 } // namespace
@@ -33,10 +34,7 @@ WriteThread::~WriteThread()
     join(); // Here and not only in the base: the thread calls what this class overrides.
 }
 
-JobList WriteThread::take()
-{
-    return m_shared.writes.queue.take(m_shared.options.batchLimit);
-}
+JobList WriteThread::take() { return m_shared.writes.queue.take(m_shared.options.batchLimit); }
 
 void WriteThread::process(const JobList &jobs)
 {
@@ -44,7 +42,8 @@ void WriteThread::process(const JobList &jobs)
     settle(jobs);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     if (took >= slowBatch)
-        qCWarning(databaseLog).noquote().nospace() << "database slow write ms=" << took.count() << " jobs=" << jobs.size();
+        qCWarning(databaseLog).noquote().nospace()
+            << "database slow write ms=" << took.count() << " jobs=" << jobs.size();
 }
 
 void WriteThread::settle(JobSpan jobs)
@@ -70,7 +69,8 @@ void WriteThread::settle(JobSpan jobs)
             jobs = jobs.subspan(tried.failedJob + 1);
             repeats = 0;
         } else {
-            return settleEach(jobs); // COMMIT was refused, or they clash with others: smaller transactions hold fewer locks.
+            return settleEach(
+                jobs); // COMMIT was refused, or they clash with others: smaller transactions hold fewer locks.
         }
     }
 }

@@ -5,9 +5,10 @@
 
 namespace quoin::database {
 
-/// Group commit: the jobs that wait when the thread becomes free share one transaction, and are answered after its COMMIT. A job that
-/// fails harms only itself: what came before it is run again and committed, it is run again alone, and what came after it is the next
-/// batch. So the order of jobs stays, and a job is run a few times at most and committed once.
+/// Group commit: the jobs that wait when the thread becomes free share one transaction, and are answered after its
+/// COMMIT. A job that fails harms only itself: what came before it is run again and committed, it is run again alone,
+/// and what came after it is the next batch. So the order of jobs stays, and a job is run a few times at most and
+/// committed once.
 class WriteThread final : public ConnectionThread
 {
 public:

@@ -53,11 +53,16 @@ SocketAddress socketAddress(const QHostAddress &address, quint16 port)
 QString adviceFor(int error)
 {
     switch (error) {
-    case EADDRINUSE: return u"another program listens there; stop it or choose another port with http.listen"_s;
-    case EACCES: return u"ports below 1024 need the right to bind them; choose another port with http.listen"_s;
-    case EADDRNOTAVAIL: return u"it is not an address of this host; see \"ip address\" and http.listen"_s;
-    case EAFNOSUPPORT: return u"this host has no such protocol; choose an address of another family with http.listen"_s;
-    default: return QString::fromLocal8Bit(std::strerror(error));
+    case EADDRINUSE:
+        return u"another program listens there; stop it or choose another port with http.listen"_s;
+    case EACCES:
+        return u"ports below 1024 need the right to bind them; choose another port with http.listen"_s;
+    case EADDRNOTAVAIL:
+        return u"it is not an address of this host; see \"ip address\" and http.listen"_s;
+    case EAFNOSUPPORT:
+        return u"this host has no such protocol; choose an address of another family with http.listen"_s;
+    default:
+        return QString::fromLocal8Bit(std::strerror(error));
     }
 }
 
@@ -69,7 +74,8 @@ int openListener(SocketAddress &address, bool takesIpv4Too)
         return -1;
     const int one = 1;
     const int only = takesIpv4Too ? 0 : 1;
-    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one); // or a restart must wait for old connections to time out
+    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &one,
+                 sizeof one); // or a restart must wait for old connections to time out
     if (address.storage.ss_family == AF_INET6)
         ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &only, sizeof only);
     if (::bind(descriptor, address.pointer(), address.size) == 0 && ::listen(descriptor, backlog) == 0)
@@ -102,10 +108,7 @@ Acceptor::Acceptor(std::function<void(int)> take, QObject *parent)
     });
 }
 
-Acceptor::~Acceptor()
-{
-    close();
-}
+Acceptor::~Acceptor() { close(); }
 
 Result<> Acceptor::listen(const QHostAddress &address, quint16 port)
 {
@@ -113,7 +116,8 @@ Result<> Acceptor::listen(const QHostAddress &address, quint16 port)
     SocketAddress wanted = socketAddress(address, port);
     m_descriptor = openListener(wanted, address == QHostAddress(QHostAddress::Any));
     if (m_descriptor < 0) {
-        return Error::unavailable(u"Cannot listen on %1 port %2: %3."_s.arg(address.toString()).arg(port).arg(adviceFor(errno)));
+        return Error::unavailable(
+            u"Cannot listen on %1 port %2: %3."_s.arg(address.toString()).arg(port).arg(adviceFor(errno)));
     }
     m_port = portOf(m_descriptor);
     m_notifier = new QSocketNotifier(m_descriptor, QSocketNotifier::Read, this);
@@ -154,8 +158,9 @@ void Acceptor::acceptAll()
 void Acceptor::pause()
 {
     if (!std::exchange(m_isShort, true)) // once for each time it happens, not for each attempt
-        qCWarning(log).noquote().nospace() << "accepting paused for " << pauseTime.count() << " ms error=\"" << std::strerror(errno)
-                                           << "\" remedy=\"raise the limit of open files or lower http.max_connections\"";
+        qCWarning(log).noquote().nospace()
+            << "accepting paused for " << pauseTime.count() << " ms error=\"" << std::strerror(errno)
+            << "\" remedy=\"raise the limit of open files or lower http.max_connections\"";
     m_notifier->setEnabled(false);
     m_resume.start(pauseTime);
 }

@@ -13,8 +13,8 @@ class QSocketNotifier;
 
 namespace quoin::http {
 
-/// Listens on one address and hands each accepted descriptor on. Knows nothing of loops, so that it can live in another process
-/// than they do.
+/// Listens on one address and hands each accepted descriptor on. Knows nothing of loops, so that it can live in another
+/// process than they do.
 class Acceptor final : public QObject
 {
     Q_OBJECT

@@ -14,8 +14,8 @@ struct Answer
     HeaderList headers;
     QByteArray body;
     std::unique_ptr<abi::BodySource> source; ///< Set: the body is pulled, and body is empty.
-    qint64 length = -1; ///< Of a pulled body in bytes; -1: unknown.
-    bool close = false; ///< The connection ends after it.
+    qint64 length = -1;                      ///< Of a pulled body in bytes; -1: unknown.
+    bool close = false;                      ///< The connection ends after it.
 
     /// application/problem+json.
     static Answer problem(int status, const QString &detail, QByteArrayView requestId, HeaderList headers = {});

@@ -10,10 +10,10 @@ namespace quoin::http {
 
 /// The character classes of RFC 9110 section 5.6 and RFC 3986, as one table look-up.
 enum CharacterClass : std::uint8_t {
-    Token = 1, ///< tchar
-    FieldText = 2, ///< HTAB, SP, VCHAR, obs-text
+    Token = 1,      ///< tchar
+    FieldText = 2,  ///< HTAB, SP, VCHAR, obs-text
     TargetText = 4, ///< VCHAR
-    HostText = 8, ///< unreserved, sub-delims, '%', ':', '[', ']': no userinfo, no path
+    HostText = 8,   ///< unreserved, sub-delims, '%', ':', '[', ']': no userinfo, no path
     Digit = 16,
     RequestIdText = 32, ///< what an X-Request-Id may hold and still be safe in every log
     HexDigit = 64,

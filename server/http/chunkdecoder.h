@@ -15,8 +15,8 @@ struct Limits;
 class ChunkDecoder
 {
 public:
-    /// Appends what it decodes to body and returns how many bytes it used. A body that grows past bodyLimit is a 413 before
-    /// the chunk's data is read. After a fault or the end it uses nothing.
+    /// Appends what it decodes to body and returns how many bytes it used. A body that grows past bodyLimit is a 413
+    /// before the chunk's data is read. After a fault or the end it uses nothing.
     std::size_t feed(std::string_view bytes, QByteArray &body, qint64 bodyLimit, const Limits &limits);
 
     bool isDone() const { return m_state == State::Done; }
@@ -24,9 +24,18 @@ public:
 
 private:
     enum class State : quint8 {
-        FirstDigit, Digits, Extension, SizeFeed,
-        Data, DataReturn, DataFeed,
-        TrailerStart, TrailerName, TrailerValue, TrailerFeed, LastFeed,
+        FirstDigit,
+        Digits,
+        Extension,
+        SizeFeed,
+        Data,
+        DataReturn,
+        DataFeed,
+        TrailerStart,
+        TrailerName,
+        TrailerValue,
+        TrailerFeed,
+        LastFeed,
         Done,
     };
 

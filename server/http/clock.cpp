@@ -25,7 +25,8 @@ std::string_view DateLine::text()
 {
     // Not strftime(): the names are English in every locale.
     static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
     timespec now{};
     ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
@@ -35,7 +36,8 @@ std::string_view DateLine::text()
         ::gmtime_r(&now.tv_sec, &utc);
         const int size = std::snprintf(m_text, sizeof m_text, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n",
                                        days[static_cast<std::size_t>(utc.tm_wday)], utc.tm_mday,
-                                       months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+                                       months[static_cast<std::size_t>(utc.tm_mon)], utc.tm_year + 1900, utc.tm_hour,
+                                       utc.tm_min, utc.tm_sec);
         m_size = static_cast<std::size_t>(size);
     }
     return {m_text, m_size};

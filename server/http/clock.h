@@ -7,7 +7,8 @@
 
 namespace quoin::http {
 
-/// Milliseconds since some start, never going back; as exact as the kernel's tick (4 ms), for which it costs next to nothing.
+/// Milliseconds since some start, never going back; as exact as the kernel's tick (4 ms), for which it costs next to
+/// nothing.
 qint64 coarseMilliseconds();
 /// Microseconds since some start, never going back.
 qint64 exactMicroseconds();

@@ -9,7 +9,8 @@ constexpr std::size_t keptRequests = 256;
 
 } // namespace
 
-Commons::Commons(const Limits &limitsOfServer, Dispatcher &dispatcherOfServer, AccessSink *sinkOfServer, std::shared_ptr<Mailbox> mailboxOfLoop)
+Commons::Commons(const Limits &limitsOfServer, Dispatcher &dispatcherOfServer, AccessSink *sinkOfServer,
+                 std::shared_ptr<Mailbox> mailboxOfLoop)
     : limits(limitsOfServer)
     , dispatcher(dispatcherOfServer)
     , sink(sinkOfServer)

@@ -45,13 +45,14 @@ public:
     qint64 now = coarseMilliseconds(); ///< Of this turn of the loop.
     bool isDraining = false;
     const Token *dispatching = nullptr; ///< The exchange whose handler is being called.
-    std::atomic<quint64> requests = 0; ///< Dispatched so far. Any thread may read.
-    std::vector<Connection *> gone; ///< Closed during this turn; deleted at its end.
+    std::atomic<quint64> requests = 0;  ///< Dispatched so far. Any thread may read.
+    std::vector<Connection *> gone;     ///< Closed during this turn; deleted at its end.
 
     std::array<char, 64 * 1024> input; ///< For one recv().
 
-    /// Small answers of one round of events are sent together at its end: a client that is woken by the first of them is still
-    /// awake for the others, and waking it is the most expensive part of sending (a third of all time was spent in it).
+    /// Small answers of one round of events are sent together at its end: a client that is woken by the first of them
+    /// is still awake for the others, and waking it is the most expensive part of sending (a third of all time was
+    /// spent in it).
     struct Outgoing
     {
         Connection *connection;

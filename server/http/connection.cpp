@@ -150,8 +150,8 @@ bool Connection::isTooSlow() const
     return m_request->bodyBuffer().size() * 1000 < m_commons.limits.bodyRate * milliseconds;
 }
 
-/// Whether there is something to send and the client takes nothing. What the kernel still holds is asked for, because it calls a
-/// socket writable only when a good part of it has gone: a slow client is not a stalled one.
+/// Whether there is something to send and the client takes nothing. What the kernel still holds is asked for, because
+/// it calls a socket writable only when a good part of it has gone: a slow client is not a stalled one.
 bool Connection::isStalled()
 {
     if (m_queue.isEmpty() && !m_hasYielded)
@@ -172,8 +172,8 @@ void Connection::drain()
         die();
 }
 
-/// A close with unread bytes in the socket is a reset, which may reach the client before our answer has been read. So our side is
-/// shut and the client's bytes are thrown away until it closes, for a moment.
+/// A close with unread bytes in the socket is a reset, which may reach the client before our answer has been read. So
+/// our side is shut and the client's bytes are thrown away until it closes, for a moment.
 void Connection::linger()
 {
     clearBacklog();
@@ -188,7 +188,10 @@ void Connection::cut()
 {
     if (isGone())
         return;
-    const struct linger reset{1, 0};
+    const struct linger reset
+    {
+        1, 0
+    };
     ::setsockopt(m_descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
     die();
 }
@@ -202,7 +205,7 @@ void Connection::die()
         releaseRequest();
     }
     m_phase = Phase::Gone;
-    ::close(m_descriptor); // which takes it out of the epoll set, too
+    ::close(m_descriptor);          // which takes it out of the epoll set, too
     m_commons.gone.push_back(this); // not deleted here: this may be called from within our own pull() or handler
 }
 

@@ -18,8 +18,8 @@ namespace quoin::http {
 class Commons;
 class IncomingRequest;
 
-/// One client's socket: reads requests strictly and within the limits, has one of them in flight, writes the answers in order.
-/// On the loop's thread. Closed ones put themselves into Commons::gone and are deleted by the loop.
+/// One client's socket: reads requests strictly and within the limits, has one of them in flight, writes the answers in
+/// order. On the loop's thread. Closed ones put themselves into Commons::gone and are deleted by the loop.
 class Connection final : private Guest
 {
 public:
@@ -52,12 +52,12 @@ public:
 private:
     enum class Phase : quint8 {
         Fresh, ///< connected, no byte yet
-        Idle, ///< between requests
+        Idle,  ///< between requests
         Head,
         Body,
-        Pending, ///< the handler has the request
+        Pending,   ///< the handler has the request
         Streaming, ///< a body is being pulled
-        Sending, ///< the answer is complete, the socket has not taken all of it
+        Sending,   ///< the answer is complete, the socket has not taken all of it
         Lingering, ///< our side is shut; the client may still read
         Gone,
     };
@@ -134,10 +134,10 @@ private:
     bool m_isHeadMethod = false;
     int m_minor = 1;
     int m_status = 0;
-    qint64 m_since = 0; ///< Exact, for the access record.
+    qint64 m_since = 0;    ///< Exact, for the access record.
     qint64 m_bodySize = 0; ///< Sent or queued so far.
     SendQueue m_queue;
-    qint64 m_progress = 0; ///< When the client last took something.
+    qint64 m_progress = 0;  ///< When the client last took something.
     int m_heldByKernel = 0; ///< At the last tick.
 
     // A pulled body.

@@ -34,10 +34,12 @@ void Connection::takeBacklog()
     if (backlogSize() == 0 || m_isConsuming || !isReading())
         return;
     const std::size_t used = consume(std::string_view(m_backlog).substr(m_backlogStart));
-    m_backlogStart = std::min(m_backlogStart + used, m_backlog.size()); // a fault has ended the connection and cleared it
+    m_backlogStart = std::min(m_backlogStart + used,
+                              m_backlog.size()); // a fault has ended the connection and cleared it
     if (backlogSize() == 0)
         clearBacklog();
-    else if (m_backlogStart > keptBacklog && m_backlogStart > m_backlog.size() / 2) { // moving at each request would be quadratic
+    else if (m_backlogStart > keptBacklog
+             && m_backlogStart > m_backlog.size() / 2) { // moving at each request would be quadratic
         m_backlog.erase(0, m_backlogStart);
         m_backlogStart = 0;
     }
@@ -77,7 +79,8 @@ bool Connection::readHead(std::string_view &rest)
         return false;
     }
     m_request = m_commons.takeRequest();
-    const Fault fault = m_request->assignHead(rest.substr(m_scanner.skipped(), size - m_scanner.skipped()), m_commons.limits);
+    const Fault fault = m_request->assignHead(rest.substr(m_scanner.skipped(), size - m_scanner.skipped()),
+                                              m_commons.limits);
     rest.remove_prefix(size);
     const std::string_view id = m_request->head().requestId;
     m_request->setId(id.empty() ? m_commons.ids.next() : id);
@@ -170,10 +173,7 @@ void Connection::dispatch()
         fail({501, "The request method is not one this server understands."});
 }
 
-void Connection::admitted()
-{
-    m_commons.dispatcher.dispatch(*m_request, m_token, m_commons.mailbox);
-}
+void Connection::admitted() { m_commons.dispatcher.dispatch(*m_request, m_token, m_commons.mailbox); }
 
 /// Answers a request that is not one, and ends the connection: after bytes that were not understood, nothing can be.
 void Connection::fail(const Fault &fault)

@@ -49,8 +49,9 @@ void Connection::respond(Answer &&answer)
     const std::size_t start = m_commons.output.size();
     const bool isStatus = answer.status >= 200 && answer.status <= 599;
     if (!isStatus || !composeHead(answer)) {
-        const QString fault = isStatus ? u"a header of the answer is not one (a bad name, or a control character in its value)"_s
-                                       : u"%1 is not the status of an answer"_s.arg(answer.status);
+        const QString fault = isStatus
+            ? u"a header of the answer is not one (a bad name, or a control character in its value)"_s
+            : u"%1 is not the status of an answer"_s.arg(answer.status);
         answer = internalError(m_request->idView(), fault);
         composeHead(answer);
     }
@@ -94,7 +95,8 @@ void Connection::send(std::size_t start, const QByteArray &body)
         m_commons.outgoing.push_back({this, start, output.size() - start});
         return;
     }
-    const auto outcome = m_queue.send(m_descriptor, std::string_view(output).substr(start), isSmall ? QByteArray() : body);
+    const auto outcome = m_queue.send(m_descriptor, std::string_view(output).substr(start),
+                                      isSmall ? QByteArray() : body);
     output.resize(start);
     sent(outcome);
 }

@@ -34,7 +34,8 @@ void Connection::pump()
         return;
     m_isPumping = true;
     for (int round = 0; round < 4 && m_phase == Phase::Streaming; ++round) {
-        while (m_phase == Phase::Streaming && !m_isPulling && !m_isBodyEnded && m_queue.size() < m_commons.limits.unsentLow)
+        while (m_phase == Phase::Streaming && !m_isPulling && !m_isBodyEnded
+               && m_queue.size() < m_commons.limits.unsentLow)
             pull();
         if (m_phase != Phase::Streaming)
             break;
@@ -109,7 +110,8 @@ void Connection::endSegments()
 /// What has been sent cannot be taken back: the connection is cut, so that nobody takes a part for the whole.
 void Connection::failStream(const QString &reason)
 {
-    qCCritical(log).noquote().nospace() << "body cut off id=" << (m_request ? m_request->id() : QByteArray()) << " error=\"" << reason << '"';
+    qCCritical(log).noquote().nospace() << "body cut off id=" << (m_request ? m_request->id() : QByteArray())
+                                        << " error=\"" << reason << '"';
     cut();
 }
 

@@ -56,7 +56,8 @@ void Dispatcher::dispatch(const IncomingRequest &request, const Token &token, co
         enqueue(*match.entry->handler, request, token, mailbox);
 }
 
-void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token,
+                         const std::shared_ptr<Mailbox> &mailbox)
 {
     if (m_waiting.fetch_add(1, std::memory_order_relaxed) >= m_limits.waitingJobs) {
         m_waiting.fetch_sub(1, std::memory_order_relaxed);
@@ -72,12 +73,14 @@ void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, 
     });
 }
 
-void Dispatcher::call(abi::Handler &handler, const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+void Dispatcher::call(abi::Handler &handler, const IncomingRequest &request, const Token &token,
+                      const std::shared_ptr<Mailbox> &mailbox)
 {
     try {
         handler.handle(&request, new Reply(mailbox, token, request));
     } catch (...) {
-        // The handler may have answered, kept or leaked its reply: whatever of these comes second is dropped by its token.
+        // The handler may have answered, kept or leaked its reply: whatever of these comes second is dropped by its
+        // token.
         mailbox->post(token, internalError(request.idView(), quoin::detail::currentExceptionText()));
     }
 }
@@ -90,7 +93,8 @@ Answer Dispatcher::refusal(const IncomingRequest &request)
     case RouteMatch::Outcome::BadPath:
         return Answer::problem(400, u"The path has a malformed percent escape, or %00."_s, request.idView());
     case RouteMatch::Outcome::WrongMethod:
-        return Answer::problem(405, u"This resource allows %1."_s.arg(QString::fromLatin1(match.allow)), request.idView(), allow);
+        return Answer::problem(405, u"This resource allows %1."_s.arg(QString::fromLatin1(match.allow)),
+                               request.idView(), allow);
     case RouteMatch::Outcome::Options: {
         Answer answer;
         answer.status = 204;

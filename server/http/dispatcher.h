@@ -30,8 +30,10 @@ public:
     int waitingJobs() const { return m_waiting.load(std::memory_order_relaxed); }
 
 private:
-    static void call(abi::Handler &handler, const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
-    void enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
+    static void call(abi::Handler &handler, const IncomingRequest &request, const Token &token,
+                     const std::shared_ptr<Mailbox> &mailbox);
+    void enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token,
+                 const std::shared_ptr<Mailbox> &mailbox);
     static Answer refusal(const IncomingRequest &request);
 
     const Limits &m_limits;

@@ -3,7 +3,8 @@
 
 namespace quoin::http {
 
-/// Why bytes from a client are refused: the status of the answer and a sentence for the person who sent them. No status: no fault.
+/// Why bytes from a client are refused: the status of the answer and a sentence for the person who sent them. No
+/// status: no fault.
 struct [[nodiscard]] Fault
 {
     int status = 0;

@@ -35,7 +35,8 @@ std::size_t HeadScanner::scan(std::string_view bytes, const Limits &limits)
     return 0;
 }
 
-/// Skips one empty line and looks at the first byte, so that TLS or binary noise is refused at once and not after a timeout.
+/// Skips one empty line and looks at the first byte, so that TLS or binary noise is refused at once and not after a
+/// timeout.
 bool HeadScanner::begin(std::string_view bytes)
 {
     if (bytes.empty() || bytes == "\r")

@@ -15,8 +15,8 @@ struct Limits;
 class HeadScanner
 {
 public:
-    /// bytes: all that has arrived since the end of the request before. The size of the head with its blank line and what was
-    /// skipped before it, or 0 if more is needed or fault() says why not.
+    /// bytes: all that has arrived since the end of the request before. The size of the head with its blank line and
+    /// what was skipped before it, or 0 if more is needed or fault() says why not.
     std::size_t scan(std::string_view bytes, const Limits &limits);
 
     Fault fault() const { return m_fault; }

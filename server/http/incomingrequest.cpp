@@ -15,7 +15,8 @@ QByteArray bytes(std::string_view view) { return {view.data(), static_cast<qsize
 
 bool isSameName(std::string_view received, QByteArrayView wanted)
 {
-    return std::ranges::equal(received, std::string_view(wanted.data(), static_cast<std::size_t>(wanted.size())), {}, lowered, lowered);
+    return std::ranges::equal(received, std::string_view(wanted.data(), static_cast<std::size_t>(wanted.size())), {},
+                              lowered, lowered);
 }
 
 } // namespace
@@ -25,15 +26,9 @@ IncomingRequest::IncomingRequest(std::shared_ptr<MemoryBudget> budget)
 {
 }
 
-IncomingRequest::~IncomingRequest()
-{
-    m_budget->giveBack(m_charged);
-}
+IncomingRequest::~IncomingRequest() { m_budget->giveBack(m_charged); }
 
-void IncomingRequest::retain() const noexcept
-{
-    m_references.fetch_add(1, std::memory_order_relaxed);
-}
+void IncomingRequest::retain() const noexcept { m_references.fetch_add(1, std::memory_order_relaxed); }
 
 void IncomingRequest::release() const noexcept
 {

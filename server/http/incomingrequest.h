@@ -12,8 +12,8 @@
 
 namespace quoin::http {
 
-/// A request that owns its bytes. Built by one connection, then immutable but for its state, and kept by whoever retains it.
-/// Once nobody else does, the connection takes it for its next request: no allocation in the common case.
+/// A request that owns its bytes. Built by one connection, then immutable but for its state, and kept by whoever
+/// retains it. Once nobody else does, the connection takes it for its next request: no allocation in the common case.
 class IncomingRequest final : public abi::Request
 {
 public:

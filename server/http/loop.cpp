@@ -21,7 +21,8 @@ namespace {
 
 constexpr int tickMs = 250;
 constexpr int refusedAtOnce = 64; // who get time to read their 503; others above the cap are closed at once
-constexpr std::size_t eventsAtOnce = 64; // the first answer of a round waits for the last request of it: well below a millisecond
+constexpr std::size_t eventsAtOnce
+    = 64; // the first answer of a round waits for the last request of it: well below a millisecond
 
 } // namespace
 
@@ -51,10 +52,7 @@ Loop::~Loop()
     ::close(m_epoll);
 }
 
-quint64 Loop::requests() const
-{
-    return m_commons->requests.load(std::memory_order_relaxed);
-}
+quint64 Loop::requests() const { return m_commons->requests.load(std::memory_order_relaxed); }
 
 // ---- Turns --------------------------------------------------------------------------------------------------------
 
@@ -89,7 +87,8 @@ int Loop::handleEvents()
     return std::max(count, 0);
 }
 
-/// Sending an answer may bring the next one of the same connection, which was pipelined, so the list may grow meanwhile.
+/// Sending an answer may bring the next one of the same connection, which was pipelined, so the list may grow
+/// meanwhile.
 void Loop::sendGathered()
 {
     for (std::size_t i = 0; i < m_commons->outgoing.size(); ++i) {
@@ -144,15 +143,9 @@ Connection *Loop::find(const Token &token) const
     return connection && connection->token().connection == token.connection ? connection : nullptr;
 }
 
-void Loop::deliver(const Token &token, Answer &&answer)
-{
-    deliverNow(token, std::move(answer));
-}
+void Loop::deliver(const Token &token, Answer &&answer) { deliverNow(token, std::move(answer)); }
 
-void Loop::deliver(const Token &token, Segment &&segment)
-{
-    deliverNow(token, std::move(segment));
-}
+void Loop::deliver(const Token &token, Segment &&segment) { deliverNow(token, std::move(segment)); }
 
 template <class Thing>
 void Loop::deliverNow(const Token &token, Thing &&thing)
@@ -167,10 +160,7 @@ void Loop::deliverNow(const Token &token, Thing &&thing)
 
 // ---- Connections --------------------------------------------------------------------------------------------------
 
-void Loop::adopt(int descriptor)
-{
-    m_mailbox->adopt(descriptor);
-}
+void Loop::adopt(int descriptor) { m_mailbox->adopt(descriptor); }
 
 void Loop::adoptNow(int descriptor)
 {

@@ -21,8 +21,8 @@ class Connection;
 class Dispatcher;
 struct Peer;
 
-/// Serves connections on the thread it was made on: all of their descriptors in one epoll set, watched by one notifier of Qt's event
-/// loop, so that idle connections cost memory and no time. Knows nothing of where descriptors come from.
+/// Serves connections on the thread it was made on: all of their descriptors in one epoll set, watched by one notifier
+/// of Qt's event loop, so that idle connections cost memory and no time. Knows nothing of where descriptors come from.
 class Loop final : public QObject, private Recipient
 {
     Q_OBJECT
@@ -35,12 +35,12 @@ public:
     /// Takes a connected stream socket over. Any thread.
     void adopt(int descriptor);
 
-    /// Closes what is between two requests, lets the others end and cuts them off at the deadline; then drained(). A connection
-    /// that has not sent its first request yet keeps its time for it. The loop's thread.
+    /// Closes what is between two requests, lets the others end and cuts them off at the deadline; then drained(). A
+    /// connection that has not sent its first request yet keeps its time for it. The loop's thread.
     void drain(std::chrono::milliseconds hardDeadline);
 
     int connections() const { return m_open.load(std::memory_order_relaxed); } ///< Open now. Any thread.
-    quint64 requests() const; ///< Since the start. Any thread.
+    quint64 requests() const;                                                  ///< Since the start. Any thread.
 
 Q_SIGNALS:
     /// Once, after drain(): there is no connection left and none on its way.
@@ -79,7 +79,7 @@ private:
     std::vector<quint32> m_freeSlots;
     quint64 m_lastConnection = 0;
     QHash<QByteArray, int> m_perNetwork; ///< Without loopback.
-    int m_served = 0; ///< Open and not refused.
+    int m_served = 0;                    ///< Open and not refused.
     int m_refused = 0;
     std::atomic<int> m_open = 0;
 

@@ -15,15 +15,9 @@ Mailbox::Mailbox(Recipient &recipient)
 {
 }
 
-Mailbox::~Mailbox()
-{
-    ::close(m_wake);
-}
+Mailbox::~Mailbox() { ::close(m_wake); }
 
-bool Mailbox::isHome() const
-{
-    return QThread::currentThreadId() == m_home;
-}
+bool Mailbox::isHome() const { return QThread::currentThreadId() == m_home; }
 
 void Mailbox::adopt(int descriptor)
 {
@@ -48,10 +42,7 @@ void Mailbox::put(Letter &&letter)
         wake();
 }
 
-void Mailbox::wake()
-{
-    ::eventfd_write(m_wake, 1);
-}
+void Mailbox::wake() { ::eventfd_write(m_wake, 1); }
 
 void Mailbox::deliverAll()
 {

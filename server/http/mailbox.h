@@ -34,8 +34,8 @@ protected:
     ~Recipient() = default;
 };
 
-/// Takes what other threads have for a loop, and wakes it once for a batch. Outlives the loop as long as anybody has a reply to give.
-/// Any thread, unless it says otherwise.
+/// Takes what other threads have for a loop, and wakes it once for a batch. Outlives the loop as long as anybody has a
+/// reply to give. Any thread, unless it says otherwise.
 class Mailbox
 {
 public:
@@ -60,7 +60,7 @@ public:
     int wakeDescriptor() const { return m_wake; }
     void deliverAll(); ///< What is there at the call.
     bool isEmpty() const;
-    void wake(); ///< Another turn, though nothing came.
+    void wake();  ///< Another turn, though nothing came.
     void close(); ///< The recipient is going; from now on everything is dropped.
 
 private:
@@ -76,11 +76,11 @@ private:
 
     const Qt::HANDLE m_home;
     const int m_wake;
-    Recipient *m_recipient; ///< Touched on its thread only.
+    Recipient *m_recipient;       ///< Touched on its thread only.
     std::vector<Letter> m_opened; ///< Keeps its capacity; on the recipient's thread only.
     mutable std::mutex m_mutex;
     std::vector<Letter> m_letters; ///< Guarded by m_mutex.
-    bool m_closed = false; ///< Guarded by m_mutex.
+    bool m_closed = false;         ///< Guarded by m_mutex.
 };
 
 } // namespace quoin::http

@@ -17,20 +17,11 @@ Piece::~Piece()
         fail(u"the body's source dropped a piece it was asked for"_s);
 }
 
-void Piece::bytes(const QByteArray &bytes)
-{
-    give({Segment::Kind::Bytes, bytes, {}});
-}
+void Piece::bytes(const QByteArray &bytes) { give({Segment::Kind::Bytes, bytes, {}}); }
 
-void Piece::end()
-{
-    give({Segment::Kind::End, {}, {}});
-}
+void Piece::end() { give({Segment::Kind::End, {}, {}}); }
 
-void Piece::fail(const QString &reason)
-{
-    give({Segment::Kind::Failed, {}, reason});
-}
+void Piece::fail(const QString &reason) { give({Segment::Kind::Failed, {}, reason}); }
 
 void Piece::give(Segment &&segment)
 {

@@ -9,7 +9,8 @@
 
 namespace quoin::http {
 
-/// Takes one piece of a pulled body, from any thread. Only the first call counts; destroyed without one, the body has failed.
+/// Takes one piece of a pulled body, from any thread. Only the first call counts; destroyed without one, the body has
+/// failed.
 class Piece final : public abi::Piece
 {
 public:

@@ -32,7 +32,10 @@ public:
         setPeerAddress(QHostAddress::LocalHost);
         setLocalAddress(QHostAddress::LocalHost);
     }
-    ~VirtualSocket() override { setSocketState(UnconnectedState); } // or QAbstractSocket aborts a descriptor there is not
+    ~VirtualSocket() override
+    {
+        setSocketState(UnconnectedState);
+    } // or QAbstractSocket aborts a descriptor there is not
 
     /// Called over and over with the same buffer, whose capacity is kept.
     void show(std::string_view method)
@@ -65,8 +68,9 @@ private:
     std::size_t m_position = 0;
 };
 
-/// Hands virtual sockets to the module. Its descriptor is a socket that never listens: no port is open, nobody can connect.
-/// It exists because bind() asks for a server that believes to be listening (a must since 6.8, a warning before).
+/// Hands virtual sockets to the module. Its descriptor is a socket that never listens: no port is open, nobody can
+/// connect. It exists because bind() asks for a server that believes to be listening (a must since 6.8, a warning
+/// before).
 class Feeder final : public QTcpServer
 {
 public:
@@ -107,13 +111,13 @@ private:
 
 #if QT_VERSION < QT_VERSION_CHECK(6, 5, 0)
     bool handleRequest(const QHttpServerRequest &, QTcpSocket *) override { return admit(); }
-    void missingHandler(const QHttpServerRequest &, QTcpSocket *) override {}
+    void missingHandler(const QHttpServerRequest &, QTcpSocket *) override { }
 #elif QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
     bool handleRequest(const QHttpServerRequest &, QHttpServerResponder &) override { return admit(); }
-    void missingHandler(const QHttpServerRequest &, QHttpServerResponder &&) override {}
+    void missingHandler(const QHttpServerRequest &, QHttpServerResponder &&) override { }
 #else
     bool handleRequest(const QHttpServerRequest &, QHttpServerResponder &) override { return admit(); }
-    void missingHandler(const QHttpServerRequest &, QHttpServerResponder &) override {}
+    void missingHandler(const QHttpServerRequest &, QHttpServerResponder &) override { }
 #endif
 };
 
@@ -159,7 +163,8 @@ QtHttpBridge::~QtHttpBridge() = default;
 
 bool QtHttpBridge::offer(std::string_view method, Guest &guest)
 {
-    if (m_private->server.guest) { // a handler turned the event loop; the module is not re-entrant, and need not be asked
+    if (m_private->server
+            .guest) { // a handler turned the event loop; the module is not re-entrant, and need not be asked
         guest.admitted();
         return true;
     }

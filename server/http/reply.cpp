@@ -69,8 +69,10 @@ void Reply::give(Answer &&answer)
 
 Answer internalError(QByteArrayView requestId, const QString &detail)
 {
-    qCCritical(log).noquote().nospace() << "request failed id=" << QByteArray(requestId.data(), requestId.size()) << " error=\"" << detail << '"';
-    return Answer::problem(500, u"The server made a mistake. Its log has the details under this request_id."_s, requestId);
+    qCCritical(log).noquote().nospace() << "request failed id=" << QByteArray(requestId.data(), requestId.size())
+                                        << " error=\"" << detail << '"';
+    return Answer::problem(500, u"The server made a mistake. Its log has the details under this request_id."_s,
+                           requestId);
 }
 
 Answer overloaded(QByteArrayView requestId, const QString &detail)

@@ -100,7 +100,9 @@ Fault RequestHead::parseTarget()
             path = rest;
             return {};
         }
-        const std::size_t scheme = isWord(rest.substr(0, 7), "http://") ? 7 : isWord(rest.substr(0, 8), "https://") ? 8 : 0;
+        const std::size_t scheme = isWord(rest.substr(0, 7), "http://") ? 7
+            : isWord(rest.substr(0, 8), "https://")                     ? 8
+                                                                        : 0;
         if (scheme == 0)
             return {400, "The request target is neither a path nor an http URL."};
         rest.remove_prefix(scheme);

@@ -13,7 +13,7 @@ struct Limits;
 
 struct Field
 {
-    std::string_view name; ///< As received.
+    std::string_view name;  ///< As received.
     std::string_view value; ///< Without white space around it.
 };
 
@@ -22,11 +22,11 @@ struct RequestHead
 {
     std::string_view method;
     std::string_view target; ///< As received.
-    std::string_view path; ///< The target's path, percent-encoded; "*" for OPTIONS *.
-    std::string_view query; ///< After '?', percent-encoded.
+    std::string_view path;   ///< The target's path, percent-encoded; "*" for OPTIONS *.
+    std::string_view query;  ///< After '?', percent-encoded.
     bool hasQuery = false;
     std::string_view host; ///< The target's authority where it has one, else the Host field.
-    int minor = 1; ///< Of HTTP/1.x.
+    int minor = 1;         ///< Of HTTP/1.x.
     std::vector<Field> fields;
 
     std::int64_t length = -1; ///< Content-Length; -1 without one.

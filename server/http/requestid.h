@@ -7,8 +7,8 @@
 
 namespace quoin::http {
 
-/// Makes request ids: 64 random bits of its own and a counter, in hexadecimal. Unique across processes and hosts; says nothing
-/// about either and is not a secret. One thread.
+/// Makes request ids: 64 random bits of its own and a counter, in hexadecimal. Unique across processes and hosts; says
+/// nothing about either and is not a secret. One thread.
 class RequestIds
 {
 public:

@@ -22,13 +22,20 @@ void appendNumber(std::string &out, qint64 number)
 bool isHosts(std::string_view name)
 {
     switch (name.size()) {
-    case 4: return isWord(name, "date");
-    case 7: return isWord(name, "trailer") || isWord(name, "upgrade");
-    case 10: return isWord(name, "connection") || isWord(name, "keep-alive");
-    case 12: return isWord(name, "x-request-id");
-    case 14: return isWord(name, "content-length");
-    case 17: return isWord(name, "transfer-encoding");
-    default: return false;
+    case 4:
+        return isWord(name, "date");
+    case 7:
+        return isWord(name, "trailer") || isWord(name, "upgrade");
+    case 10:
+        return isWord(name, "connection") || isWord(name, "keep-alive");
+    case 12:
+        return isWord(name, "x-request-id");
+    case 14:
+        return isWord(name, "content-length");
+    case 17:
+        return isWord(name, "transfer-encoding");
+    default:
+        return false;
     }
 }
 

@@ -16,7 +16,8 @@ namespace quoin::http {
 
 namespace {
 
-/// The characters of a path segment that need no escape (RFC 3986 section 3.3, pchar), and the escapes a pattern already has.
+/// The characters of a path segment that need no escape (RFC 3986 section 3.3, pchar), and the escapes a pattern
+/// already has.
 std::string encodedSegment(const QString &segment)
 {
     return QUrl::toPercentEncoding(segment, "!$&'()*+,;=:@%").toStdString();
@@ -45,17 +46,15 @@ Result<> checkHead(const RouteEntry &entry)
         return refusal(entry, u"it has no handler."_s);
     for (const QByteArray &type : entry.captureTypes) {
         if (type != "integer" && type != "string")
-            return refusal(entry, u"capture type \"%1\" is neither integer nor string."_s.arg(QString::fromLatin1(type)));
+            return refusal(entry,
+                           u"capture type \"%1\" is neither integer nor string."_s.arg(QString::fromLatin1(type)));
     }
     return {};
 }
 
 } // namespace
 
-bool RoutePattern::isLiteral() const
-{
-    return std::ranges::none_of(segments, &Segment::isCapture);
-}
+bool RoutePattern::isLiteral() const { return std::ranges::none_of(segments, &Segment::isCapture); }
 
 std::string RoutePattern::path() const
 {
@@ -84,7 +83,9 @@ Result<RoutePattern> RoutePattern::parse(const RouteEntry &entry)
         pattern.segments.push_back({isCapture ? std::string() : encodedSegment(part), isCapture});
     }
     if (names.size() != entry.captureTypes.size())
-        return refusal(entry, u"the pattern has %1 captures and the handler takes %2."_s.arg(names.size()).arg(entry.captureTypes.size()));
+        return refusal(entry,
+                       u"the pattern has %1 captures and the handler takes %2."_s.arg(names.size())
+                           .arg(entry.captureTypes.size()));
     return pattern;
 }
 

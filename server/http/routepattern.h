@@ -18,7 +18,8 @@ struct RoutePattern
 {
     struct Segment
     {
-        std::string literal; ///< As it is on the wire, percent-encoded where it must be. Empty and !isCapture for "/" at the end.
+        std::string literal; ///< As it is on the wire, percent-encoded where it must be. Empty and !isCapture for "/"
+                             ///< at the end.
         bool isCapture = false;
     };
     std::vector<Segment> segments;

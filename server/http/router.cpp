@@ -29,9 +29,11 @@ Result<> Router::add(const RouteEntry &entry)
         return pattern.error();
 
     Path &path = pathOf(*pattern);
-    if (const RouteEntry *taken = path.entry({entry.method.constData(), static_cast<std::size_t>(entry.method.size())})) {
-        return Error::conflict(u"Route %1 %2 of \"%3\" is already declared by \"%4\" as %1 %5; one of them must go."_s
-                                   .arg(QString::fromLatin1(entry.method), entry.pattern, entry.owner, taken->owner, taken->pattern));
+    if (const RouteEntry *taken = path.entry(
+            {entry.method.constData(), static_cast<std::size_t>(entry.method.size())})) {
+        return Error::conflict(
+            u"Route %1 %2 of \"%3\" is already declared by \"%4\" as %1 %5; one of them must go."_s.arg(
+                QString::fromLatin1(entry.method), entry.pattern, entry.owner, taken->owner, taken->pattern));
     }
     m_order.push_back(path.entries.emplace_back(std::make_unique<RouteEntry>(entry)).get());
     path.updateAllow();
@@ -61,7 +63,8 @@ Router::Path &Router::pathOf(const RoutePattern &pattern)
 const RouteEntry *Router::Path::entry(std::string_view method) const
 {
     for (const auto &candidate : entries) {
-        if (method == std::string_view(candidate->method.constData(), static_cast<std::size_t>(candidate->method.size())))
+        if (method
+            == std::string_view(candidate->method.constData(), static_cast<std::size_t>(candidate->method.size())))
             return candidate.get();
     }
     return nullptr;
@@ -121,7 +124,8 @@ RouteMatch Router::find(std::string_view method, std::string_view path) const
     return match;
 }
 
-/// Each node is visited at most once for a path, because its depth is the segment's: the work is bounded by what was declared.
+/// Each node is visited at most once for a path, because its depth is the segment's: the work is bounded by what was
+/// declared.
 const Router::Path *Router::descend(const Node &node, std::string_view rest, Captures &captures)
 {
     const std::size_t slash = rest.find('/');

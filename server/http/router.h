@@ -19,11 +19,11 @@ namespace quoin::http {
 struct RouteMatch
 {
     enum class Outcome : quint8 {
-        NotFound, ///< 404
-        Found, ///< entry and captures are set
-        BadPath, ///< 400: a capture with a malformed escape or %00
+        NotFound,    ///< 404
+        Found,       ///< entry and captures are set
+        BadPath,     ///< 400: a capture with a malformed escape or %00
         WrongMethod, ///< 405 with Allow
-        Options, ///< 204 with Allow
+        Options,     ///< 204 with Allow
     };
 
     Outcome outcome = Outcome::NotFound;
@@ -32,8 +32,8 @@ struct RouteMatch
     QVarLengthArray<std::string_view, 4> captures; ///< Percent-encoded, within the path that was looked up.
 };
 
-/// From path and method to a route. Paths are compared as received: "/a/" is not "/a", "." and ".." are names like others.
-/// A literal segment beats a capture. Filled at start, then constant and safe in any thread.
+/// From path and method to a route. Paths are compared as received: "/a/" is not "/a", "." and ".." are names like
+/// others. A literal segment beats a capture. Filled at start, then constant and safe in any thread.
 class Router
 {
 public:
@@ -80,7 +80,7 @@ private:
     QByteArray allowOfAll() const;
 
     Map<std::unique_ptr<Path>> m_literal; ///< Patterns without captures: one look-up.
-    std::unique_ptr<Node> m_root; ///< The others, by segment.
+    std::unique_ptr<Node> m_root;         ///< The others, by segment.
     std::vector<const RouteEntry *> m_order;
 };
 

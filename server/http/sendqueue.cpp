@@ -28,7 +28,8 @@ qint64 sendParts(int descriptor, iovec *parts, std::size_t count)
     message.msg_iovlen = count;
     for (;;) {
         constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
-        const ssize_t sent = count == 1 ? ::send(descriptor, parts->iov_base, parts->iov_len, flags) : ::sendmsg(descriptor, &message, flags);
+        const ssize_t sent = count == 1 ? ::send(descriptor, parts->iov_base, parts->iov_len, flags)
+                                        : ::sendmsg(descriptor, &message, flags);
         if (sent >= 0)
             return sent;
         if (errno == EINTR)

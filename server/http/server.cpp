@@ -28,15 +28,9 @@ Result<> Server::listen(const QHostAddress &address, quint16 port)
     return {};
 }
 
-quint16 Server::port() const
-{
-    return m_acceptors.empty() ? quint16(0) : m_acceptors.back()->port();
-}
+quint16 Server::port() const { return m_acceptors.empty() ? quint16(0) : m_acceptors.back()->port(); }
 
-void Server::adopt(int descriptor)
-{
-    m_loop->adopt(descriptor);
-}
+void Server::adopt(int descriptor) { m_loop->adopt(descriptor); }
 
 void Server::drain(std::chrono::milliseconds hardDeadline)
 {

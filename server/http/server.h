@@ -21,7 +21,8 @@ class Acceptor;
 class Dispatcher;
 class Loop;
 
-/// An HTTP/1.1 server on the thread it was made on: routes, limits, and where connections come from, which is listen(), adopt() or both.
+/// An HTTP/1.1 server on the thread it was made on: routes, limits, and where connections come from, which is listen(),
+/// adopt() or both.
 class Server final : public QObject
 {
     Q_OBJECT
@@ -43,9 +44,9 @@ public:
     void drain(std::chrono::milliseconds hardDeadline);
 
     // Figures. Any thread.
-    int connections() const; ///< Open now.
+    int connections() const;  ///< Open now.
     quint64 requests() const; ///< Since the start.
-    int waitingJobs() const; ///< Blocking handlers that wait for a thread.
+    int waitingJobs() const;  ///< Blocking handlers that wait for a thread.
 
 Q_SIGNALS:
     void drained();

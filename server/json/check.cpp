@@ -21,7 +21,7 @@ int utf8Length(const unsigned char *p, const unsigned char *end)
     if (p[0] >= 0xc2 && p[0] <= 0xdf)
         return follows(1) ? 2 : 0;
     if (p[0] >= 0xe0 && p[0] <= 0xef) {
-        const unsigned low = p[0] == 0xe0 ? 0xa0 : 0x80; // no overlong form
+        const unsigned low = p[0] == 0xe0 ? 0xa0 : 0x80;  // no overlong form
         const unsigned high = p[0] == 0xed ? 0x9f : 0xbf; // no surrogate
         return follows(1, low, high) && follows(2) ? 3 : 0;
     }
@@ -132,13 +132,20 @@ bool Check::value()
     if (m_at == m_end)
         return fail("");
     switch (*m_at) {
-    case '{': return open(true);
-    case '[': return open(false);
-    case '"': return string();
-    case 't': return word("true");
-    case 'f': return word("false");
-    case 'n': return word("null");
-    default: return number();
+    case '{':
+        return open(true);
+    case '[':
+        return open(false);
+    case '"':
+        return string();
+    case 't':
+        return word("true");
+    case 'f':
+        return word("false");
+    case 'n':
+        return word("null");
+    default:
+        return number();
     }
 }
 
@@ -199,7 +206,8 @@ bool Check::string()
         } else if (c < 0x80) {
             ++m_at;
         } else {
-            const int length = utf8Length(reinterpret_cast<const unsigned char *>(m_at), reinterpret_cast<const unsigned char *>(m_end));
+            const int length = utf8Length(reinterpret_cast<const unsigned char *>(m_at),
+                                          reinterpret_cast<const unsigned char *>(m_end));
             if (length == 0)
                 return fail("not valid UTF-8");
             m_at += length;
@@ -264,9 +272,6 @@ bool Check::word(std::string_view word)
 
 } // namespace
 
-Fault check(QByteArrayView text, int depth)
-{
-    return Check(text, depth).run();
-}
+Fault check(QByteArrayView text, int depth) { return Check(text, depth).run(); }
 
 } // namespace quoin::json

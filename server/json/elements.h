@@ -6,8 +6,9 @@
 
 namespace quoin::json {
 
-/// The elements of an array as their own texts, exactly as they stand there but for white space around them, so that numbers of any size
-/// stay as they are. Requires that check() has passed the text and that it is an array. The views point into it. Any thread.
+/// The elements of an array as their own texts, exactly as they stand there but for white space around them, so that
+/// numbers of any size stay as they are. Requires that check() has passed the text and that it is an array. The views
+/// point into it. Any thread.
 QList<QByteArrayView> elements(QByteArrayView array);
 
 } // namespace quoin::json

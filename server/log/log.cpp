@@ -25,7 +25,8 @@ LogFormat formatFor(const QString &name, int descriptor)
     return wantsColour ? LogFormat::ColouredText : LogFormat::Text;
 }
 
-/// Filter rules rather than a test in the sink: a line that is off costs its caller one load. QT_LOGGING_RULES can still overrule them.
+/// Filter rules rather than a test in the sink: a line that is off costs its caller one load. QT_LOGGING_RULES can
+/// still overrule them.
 QString rulesFor(const QString &level)
 {
     if (level == u"debug"_s)

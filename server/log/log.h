@@ -10,8 +10,9 @@ namespace quoin::server {
 
 class Settings;
 
-/// Where every line of the process goes: installed, it takes all of Qt's messages, formats them and hands them to the writer's thread. Before
-/// and after it, Qt writes to stderr by itself. One at a time; main() makes it once the settings are known.
+/// Where every line of the process goes: installed, it takes all of Qt's messages, formats them and hands them to the
+/// writer's thread. Before and after it, Qt writes to stderr by itself. One at a time; main() makes it once the
+/// settings are known.
 class Log
 {
 public:

@@ -3,7 +3,6 @@
 
 #include "log/jsonline.h"
 
-
 #include <QRegularExpression>
 #include <QSet>
 #include <QTimeZone>

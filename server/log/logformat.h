@@ -21,8 +21,9 @@ struct LogLine
     QString message;
 };
 
-/// A message taken apart: "task failed kind=sip.verify id=7" is the event "task failed" and two facts. A fact is a name of small letters,
-/// digits and '_', '=', and a value up to the next space or in double quotes with backslash escapes. What is no fact stays in the event.
+/// A message taken apart: "task failed kind=sip.verify id=7" is the event "task failed" and two facts. A fact is a name
+/// of small letters, digits and '_', '=', and a value up to the next space or in double quotes with backslash escapes.
+/// What is no fact stays in the event.
 struct LogEvent
 {
     struct Fact
@@ -36,7 +37,8 @@ struct LogEvent
 };
 LogEvent takeApart(const QString &message);
 
-/// Writes one line, with its line break, at the end of out. What could pass for another line or steer a terminal is escaped.
+/// Writes one line, with its line break, at the end of out. What could pass for another line or steer a terminal is
+/// escaped.
 void appendLine(QByteArray &out, const LogLine &line, LogFormat format);
 
 /// "2026-11-23T17:48:02.250Z": RFC 3339, UTC.

@@ -32,7 +32,8 @@ void writeAll(int descriptor, const QByteArray &bytes)
 {
     qsizetype written = 0;
     while (written < bytes.size()) {
-        const ssize_t count = ::write(descriptor, bytes.constData() + written, static_cast<size_t>(bytes.size() - written));
+        const ssize_t count = ::write(descriptor, bytes.constData() + written,
+                                      static_cast<size_t>(bytes.size() - written));
         if (count > 0) {
             written += count;
         } else if (count < 0 && errno == EAGAIN) {
@@ -189,19 +190,10 @@ LogWriter::~LogWriter()
         m_thread.detach();
 }
 
-void LogWriter::add(LogLine line)
-{
-    m_state->addLine(std::move(line));
-}
+void LogWriter::add(LogLine line) { m_state->addLine(std::move(line)); }
 
-void LogWriter::add(RequestLine line)
-{
-    m_state->addRequest(std::move(line));
-}
+void LogWriter::add(RequestLine line) { m_state->addRequest(std::move(line)); }
 
-bool LogWriter::flush(std::chrono::milliseconds timeout)
-{
-    return m_state->flush(timeout);
-}
+bool LogWriter::flush(std::chrono::milliseconds timeout) { return m_state->flush(timeout); }
 
 } // namespace quoin::server

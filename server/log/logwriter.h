@@ -10,9 +10,10 @@
 
 namespace quoin::server {
 
-/// Lines on their way to a descriptor: taken by any thread without waiting for the descriptor, formatted and written in batches by a thread
-/// of its own (docs/decisions/0061-log-writer-thread.md). When too much is waiting, lines are dropped and counted, and the next batch
-/// says how many. Request lines are dropped first: an ordinary line has a reserve that they cannot use.
+/// Lines on their way to a descriptor: taken by any thread without waiting for the descriptor, formatted and written in
+/// batches by a thread of its own (docs/decisions/0061-log-writer-thread.md). When too much is waiting, lines are
+/// dropped and counted, and the next batch says how many. Request lines are dropped first: an ordinary line has a
+/// reserve that they cannot use.
 class LogWriter
 {
 public:
@@ -21,8 +22,9 @@ public:
         int descriptor = 2; ///< Lent.
         LogFormat format = LogFormat::Text;
         qsizetype requestCapacity = 8192; ///< Request lines waiting at most.
-        qsizetype lineCapacity = 2048; ///< Ordinary lines waiting at most.
-        std::chrono::milliseconds gather{10}; ///< How long a request line may wait for company; an ordinary line is written at once.
+        qsizetype lineCapacity = 2048;    ///< Ordinary lines waiting at most.
+        std::chrono::milliseconds gather{
+            10}; ///< How long a request line may wait for company; an ordinary line is written at once.
         std::chrono::milliseconds patience{2000}; ///< How long the end waits for what is still to be written.
     };
 

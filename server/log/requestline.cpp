@@ -10,10 +10,7 @@ namespace {
 
 constexpr QByteArrayView category = "quoin.http.request";
 
-QtMsgType levelOf(const RequestLine &line)
-{
-    return line.status() >= 500 ? QtWarningMsg : QtInfoMsg;
-}
+QtMsgType levelOf(const RequestLine &line) { return line.status() >= 500 ? QtWarningMsg : QtInfoMsg; }
 
 QByteArray milliseconds(std::chrono::microseconds duration)
 {

@@ -8,16 +8,17 @@
 
 namespace quoin::server {
 
-/// One finished exchange, for the log. It keeps copies, all in one allocation, since it is made on the event loop for every request.
+/// One finished exchange, for the log. It keeps copies, all in one allocation, since it is made on the event loop for
+/// every request.
 class RequestLine
 {
 public:
     explicit RequestLine(const http::AccessRecord &record);
 
     std::chrono::system_clock::time_point time() const { return m_time; } ///< Of the end.
-    QByteArrayView method() const { return part(Method); } ///< Empty: the request could not be read.
-    QByteArrayView path() const { return part(Path); } ///< As received, without the query.
-    QByteArrayView route() const { return part(Route); } ///< The pattern; empty without one.
+    QByteArrayView method() const { return part(Method); }                ///< Empty: the request could not be read.
+    QByteArrayView path() const { return part(Path); }                    ///< As received, without the query.
+    QByteArrayView route() const { return part(Route); }                  ///< The pattern; empty without one.
     QByteArrayView id() const { return part(Id); }
     QByteArrayView peer() const { return part(Peer); }
     int status() const { return m_status; }

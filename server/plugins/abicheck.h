@@ -12,8 +12,8 @@ namespace quoin::plugins {
 /// The ABI text of this host, in the form of sdk detail/abinote.h.
 QByteArray hostAbi();
 
-/// Whether a plugin of this ABI text runs in a host of that one; else what differs. Compilers and their versions may differ: gcc and
-/// clang share one C++ ABI. The SDK's minor and Qt's may be older than the host's, not newer.
+/// Whether a plugin of this ABI text runs in a host of that one; else what differs. Compilers and their versions may
+/// differ: gcc and clang share one C++ ABI. The SDK's minor and Qt's may be older than the host's, not newer.
 std::optional<Fault> abiMismatch(const QByteArray &plugin, const QByteArray &host);
 
 } // namespace quoin::plugins

@@ -11,7 +11,7 @@ namespace {
 
 struct Thing
 {
-    QString key; ///< What must be there once.
+    QString key;  ///< What must be there once.
     QString name; ///< How a person knows it.
 };
 

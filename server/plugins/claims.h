@@ -9,7 +9,8 @@
 
 namespace quoin::plugins {
 
-/// Who has declared what. First come, first served: of two plugins that want the same route, task or migration the later is refused.
+/// Who has declared what. First come, first served: of two plugins that want the same route, task or migration the
+/// later is refused.
 class Claims
 {
 public:

@@ -76,8 +76,8 @@ void Collector::checkOnce(const QString &what)
     m_seen.insert(what);
 }
 
-abi::RouteDetails *Collector::addRoute(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captureTypes,
-                                       abi::RunsOn where, abi::Handler *owned)
+abi::RouteDetails *Collector::addRoute(const QByteArray &method, const QString &pattern,
+                                       const QList<QByteArray> &captureTypes, abi::RunsOn where, abi::Handler *owned)
 {
     DeclaredRoute &route = m_routes.emplace_back().route;
     route.handler.reset(owned);
@@ -121,7 +121,8 @@ void Collector::addTask(const QString &name, int attempts, qint64 firstDelayMill
                         abi::TaskHandler *owned)
 {
     m_description.tasks.push_back({name, attempts, std::chrono::milliseconds(firstDelayMilliseconds),
-                                   std::chrono::milliseconds(timeLimitMilliseconds), std::unique_ptr<abi::TaskHandler>(owned)});
+                                   std::chrono::milliseconds(timeLimitMilliseconds),
+                                   std::unique_ptr<abi::TaskHandler>(owned)});
     if (!isName(name) || !name.startsWith(m_id + u'.') || name.size() == m_id.size() + 1)
         fault(u"task %1 must be named %2.something"_s.arg(name, m_id));
     if (attempts < 1 || firstDelayMilliseconds < 0 || timeLimitMilliseconds < 1)
@@ -153,7 +154,8 @@ void Collector::addMigration(const QString &name, const QStringList &sqlite, con
     if (!name.startsWith(m_id + u'/') || !isName(name.sliced(std::min(name.size(), m_id.size() + 1))))
         fault(u"migration %1 must be named %2/0001-what-it-does"_s.arg(name, m_id));
     const QStringList all = sqlite + postgresql;
-    if (all.isEmpty() || std::any_of(all.begin(), all.end(), [](const QString &sql) { return sql.trimmed().isEmpty(); }))
+    if (all.isEmpty()
+        || std::any_of(all.begin(), all.end(), [](const QString &sql) { return sql.trimmed().isEmpty(); }))
         fault(u"migration %1 has an empty statement, or none"_s.arg(name));
     checkOnce(u"migration "_s + name);
 }
@@ -167,7 +169,8 @@ void Collector::checkReferences()
     }
     for (const DeclaredSubscription &subscription : std::as_const(m_description.subscriptions)) {
         if (subscription.task.startsWith(m_id + u'.') && !m_seen.contains(u"task "_s + subscription.task))
-            fault(u"the subscription to %1 names the task %2, which is not declared"_s.arg(subscription.event, subscription.task));
+            fault(u"the subscription to %1 names the task %2, which is not declared"_s.arg(subscription.event,
+                                                                                           subscription.task));
     }
 }
 

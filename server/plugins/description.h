@@ -17,15 +17,15 @@ namespace quoin::plugins {
 
 struct DeclaredRoute
 {
-    QByteArray method; ///< GET, POST, PUT, PATCH or DELETE.
-    QString pattern; ///< "/record/{id}"
-    QStringList captures; ///< The names in the pattern.
+    QByteArray method;              ///< GET, POST, PUT, PATCH or DELETE.
+    QString pattern;                ///< "/record/{id}"
+    QStringList captures;           ///< The names in the pattern.
     QList<QByteArray> captureTypes; ///< "integer" or "string", one for each capture.
     abi::RunsOn where = abi::RunsOn::Pool;
-    QString summary; ///< May be empty.
-    QString scope; ///< May be empty.
+    QString summary;                                   ///< May be empty.
+    QString scope;                                     ///< May be empty.
     std::optional<std::chrono::milliseconds> deadline; ///< The host's default if not set.
-    std::optional<qint64> bodyLimit; ///< In bytes; the host's default if not set.
+    std::optional<qint64> bodyLimit;                   ///< In bytes; the host's default if not set.
     std::unique_ptr<abi::Handler> handler;
 };
 

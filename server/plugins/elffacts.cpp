@@ -35,14 +35,11 @@ constexpr int thisMachine()
 #elif defined(__s390x__)
     return EM_S390;
 #else
-#error "name this machine's e_machine here"
+#    error "name this machine's e_machine here"
 #endif
 }
 
-Error broken(const QString &what)
-{
-    return Error::invalid(what);
-}
+Error broken(const QString &what) { return Error::invalid(what); }
 
 class Reader
 {
@@ -54,8 +51,8 @@ public:
 
     Result<ElfFacts> read()
     {
-        for (const auto part : {&Reader::readHeader, &Reader::readSections, &Reader::readSegments,
-                                &Reader::readDynamic, &Reader::readSymbols}) {
+        for (const auto part : {&Reader::readHeader, &Reader::readSections, &Reader::readSegments, &Reader::readDynamic,
+                                &Reader::readSymbols}) {
             if (const auto result = (this->*part)(); !result)
                 return result.error();
         }
@@ -95,8 +92,8 @@ Result<> Reader::readHeader()
     return {};
 }
 
-/// The section table stands at the end of a file, so this finds every truncation; the dynamic linker would accept a file that is cut
-/// inside its debug sections.
+/// The section table stands at the end of a file, so this finds every truncation; the dynamic linker would accept a
+/// file that is cut inside its debug sections.
 Result<> Reader::readSections()
 {
     if (m_header.e_shnum == 0 || m_header.e_shentsize != sizeof(SectionHeader))
@@ -146,7 +143,8 @@ void Reader::readNotes(const SegmentHeader &segment)
         const quint64 text = at + padded(sizeof(NoteHeader) + note->n_namesz);
         // The owner counts its NUL (gABI), so that "quoin" has six bytes.
         if (m_image.bytes(owner, note->n_namesz) == QByteArrayView("quoin\0", 6)) {
-            const QByteArray bytes = m_image.bytes(text, std::min<quint64>(note->n_descsz, ElfImage::longestName)).toByteArray();
+            const QByteArray bytes = m_image.bytes(text, std::min<quint64>(note->n_descsz, ElfImage::longestName))
+                                         .toByteArray();
             m_facts.abiNote = bytes.left(bytes.indexOf('\0')); // nothing without its NUL
         }
         at = text + padded(note->n_descsz);
@@ -247,9 +245,6 @@ void Reader::readSymbol(const Symbol &symbol, const QByteArray &name)
 
 } // namespace
 
-Result<ElfFacts> readElfFacts(QByteArrayView bytes)
-{
-    return Reader(bytes).read();
-}
+Result<ElfFacts> readElfFacts(QByteArrayView bytes) { return Reader(bytes).read(); }
 
 } // namespace quoin::plugins

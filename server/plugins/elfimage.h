@@ -23,7 +23,8 @@ using DynamicEntry = ElfW(Dyn);
 using NoteHeader = ElfW(Nhdr);
 } // namespace elf
 
-/// The one place that touches the bytes: everything is copied out (a table need not be aligned) and checked against the end.
+/// The one place that touches the bytes: everything is copied out (a table need not be aligned) and checked against the
+/// end.
 class ElfImage
 {
 public:

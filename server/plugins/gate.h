@@ -15,8 +15,8 @@ class SafeFolder;
 /// A file that has passed the gates at which no code of it runs.
 struct AdmittedFile
 {
-    QString path; ///< In the drop folder.
-    QString copy; ///< In the store: what is loaded.
+    QString path;      ///< In the drop folder.
+    QString copy;      ///< In the store: what is loaded.
     QByteArray sha256; ///< In lower-case hexadecimal.
     Metadata metadata;
 };

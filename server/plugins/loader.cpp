@@ -11,8 +11,8 @@ namespace quoin::plugins {
 
 namespace {
 
-/// Qt says "Cannot load library /store/<hash>/x.so: (/store/<hash>/x.so: undefined symbol: f)", later versions without the brackets.
-/// Where the copy is helps nobody.
+/// Qt says "Cannot load library /store/<hash>/x.so: (/store/<hash>/x.so: undefined symbol: f)", later versions without
+/// the brackets. Where the copy is helps nobody.
 QString linkerReason(QString text, const QString &copy)
 {
     text.remove(u"Cannot load library "_s + copy + u": "_s).remove(copy + u": "_s);
@@ -23,10 +23,7 @@ QString linkerReason(QString text, const QString &copy)
 
 } // namespace
 
-QJsonObject loaderMetadata(const QString &copy)
-{
-    return QPluginLoader(copy).metaData();
-}
+QJsonObject loaderMetadata(const QString &copy) { return QPluginLoader(copy).metaData(); }
 
 Plugin *loadPlugin(const QString &copy, Fault *fault)
 {

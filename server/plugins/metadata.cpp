@@ -43,9 +43,9 @@ Requirement readRequirement(const QJsonObject &object, const QString &place, Obj
 SettingDeclaration readSetting(const QJsonObject &object, const QString &place, ObjectReader &parent)
 {
     ObjectReader reader(object, place);
-    SettingDeclaration setting{reader.string(u"key"_s),     reader.string(u"type"_s),    reader.string(u"default"_s),
-                               reader.string(u"help"_s),    reader.strings(u"choices"_s), reader.integer(u"least"_s),
-                               reader.integer(u"most"_s),   reader.flag(u"secret"_s)};
+    SettingDeclaration setting{reader.string(u"key"_s),   reader.string(u"type"_s),     reader.string(u"default"_s),
+                               reader.string(u"help"_s),  reader.strings(u"choices"_s), reader.integer(u"least"_s),
+                               reader.integer(u"most"_s), reader.flag(u"secret"_s)};
     if (!matches(setting.key, u"[a-z][a-z0-9_]*"_s))
         reader.fail(u"\"key\" of %1 must be lower-case letters, digits and '_': \"%2\""_s.arg(place, setting.key));
     if (!settingTypes().contains(setting.type))
@@ -118,10 +118,7 @@ QStringList settingTypes()
             u"choice"_s, u"url"_s,     u"path"_s,    u"addresses"_s};
 }
 
-bool isPluginId(const QString &text)
-{
-    return matches(text, u"[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"_s);
-}
+bool isPluginId(const QString &text) { return matches(text, u"[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*"_s); }
 
 std::optional<Metadata> readMetadata(const QJsonObject &loaderMetadata, const QString &baseName, Fault *fault)
 {
@@ -132,11 +129,13 @@ std::optional<Metadata> readMetadata(const QJsonObject &loaderMetadata, const QS
     ObjectReader reader(loaderMetadata.value(u"MetaData"_s).toObject(), QString());
     const Metadata metadata = readMembers(reader);
     if (const QString reason = reader.fault(); !reason.isEmpty()) {
-        *fault = {u"its metadata is wrong: "_s + reason, u"mend the arguments of quoin_add_plugin(), or its SETTINGS file"_s};
+        *fault = {u"its metadata is wrong: "_s + reason,
+                  u"mend the arguments of quoin_add_plugin(), or its SETTINGS file"_s};
         return std::nullopt;
     }
     if (metadata.id != baseName) {
-        *fault = {u"its id is \"%1\", so its file must be %1.so"_s.arg(metadata.id), u"rename the file to %1.so"_s.arg(metadata.id)};
+        *fault = {u"its id is \"%1\", so its file must be %1.so"_s.arg(metadata.id),
+                  u"rename the file to %1.so"_s.arg(metadata.id)};
         return std::nullopt;
     }
     return metadata;

@@ -24,10 +24,10 @@ struct Requirement
 struct SettingDeclaration
 {
     QString key;
-    QString type; ///< One of settingTypes().
-    QString defaultText; ///< As a person would write it; empty: not set.
-    QString help; ///< One sentence.
-    QStringList choices; ///< For "choice" and "url"; else empty.
+    QString type;                ///< One of settingTypes().
+    QString defaultText;         ///< As a person would write it; empty: not set.
+    QString help;                ///< One sentence.
+    QStringList choices;         ///< For "choice" and "url"; else empty.
     std::optional<qint64> least; ///< For numbers, durations (milliseconds) and sizes (bytes).
     std::optional<qint64> most;
     bool secret = false;
@@ -50,8 +50,8 @@ QStringList settingTypes();
 /// Whether the text is an id: lower-case words of letters, digits and '_', joined by dots.
 bool isPluginId(const QString &text);
 
-/// Takes the metadata from what QPluginLoader::metaData() returns. Strict: a key nobody knows is a fault, since it is a wish that
-/// would not be granted. fileName without ".so" must be the id, so that no two files can claim one id.
+/// Takes the metadata from what QPluginLoader::metaData() returns. Strict: a key nobody knows is a fault, since it is a
+/// wish that would not be granted. fileName without ".so" must be the id, so that no two files can claim one id.
 std::optional<Metadata> readMetadata(const QJsonObject &loaderMetadata, const QString &baseName, Fault *fault);
 
 } // namespace quoin::plugins

@@ -88,10 +88,7 @@ QString ObjectReader::fault()
     return m_fault;
 }
 
-QJsonValue ObjectReader::take(const QString &member)
-{
-    return m_object.take(member);
-}
+QJsonValue ObjectReader::take(const QString &member) { return m_object.take(member); }
 
 QString ObjectReader::named(const QString &member) const
 {

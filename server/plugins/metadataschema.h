@@ -9,8 +9,8 @@
 
 namespace quoin::plugins {
 
-/// Takes members out of a JSON object one by one, and remembers the first thing that was wrong: a missing member, one of the wrong
-/// type, and at the end one that nobody asked for.
+/// Takes members out of a JSON object one by one, and remembers the first thing that was wrong: a missing member, one
+/// of the wrong type, and at the end one that nobody asked for.
 class ObjectReader
 {
 public:
@@ -18,9 +18,9 @@ public:
     ObjectReader(const QJsonObject &object, const QString &place);
 
     QString string(const QString &member);
-    QStringList strings(const QString &member); ///< Optional; an array of strings.
+    QStringList strings(const QString &member);           ///< Optional; an array of strings.
     std::optional<qint64> integer(const QString &member); ///< Optional.
-    bool flag(const QString &member); ///< Optional; false.
+    bool flag(const QString &member);                     ///< Optional; false.
     QList<QJsonObject> objects(const QString &member);
 
     void fail(const QString &reason);

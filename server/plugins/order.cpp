@@ -9,7 +9,8 @@ namespace quoin::plugins {
 
 namespace {
 
-/// Works on what is still neither placed nor refused; QMap keeps it sorted, which makes the outcome the same every time.
+/// Works on what is still neither placed nor refused; QMap keeps it sorted, which makes the outcome the same every
+/// time.
 class Resolver
 {
 public:
@@ -58,10 +59,12 @@ std::optional<Fault> Resolver::unmet(const Requirement &requirement) const
     if (m_order.refused.contains(requirement.id))
         return Fault{u"requires %1, which is refused"_s.arg(requirement.id), u"mend %1 first"_s.arg(requirement.id)};
     if (!m_available.contains(requirement.id))
-        return Fault{u"requires %1, which is not there"_s.arg(wanted), u"put %1.so into the folder"_s.arg(requirement.id)};
+        return Fault{u"requires %1, which is not there"_s.arg(wanted),
+                     u"put %1.so into the folder"_s.arg(requirement.id)};
     const QVersionNumber found = m_available.value(requirement.id);
     if (found < requirement.atLeast)
-        return Fault{u"requires %1, but its version is %2"_s.arg(wanted, found.toString()), u"update %1"_s.arg(requirement.id)};
+        return Fault{u"requires %1, but its version is %2"_s.arg(wanted, found.toString()),
+                     u"update %1"_s.arg(requirement.id)};
     return std::nullopt;
 }
 
@@ -81,8 +84,9 @@ bool Resolver::refuseUnmet()
 bool Resolver::placeNext()
 {
     for (const Metadata &plugin : std::as_const(m_waiting)) {
-        const bool isReady = std::all_of(plugin.requirements.begin(), plugin.requirements.end(),
-                                         [&](const Requirement &requirement) { return m_placed.contains(requirement.id); });
+        const bool isReady = std::all_of(
+            plugin.requirements.begin(), plugin.requirements.end(),
+            [&](const Requirement &requirement) { return m_placed.contains(requirement.id); });
         if (isReady) {
             m_placed.append(plugin.id);
             m_waiting.remove(m_placed.last());
@@ -98,8 +102,9 @@ void Resolver::refuseCircle()
     QStringList path{m_waiting.firstKey()};
     while (true) {
         const auto &requirements = m_waiting.value(path.last()).requirements;
-        const auto next = std::find_if(requirements.begin(), requirements.end(),
-                                       [&](const Requirement &requirement) { return m_waiting.contains(requirement.id); });
+        const auto next = std::find_if(requirements.begin(), requirements.end(), [&](const Requirement &requirement) {
+            return m_waiting.contains(requirement.id);
+        });
         const qsizetype met = path.indexOf(next->id);
         path.append(next->id);
         if (met >= 0) {
@@ -107,7 +112,8 @@ void Resolver::refuseCircle()
             break;
         }
     }
-    const Fault fault{u"requires itself in a circle: "_s + path.join(u" -> "_s), u"take one of these requirements away"_s};
+    const Fault fault{u"requires itself in a circle: "_s + path.join(u" -> "_s),
+                      u"take one of these requirements away"_s};
     for (const QString &id : path)
         refuse(id, fault);
 }

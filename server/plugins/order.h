@@ -16,7 +16,7 @@ namespace quoin::plugins {
 /// In which order plugins are started, and which of them cannot be.
 struct Order
 {
-    QStringList sequence; ///< Ids; each after all it requires, else by name.
+    QStringList sequence;         ///< Ids; each after all it requires, else by name.
     QMap<QString, Fault> refused; ///< By id: what is missing, too old, or requires itself in a circle.
 };
 

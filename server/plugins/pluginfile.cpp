@@ -26,8 +26,9 @@ std::optional<Fault> unsafety(const struct stat &status, const QString &path)
     if (!S_ISREG(status.st_mode))
         return Fault{u"not a regular file"_s, u"put the library itself into the folder"_s};
     if (!isTrustedOwner(status)) {
-        return Fault{u"owned by uid %1, neither by root nor by the service (uid %2)"_s.arg(status.st_uid).arg(::geteuid()),
-                     u"chown %1"_s.arg(path)};
+        return Fault{
+            u"owned by uid %1, neither by root nor by the service (uid %2)"_s.arg(status.st_uid).arg(::geteuid()),
+            u"chown %1"_s.arg(path)};
     }
     if (status.st_mode & (S_IWGRP | S_IWOTH))
         return Fault{u"writable by others (mode %1)"_s.arg(modeText(status)), u"chmod go-w %1"_s.arg(path)};
@@ -85,7 +86,8 @@ std::optional<PluginFile> readPluginFile(const SafeFolder &folder, const QString
     const auto bytes = readAll(file.get(), before.st_size);
     struct stat after = {};
     if (!bytes || ::fstat(file.get(), &after) != 0 || !isSameMoment(before, after)) {
-        *fault = {u"changed while it was read"_s, u"write it elsewhere and move it into the folder when it is complete"_s};
+        *fault = {u"changed while it was read"_s,
+                  u"write it elsewhere and move it into the folder when it is complete"_s};
         return std::nullopt;
     }
     const QByteArray hash = QCryptographicHash::hash(*bytes, QCryptographicHash::Sha256).toHex();

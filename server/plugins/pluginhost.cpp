@@ -22,10 +22,7 @@ PluginHost::PluginHost(LintOptions options)
 {
 }
 
-PluginHost::~PluginHost()
-{
-    stop();
-}
+PluginHost::~PluginHost() { stop(); }
 
 Result<> PluginHost::addBuiltIn(const QString &id, const QVersionNumber &version, Plugin &plugin)
 {
@@ -107,10 +104,12 @@ void PluginHost::loadOne(const AdmittedFile &file)
     hosted->sha256 = file.sha256;
     // Its requirements came before it in the order; one of them may have been refused since.
     for (const Requirement &requirement : file.metadata.requirements) {
-        const bool isThere = std::any_of(m_plugins.begin(), m_plugins.end(), [&](const auto &p) { return p->id() == requirement.id; });
+        const bool isThere = std::any_of(m_plugins.begin(), m_plugins.end(),
+                                         [&](const auto &p) { return p->id() == requirement.id; });
         if (!isThere) {
-            return refuse(file, Phase::Resolve,
-                          {u"requires %1, which is refused"_s.arg(requirement.id), u"mend %1 first"_s.arg(requirement.id)});
+            return refuse(
+                file, Phase::Resolve,
+                {u"requires %1, which is refused"_s.arg(requirement.id), u"mend %1 first"_s.arg(requirement.id)});
         }
     }
     Fault fault;
@@ -139,8 +138,9 @@ void PluginHost::warnOfLostSubscriptions() const
         for (const DeclaredSubscription &subscription : plugin->description.subscriptions) {
             if (m_claims.hasTask(subscription.task))
                 continue;
-            qCWarning(lcPlugins).noquote() << u"subscription to a task nobody here has plugin=%1 event=%2 task=%3"_s.arg(
-                plugin->id(), subscription.event, subscription.task);
+            qCWarning(lcPlugins).noquote()
+                << u"subscription to a task nobody here has plugin=%1 event=%2 task=%3"_s.arg(
+                       plugin->id(), subscription.event, subscription.task);
         }
     }
 }
@@ -162,7 +162,8 @@ QString PluginHost::requirementNotLive(const HostedPlugin &plugin) const
 {
     const auto live = this->live();
     for (const Requirement &requirement : plugin.metadata.requirements) {
-        if (std::none_of(live.begin(), live.end(), [&](const HostedPlugin *other) { return other->id() == requirement.id; }))
+        if (std::none_of(live.begin(), live.end(),
+                         [&](const HostedPlugin *other) { return other->id() == requirement.id; }))
             return requirement.id;
     }
     return {};
@@ -205,7 +206,8 @@ void PluginHost::stopOne(HostedPlugin &plugin) const
     try {
         plugin.plugin->stop();
     } catch (...) {
-        qCWarning(lcPlugins).noquote() << u"stop() threw plugin=%1 error=\"%2\""_s.arg(plugin.id(), detail::currentExceptionText());
+        qCWarning(lcPlugins).noquote() << u"stop() threw plugin=%1 error=\"%2\""_s.arg(plugin.id(),
+                                                                                       detail::currentExceptionText());
     }
 }
 
@@ -233,8 +235,8 @@ void PluginHost::refuse(const AdmittedFile &file, Phase phase, const Fault &faul
 void PluginHost::refuseStart(HostedPlugin &plugin, const Fault &fault)
 {
     plugin.state = HostedPlugin::State::Refused;
-    refuse({plugin.isBuiltIn() ? u"built-in"_s : plugin.file, plugin.id(), plugin.metadata.version.toString(), Phase::Start,
-            fault.reason, fault.remedy});
+    refuse({plugin.isBuiltIn() ? u"built-in"_s : plugin.file, plugin.id(), plugin.metadata.version.toString(),
+            Phase::Start, fault.reason, fault.remedy});
 }
 
 } // namespace quoin::plugins

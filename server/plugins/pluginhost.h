@@ -22,13 +22,13 @@ struct HostedPlugin
 {
     enum class State {
         Described, ///< It has said what it has.
-        Live, ///< It has started: serve what it has described.
-        Refused, ///< It did not start: serve nothing of it.
+        Live,      ///< It has started: serve what it has described.
+        Refused,   ///< It did not start: serve nothing of it.
         Stopped,
     };
 
     Metadata metadata;
-    QString file; ///< In the drop folder; empty for one built into the host.
+    QString file;      ///< In the drop folder; empty for one built into the host.
     QByteArray sha256; ///< Of the file, in hexadecimal; empty for one built into the host.
     Plugin *plugin = nullptr;
     Description description;
@@ -39,15 +39,15 @@ struct HostedPlugin
     bool isBuiltIn() const { return file.isEmpty(); }
 };
 
-/// Loads plugins from a folder and starts and stops them, in the order of what they require. One that is refused, at whatever gate,
-/// is a Refusal and a warning in the log (category quoin.plugins); it never keeps the others from being served.
+/// Loads plugins from a folder and starts and stops them, in the order of what they require. One that is refused, at
+/// whatever gate, is a Refusal and a warning in the log (category quoin.plugins); it never keeps the others from being
+/// served.
 ///
 ///     PluginHost host;
 ///     host.addBuiltIn(u"quoin"_s, version, health);
-///     host.load(folder, store);                  // now plugins() say what they have: settings, migrations, tasks, routes
-///     host.start([&](const HostedPlugin &plugin) { return services(plugin.id()); });
-///     for (HostedPlugin *plugin : host.live()) ...
-///     host.stop();
+///     host.load(folder, store);                  // now plugins() say what they have: settings, migrations, tasks,
+///     routes host.start([&](const HostedPlugin &plugin) { return services(plugin.id()); }); for (HostedPlugin *plugin
+///     : host.live()) ... host.stop();
 ///
 /// One thread, the main one.
 class PluginHost
@@ -61,15 +61,16 @@ public:
     PluginHost(const PluginHost &) = delete;
     PluginHost &operator=(const PluginHost &) = delete;
 
-    /// Takes a plugin that is part of the host, lent for this object's life, through the same describe() and the same checks. Call before
-    /// load(): first come, first served. An Error is the host's own mistake.
+    /// Takes a plugin that is part of the host, lent for this object's life, through the same describe() and the same
+    /// checks. Call before load(): first come, first served. An Error is the host's own mistake.
     Result<> addBuiltIn(const QString &id, const QVersionNumber &version, Plugin &plugin);
 
-    /// Loads what is fit in the folder from copies in the store. An Error, and nothing loaded, if folder or store is not safe.
+    /// Loads what is fit in the folder from copies in the store. An Error, and nothing loaded, if folder or store is
+    /// not safe.
     Result<> load(const QString &folder, const QString &store);
 
-    /// Starts all that is described, in order. services is asked just before; null refuses the plugin. A plugin that refuses or throws is
-    /// stopped again, and those that require it are not started.
+    /// Starts all that is described, in order. services is asked just before; null refuses the plugin. A plugin that
+    /// refuses or throws is stopped again, and those that require it are not started.
     void start(const ServicesFor &services);
 
     /// Stops the live ones in reverse order. Call it when their last request and task have ended.

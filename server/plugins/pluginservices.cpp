@@ -23,10 +23,7 @@ Result<std::unique_ptr<PluginServices>> PluginServices::create(ServicesSource so
     return std::unique_ptr<PluginServices>(new PluginServices(std::move(source), folder->path()));
 }
 
-void *PluginServices::find(const char *name)
-{
-    return m_source.interfaces.value(QByteArray(name));
-}
+void *PluginServices::find(const char *name) { return m_source.interfaces.value(QByteArray(name)); }
 
 QVariant PluginServices::setting(const QString &key) const
 {

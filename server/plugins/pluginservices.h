@@ -15,11 +15,12 @@ namespace quoin::plugins {
 /// Everything that PluginServices hands on. All of it outlives the plugin's stop().
 struct ServicesSource
 {
-    QString id; ///< The plugin's.
+    QString id;            ///< The plugin's.
     QString dataDirectory; ///< The host's data.dir, absolute.
-    std::function<QVariant(const QString &key)> setting; ///< By the whole key, "<id>.<name>"; invalid: no such key. Any thread.
-    std::function<bool()> isStopping; ///< Any thread.
-    QThreadPool *pool = nullptr; ///< The pool of blocking handlers.
+    std::function<QVariant(const QString &key)>
+        setting;                          ///< By the whole key, "<id>.<name>"; invalid: no such key. Any thread.
+    std::function<bool()> isStopping;     ///< Any thread.
+    QThreadPool *pool = nullptr;          ///< The pool of blocking handlers.
     QHash<QByteArray, void *> interfaces; ///< By versioned name, such as abi::Database::name.
 };
 

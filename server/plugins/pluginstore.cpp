@@ -24,7 +24,8 @@ bool hasContent(const QString &path, const QByteArray &sha256)
         && hash.result().toHex() == sha256;
 }
 
-/// Complete or not there at all: written beside, then renamed. Not synced: after a power cut the content is checked again.
+/// Complete or not there at all: written beside, then renamed. Not synced: after a power cut the content is checked
+/// again.
 Result<> writeAtOnce(const QString &path, const QByteArray &bytes)
 {
     QTemporaryFile temporary(path + u".XXXXXX"_s);

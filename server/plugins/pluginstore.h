@@ -11,8 +11,8 @@ namespace quoin::plugins {
 
 struct PluginFile;
 
-/// The service's own copies of plugin files, <folder>/<sha256>/<id>.so, which are what is loaded. A copy never changes, so that
-/// overwriting or truncating a file in the drop folder cannot reach code that is running.
+/// The service's own copies of plugin files, <folder>/<sha256>/<id>.so, which are what is loaded. A copy never changes,
+/// so that overwriting or truncating a file in the drop folder cannot reach code that is running.
 class PluginStore
 {
 public:

@@ -21,10 +21,7 @@ QString escaped(const QString &value)
     return result;
 }
 
-QString quoted(const QString &value)
-{
-    return u'"' + escaped(value) + u'"';
-}
+QString quoted(const QString &value) { return u'"' + escaped(value) + u'"'; }
 
 /// Quotes only where a reader would stumble, so that most lines stay plain.
 QString plain(const QString &value)

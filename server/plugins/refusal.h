@@ -10,15 +10,15 @@ namespace quoin::plugins {
 
 /// The gate at which a plugin was turned away, in the order in which they come.
 enum class Phase {
-    Folder, ///< The folder itself is not to be trusted.
-    Take, ///< The file is not to be trusted, or could not be read or copied.
-    Lint, ///< The file's bytes: not a fitting shared library.
+    Folder,   ///< The folder itself is not to be trusted.
+    Take,     ///< The file is not to be trusted, or could not be read or copied.
+    Lint,     ///< The file's bytes: not a fitting shared library.
     Metadata, ///< What it says of itself.
-    Resolve, ///< What it requires is not there.
-    Load, ///< The dynamic linker or the constructor.
+    Resolve,  ///< What it requires is not there.
+    Load,     ///< The dynamic linker or the constructor.
     Describe, ///< What it declares is wrong.
     Conflict, ///< What it declares is already taken.
-    Start, ///< It refused to start, or failed to.
+    Start,    ///< It refused to start, or failed to.
 };
 
 /// "lint", "metadata" ...
@@ -27,8 +27,8 @@ QString phaseName(Phase phase);
 /// A plugin that is not served, and why. A value; any thread.
 struct Refusal
 {
-    QString file; ///< Its path in the folder, or "built-in".
-    QString id; ///< Empty while unknown.
+    QString file;    ///< Its path in the folder, or "built-in".
+    QString id;      ///< Empty while unknown.
     QString version; ///< Empty while unknown.
     Phase phase = Phase::Folder;
     QString reason;

@@ -22,7 +22,8 @@ Result<RoutePattern> parseRoutePattern(const QString &text)
     for (const QString &segment : text.sliced(1).chopped(endsInSlash ? 1 : 0).split(u'/')) {
         const auto match = capture.match(segment);
         if (!match.hasMatch() && !literal.match(segment).hasMatch())
-            return Error::invalid(u"route \"%1\" has the segment \"%2\", which is neither {name} nor plain"_s.arg(text, segment));
+            return Error::invalid(
+                u"route \"%1\" has the segment \"%2\", which is neither {name} nor plain"_s.arg(text, segment));
         if (match.hasMatch() && pattern.captures.contains(match.captured(1)))
             return Error::invalid(u"route \"%1\" has the capture {%2} twice"_s.arg(text, match.captured(1)));
         if (match.hasMatch())

@@ -40,7 +40,8 @@ std::optional<QString> unsafety(const QString &path, const struct stat &status, 
 Result<FileDescriptor> step(const FileDescriptor &parent, const QString &name, const QString &path, bool isLast)
 {
     const int flags = O_CLOEXEC | O_DIRECTORY | O_NOFOLLOW | (isLast ? O_RDONLY : O_PATH);
-    FileDescriptor next(::openat(parent.isOpen() ? parent.get() : AT_FDCWD, QFile::encodeName(name).constData(), flags));
+    FileDescriptor next(
+        ::openat(parent.isOpen() ? parent.get() : AT_FDCWD, QFile::encodeName(name).constData(), flags));
     struct stat status = {};
     if (!next.isOpen() || ::fstat(next.get(), &status) != 0)
         return Error::invalid(u"cannot open folder %1: %2"_s.arg(path, qt_error_string(errno)));
@@ -51,15 +52,9 @@ Result<FileDescriptor> step(const FileDescriptor &parent, const QString &name, c
 
 } // namespace
 
-bool isTrustedOwner(const struct stat &status)
-{
-    return status.st_uid == 0 || status.st_uid == ::geteuid();
-}
+bool isTrustedOwner(const struct stat &status) { return status.st_uid == 0 || status.st_uid == ::geteuid(); }
 
-QString modeText(const struct stat &status)
-{
-    return u"%1"_s.arg(status.st_mode & 07777, 4, 8, QLatin1Char('0'));
-}
+QString modeText(const struct stat &status) { return u"%1"_s.arg(status.st_mode & 07777, 4, 8, QLatin1Char('0')); }
 
 Result<SafeFolder> SafeFolder::open(const QString &path)
 {

@@ -7,7 +7,8 @@
 
 namespace quoin::queue {
 
-/// A function over a connection as a job, that hands its result to a callback on the database thread: after COMMIT for a write.
+/// A function over a connection as a job, that hands its result to a callback on the database thread: after COMMIT for
+/// a write.
 ///
 /// For those who only wait for the end and need no future of it; not QFuture::then() for sure, see docs/decisions/0040.
 template <class F, class Done>

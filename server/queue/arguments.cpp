@@ -13,7 +13,9 @@ namespace quoin::queue {
 Result<> checkArguments(QByteArrayView text)
 {
     if (const json::Fault fault = json::check(text, json::largestDepth))
-        return Error::invalid(u"The arguments of a task must be one JSON array: %1, at byte %2."_s.arg(QLatin1StringView(fault.sentence)).arg(fault.offset));
+        return Error::invalid(
+            u"The arguments of a task must be one JSON array: %1, at byte %2."_s.arg(QLatin1StringView(fault.sentence))
+                .arg(fault.offset));
     if (!text.trimmed().startsWith('['))
         return Error::invalid(u"The arguments of a task must be a JSON array, not another value."_s);
     return {};

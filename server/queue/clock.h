@@ -18,6 +18,9 @@ inline qint64 systemMicroseconds()
     return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-constexpr qint64 toMicroseconds(std::chrono::milliseconds duration) { return std::chrono::microseconds(duration).count(); }
+constexpr qint64 toMicroseconds(std::chrono::milliseconds duration)
+{
+    return std::chrono::microseconds(duration).count();
+}
 
 } // namespace quoin::queue

@@ -60,8 +60,14 @@ DatabaseQueue::DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, Q
         once->setSingleShot(true);
     m_due.setTimerType(Qt::PreciseTimer);
     connect(&m_tick, &QTimer::timeout, this, &DatabaseQueue::tick);
-    connect(&m_renewal, &QTimer::timeout, this, [this] { m_mustRenew = true; advance(); });
-    connect(&m_due, &QTimer::timeout, this, [this] { m_mayClaim = true; advance(); });
+    connect(&m_renewal, &QTimer::timeout, this, [this] {
+        m_mustRenew = true;
+        advance();
+    });
+    connect(&m_due, &QTimer::timeout, this, [this] {
+        m_mayClaim = true;
+        advance();
+    });
     connect(&m_backoff, &QTimer::timeout, this, &DatabaseQueue::advance);
 }
 
@@ -80,7 +86,8 @@ void DatabaseQueue::start()
 std::function<void()> DatabaseQueue::waker() const
 {
     auto *queue = const_cast<DatabaseQueue *>(this);
-    const auto pending = std::make_shared<std::atomic<bool>>(false); // shared by the copies of the function: one event for many calls
+    const auto pending = std::make_shared<std::atomic<bool>>(
+        false); // shared by the copies of the function: one event for many calls
     return [mailbox = m_mailbox, pending, queue] {
         if (pending->exchange(true))
             return;
@@ -155,8 +162,8 @@ void DatabaseQueue::receive(const ExchangeOrder &order, const Result<ExchangeAns
     noteSettled(order, *answer);
     noteLost(order, *answer);
     for (const Reclaimed &task : answer->reclaimed)
-        qCWarning(quoinQueue).noquote().nospace() << "task taken over kind=" << task.name << " id=" << task.id << " attempt="
-                                                  << task.attempt << " from=" << task.worker;
+        qCWarning(quoinQueue).noquote().nospace() << "task taken over kind=" << task.name << " id=" << task.id
+                                                  << " attempt=" << task.attempt << " from=" << task.worker;
     for (const Claimed &claimed : answer->claimed)
         begin(claimed);
     // There may be more, or what this exchange itself made ready was not asked for.
@@ -177,8 +184,9 @@ void DatabaseQueue::noteSettled(const ExchangeOrder &order, const ExchangeAnswer
             Q_EMIT taskSettled(settlement.id, settlement.state);
         } else {
             ++m_counters.lost;
-            qCWarning(quoinQueue).noquote().nospace() << "outcome not counted id=" << settlement.id << " attempt=" << settlement.attempt
-                                                      << ": the task was cancelled, or taken over after its lease had ended";
+            qCWarning(quoinQueue).noquote().nospace()
+                << "outcome not counted id=" << settlement.id << " attempt=" << settlement.attempt
+                << ": the task was cancelled, or taken over after its lease had ended";
         }
     }
 }
@@ -219,9 +227,9 @@ void DatabaseQueue::takeFinished()
         if (!outcome.error)
             continue;
         ++m_counters.failed;
-        qCWarning(quoinQueue).noquote().nospace() << "task failed kind=" << outcome.name << " id=" << outcome.id << " attempt="
-                                                  << outcome.attempt << " then=" << toString(m_settlements.last().state)
-                                                  << " error=\"" << outcome.error->message() << '"';
+        qCWarning(quoinQueue).noquote().nospace()
+            << "task failed kind=" << outcome.name << " id=" << outcome.id << " attempt=" << outcome.attempt
+            << " then=" << toString(m_settlements.last().state) << " error=\"" << outcome.error->message() << '"';
     }
     advance();
 }

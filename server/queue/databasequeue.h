@@ -18,9 +18,10 @@ class Mailbox;
 struct QueueOptions
 {
     int concurrency = 2; ///< Tasks run at once; 0: none here, the queue does nothing.
-    std::chrono::milliseconds lease = std::chrono::seconds(10); ///< A killed worker's tasks are taken over after this.
+    std::chrono::milliseconds lease = std::chrono::seconds(10);  ///< A killed worker's tasks are taken over after this.
     std::chrono::milliseconds renewal = std::chrono::seconds(3); ///< Less than a third of the lease.
-    std::chrono::milliseconds poll = std::chrono::seconds(1); ///< How often to look for what nobody told: other processes' pushes.
+    std::chrono::milliseconds poll = std::chrono::seconds(
+        1); ///< How often to look for what nobody told: other processes' pushes.
     std::chrono::milliseconds grace = std::chrono::seconds(2); ///< How long a drain waits for an absent database.
     Clock clock = {}; ///< Empty: the database server's, or this machine's for SQLite. Leases and due times go by it.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
@@ -33,23 +34,25 @@ struct QueueCounters
     qint64 failed = 0; ///< Attempts.
     qint64 dead = 0;
     qint64 lost = 0; ///< Outcomes that did not count, because the lease was gone.
-    int held = 0; ///< Now: running, or claimed and about to.
+    int held = 0;    ///< Now: running, or claimed and about to.
 };
 
 /// Claims tasks from the table `task` under leases, runs them on its own threads and settles them.
 ///
-/// At least once, settled once: a task that is claimed is run, unless it is given back; a worker that is killed or stalls loses its
-/// lease, another runs the task again, and only the holder of the lease can settle it. Attempts ended by a crash count.
-/// While the database is away nothing is claimed, outcomes are kept, and everything goes on by itself when it is back.
-/// Lives in one thread with an event loop (the main one); all functions but wake() are called there.
+/// At least once, settled once: a task that is claimed is run, unless it is given back; a worker that is killed or
+/// stalls loses its lease, another runs the task again, and only the holder of the lease can settle it. Attempts ended
+/// by a crash count. While the database is away nothing is claimed, outcomes are kept, and everything goes on by itself
+/// when it is back. Lives in one thread with an event loop (the main one); all functions but wake() are called there.
 class DatabaseQueue final : public QObject
 {
     Q_OBJECT
 
 public:
     /// database is lent and outlives this object.
-    DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, QueueOptions options = {}, QObject *parent = nullptr);
-    /// Asks what runs to stop and waits for it. What is claimed is taken over by others when its lease ends: drain() is kinder.
+    DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, QueueOptions options = {},
+                  QObject *parent = nullptr);
+    /// Asks what runs to stop and waits for it. What is claimed is taken over by others when its lease ends: drain() is
+    /// kinder.
     ~DatabaseQueue() override;
 
     /// Begins to claim. Takes over at once what a killed process has left, if its leases have run out.
@@ -59,8 +62,9 @@ public:
     std::function<void()> waker() const;
     void wake() { waker()(); }
 
-    /// Stops claiming and asks what runs to stop. What ends within the deadline is settled (failed because of the stop: given back,
-    /// uncounted), the rest is given back. Called again, it can only shorten the time. drained() follows: at the latest `grace` after the deadline, when the database is away.
+    /// Stops claiming and asks what runs to stop. What ends within the deadline is settled (failed because of the stop:
+    /// given back, uncounted), the rest is given back. Called again, it can only shorten the time. drained() follows:
+    /// at the latest `grace` after the deadline, when the database is away.
     void drain(std::chrono::milliseconds deadline);
 
     /// The lease owner's name, unique for each object: host:pid:random.
@@ -68,7 +72,8 @@ public:
     QueueCounters counters() const;
 
 Q_SIGNALS:
-    /// Committed: the attempt is over and the task is in this state (done, dead, scheduled for a retry, or ready: given back).
+    /// Committed: the attempt is over and the task is in this state (done, dead, scheduled for a retry, or ready: given
+    /// back).
     void taskSettled(qint64 id, quoin::queue::TaskState state);
     /// Nothing is held any more. A task that ignores its stop request may still be running: its outcome will not count.
     void drained();
@@ -106,13 +111,13 @@ private:
 
     Phase m_phase = Phase::Idle;
     QList<Settlement> m_settlements; ///< Not yet told; bounded by what can be held.
-    bool m_inFlight = false; ///< An exchange is.
+    bool m_inFlight = false;         ///< An exchange is.
     bool m_looking = false;
     bool m_mayClaim = false; ///< Somebody said that there is something.
     bool m_mustRenew = false;
     bool m_mustReclaim = false;
     int m_failures = 0; ///< Of exchanges, in a row.
-    QString m_away; ///< Why the database could not be reached; null while it can.
+    QString m_away;     ///< Why the database could not be reached; null while it can.
     QueueCounters m_counters;
 
     QTimer m_tick;

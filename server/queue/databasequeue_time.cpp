@@ -15,8 +15,9 @@ using namespace std::chrono_literals;
 void DatabaseQueue::tick()
 {
     for (const auto &run : m_runs.takeOverruns())
-        qCWarning(quoinQueue).noquote().nospace() << "task overruns its limit of " << run->kind().timeLimit.count() << " ms kind="
-                                                  << run->name() << " id=" << run->id() << " attempt=" << run->attempt();
+        qCWarning(quoinQueue).noquote().nospace()
+            << "task overruns its limit of " << run->kind().timeLimit.count() << " ms kind=" << run->name()
+            << " id=" << run->id() << " attempt=" << run->attempt();
     giveBack(m_runs.takeStuck());
     look();
     advance();
@@ -28,9 +29,11 @@ void DatabaseQueue::look()
     if (m_phase != Phase::Working || m_looking)
         return;
     m_looking = true;
-    m_database->read(answering(
-        [names = m_names, clock = m_options.clock](Connection &connection) { return queue::look(connection, names, clock); },
-        [this, mailbox = m_mailbox](const Result<Outlook> &outlook) { mailbox->post([this, outlook] { seen(outlook); }); }));
+    m_database->read(answering([names = m_names, clock = m_options.clock](
+                                   Connection &connection) { return queue::look(connection, names, clock); },
+                               [this, mailbox = m_mailbox](const Result<Outlook> &outlook) {
+                                   mailbox->post([this, outlook] { seen(outlook); });
+                               }));
 }
 
 void DatabaseQueue::seen(const Result<Outlook> &outlook)
@@ -109,7 +112,8 @@ void DatabaseQueue::drain(std::chrono::milliseconds deadline)
 void DatabaseQueue::finishDrain()
 {
     if (!m_settlements.isEmpty() || m_inFlight)
-        qCWarning(quoinQueue) << "drained without the database: what could not be settled is taken over by others when its lease ends";
+        qCWarning(quoinQueue)
+            << "drained without the database: what could not be settled is taken over by others when its lease ends";
     m_phase = Phase::Drained;
     for (QTimer *timer : {&m_tick, &m_renewal, &m_due, &m_backoff, &m_deadline})
         timer->stop();

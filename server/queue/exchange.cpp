@@ -18,13 +18,10 @@ QByteArray orNull(qint64 number) { return number == 0 ? QByteArrayLiteral("null"
 QByteArray toJson(const Settlement &settlement, qint64 now)
 {
     const bool scheduled = settlement.state == TaskState::Scheduled;
-    return "{\"rid\":" + QByteArray::number(settlement.id)
-        + ",\"rattempt\":" + QByteArray::number(settlement.attempt)
-        + ",\"rstate\":" + jsonString(toString(settlement.state))
-        + ",\"uncounted\":" + (settlement.counted ? '0' : '1')
+    return "{\"rid\":" + QByteArray::number(settlement.id) + ",\"rattempt\":" + QByteArray::number(settlement.attempt)
+        + ",\"rstate\":" + jsonString(toString(settlement.state)) + ",\"uncounted\":" + (settlement.counted ? '0' : '1')
         + ",\"due\":" + orNull(scheduled ? now + toMicroseconds(settlement.delay) : 0)
-        + ",\"rstarted\":" + orNull(settlement.started)
-        + ",\"rfinished\":" + orNull(settlement.finished)
+        + ",\"rstarted\":" + orNull(settlement.started) + ",\"rfinished\":" + orNull(settlement.finished)
         + ",\"rerror\":" + (settlement.error.isNull() ? QByteArrayLiteral("null") : jsonString(settlement.error)) + '}';
 }
 
@@ -95,7 +92,8 @@ public:
             return now.error();
         m_answer.now = *now;
         // Settling first: it makes room, and what has just failed may be due at once.
-        for (const auto step : {&Exchange::settle, &Exchange::renew, &Exchange::reclaim, &Exchange::promote, &Exchange::claim}) {
+        for (const auto step :
+             {&Exchange::settle, &Exchange::renew, &Exchange::reclaim, &Exchange::promote, &Exchange::claim}) {
             if (const auto done = (this->*step)(); !done)
                 return done.error();
         }
@@ -128,7 +126,8 @@ private:
     {
         if (!m_order.renew || m_order.held.isEmpty())
             return {};
-        return keep(each(m_connection, statements::renew(m_dialect), {leaseUntil(), m_order.owner, idsJson(m_order.held)},
+        return keep(each(m_connection, statements::renew(m_dialect),
+                         {leaseUntil(), m_order.owner, idsJson(m_order.held)},
                          [](const Rows &row) { return LeaseKey(row.integer(0), static_cast<int>(row.integer(1))); }),
                     m_answer.renewed);
     }
@@ -137,10 +136,11 @@ private:
     {
         if (!m_order.reclaim)
             return {};
-        return keep(each(m_connection, statements::reclaim(m_dialect), {m_answer.now, m_order.owner, idsJson(m_order.held)},
+        return keep(each(m_connection, statements::reclaim(m_dialect),
+                         {m_answer.now, m_order.owner, idsJson(m_order.held)},
                          [](const Rows &row) {
-                             return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)), static_cast<int>(row.integer(2)),
-                                              QString::fromUtf8(row.text(3))};
+                             return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)),
+                                              static_cast<int>(row.integer(2)), QString::fromUtf8(row.text(3))};
                          }),
                     m_answer.reclaimed);
     }
@@ -174,8 +174,9 @@ private:
         for (const QString &name : m_order.names)
             values << name << m_order.wanted;
         values << m_order.wanted;
-        const auto kept = keep(each(m_connection, statements::claim(m_dialect, m_order.names.size()), values, &Exchange::readClaimed),
-                               m_answer.claimed);
+        const auto kept = keep(
+            each(m_connection, statements::claim(m_dialect, m_order.names.size()), values, &Exchange::readClaimed),
+            m_answer.claimed);
         std::ranges::sort(m_answer.claimed, [](const Claimed &a, const Claimed &b) {
             return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
         });
@@ -184,8 +185,12 @@ private:
 
     static Claimed readClaimed(const Rows &row)
     {
-        return {row.integer(0), QString::fromUtf8(row.text(1)), row.text(2), static_cast<int>(row.integer(3)),
-                static_cast<int>(row.integer(4)), row.integer(5)};
+        return {row.integer(0),
+                QString::fromUtf8(row.text(1)),
+                row.text(2),
+                static_cast<int>(row.integer(3)),
+                static_cast<int>(row.integer(4)),
+                row.integer(5)};
     }
 
     Connection &m_connection;
@@ -196,16 +201,20 @@ private:
 
 } // namespace
 
-Result<ExchangeAnswer> exchange(Connection connection, const ExchangeOrder &order) { return Exchange(connection, order).run(); }
+Result<ExchangeAnswer> exchange(Connection connection, const ExchangeOrder &order)
+{
+    return Exchange(connection, order).run();
+}
 
 Result<Outlook> look(Connection connection, const QStringList &names, const Clock &clock)
 {
     const auto now = timeOf(connection, clock);
     if (!now)
         return now.error();
-    const auto read = each(connection, statements::look(names.size()), QVariantList(names.begin(), names.end()), [&now](const Rows &row) {
-        return Outlook{*now, row.integer(0) != 0, row.integer(1), !row.isNull(2) && row.integer(2) < *now};
-    });
+    const auto read = each(
+        connection, statements::look(names.size()), QVariantList(names.begin(), names.end()), [&now](const Rows &row) {
+            return Outlook{*now, row.integer(0) != 0, row.integer(1), !row.isNull(2) && row.integer(2) < *now};
+        });
     if (!read)
         return read.error();
     return read->value(0);

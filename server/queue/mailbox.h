@@ -11,9 +11,9 @@
 
 namespace quoin::queue {
 
-/// How other threads call an object that may be gone by then. Shared by those who call; the object closes it when it ends.
-/// The calls wait in a list of its own rather than in Qt's event queue: many make one event, and ThreadSanitizer, which does not see
-/// the locks within a stock Qt, can follow what they carry.
+/// How other threads call an object that may be gone by then. Shared by those who call; the object closes it when it
+/// ends. The calls wait in a list of its own rather than in Qt's event queue: many make one event, and ThreadSanitizer,
+/// which does not see the locks within a stock Qt, can follow what they carry.
 class Mailbox : public std::enable_shared_from_this<Mailbox>
 {
 public:
@@ -44,7 +44,8 @@ public:
 private:
     void notify()
     {
-        QMetaObject::invokeMethod(m_receiver, [self = shared_from_this()] { self->deliver(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            m_receiver, [self = shared_from_this()] { self->deliver(); }, Qt::QueuedConnection);
     }
 
     void deliver()

@@ -47,7 +47,8 @@ qint64 Outbox::push(abi::Connection *connection, const QString &task, const QByt
 {
     if (m_catalogue.find(task))
         return store(connection, task, arguments, priority, notBefore, uniqueKey, error);
-    *error = Error::internal(u"There is no task \"%1\" in this process: is its plugin loaded, and its name spelled so?"_s.arg(task));
+    *error = Error::internal(
+        u"There is no task \"%1\" in this process: is its plugin loaded, and its name spelled so?"_s.arg(task));
     return -1;
 }
 
@@ -61,7 +62,9 @@ qint64 Outbox::store(abi::Connection *connection, const QString &task, const QBy
     const qint64 now = m_options.clock();
     const QString storedName = m_catalogue.find(task) ? m_catalogue.canonical(task) : task;
     // Text is bound as QString: a QByteArray would become a BLOB or bytea.
-    QVariantList values{storedName, QString::fromUtf8(arguments), notBefore > now ? u"scheduled"_s : u"ready"_s, priority, notBefore, now};
+    QVariantList values{
+        storedName, QString::fromUtf8(arguments), notBefore > now ? u"scheduled"_s : u"ready"_s, priority, notBefore,
+        now};
     if (!uniqueKey.isEmpty())
         values += uniqueKey;
     const auto id = insertedId(Connection(connection), uniqueKey.isEmpty() ? insertTask : insertUnique, values);

@@ -16,24 +16,25 @@ struct OutboxOptions
     Clock clock = systemMicroseconds;
 };
 
-/// Writes tasks into the table `task`, in the caller's transaction: one INSERT, and nothing else. Who consumes the rows is not its
-/// business, so a queue can be exchanged behind it. Any thread.
+/// Writes tasks into the table `task`, in the caller's transaction: one INSERT, and nothing else. Who consumes the rows
+/// is not its business, so a queue can be exchanged behind it. Any thread.
 ///
-/// push() refuses, as Internal, a name that nobody here knows (a spelling mistake would wait for ever); as Invalid, arguments that
-/// are not one JSON array or too large. A unique key holds while its task is scheduled, ready or running: dead is finished, too,
-/// so that a task that failed for good does not silence the next one.
+/// push() refuses, as Internal, a name that nobody here knows (a spelling mistake would wait for ever); as Invalid,
+/// arguments that are not one JSON array or too large. A unique key holds while its task is scheduled, ready or
+/// running: dead is finished, too, so that a task that failed for good does not silence the next one.
 class Outbox final : public abi::Tasks
 {
 public:
-    /// wake is called when a task was pushed outside a PushWatch: a hint only, the transaction is still open. May be empty.
+    /// wake is called when a task was pushed outside a PushWatch: a hint only, the transaction is still open. May be
+    /// empty.
     explicit Outbox(TaskCatalogue catalogue, std::function<void()> wake = {}, OutboxOptions options = {});
 
-    qint64 push(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority, qint64 notBefore,
-                const QString &uniqueKey, Error *error) override;
+    qint64 push(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
+                qint64 notBefore, const QString &uniqueKey, Error *error) override;
 
     /// Like push(), but the task may be unknown here: it waits for a process that knows it.
-    qint64 store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority, qint64 notBefore,
-                 const QString &uniqueKey, Error *error);
+    qint64 store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
+                 qint64 notBefore, const QString &uniqueKey, Error *error);
 
 private:
     Result<> check(const QByteArray &arguments) const;

@@ -30,16 +30,16 @@ void Pruner::prune()
         return;
     m_busy = true;
     m_rows = 0;
-    m_database->read(answering(
-        [retention = m_retention, now = m_clock()](Connection &connection) { return findEdge(connection, retention, now); },
-        [this, mailbox = m_mailbox](const Result<Edge> &edge) {
-            mailbox->post([this, edge] {
-                if (edge && edge->finished > 0)
-                    deleteBatch(*edge);
-                else
-                    end();
-            });
-        }));
+    m_database->read(answering([retention = m_retention, now = m_clock()](
+                                   Connection &connection) { return findEdge(connection, retention, now); },
+                               [this, mailbox = m_mailbox](const Result<Edge> &edge) {
+                                   mailbox->post([this, edge] {
+                                       if (edge && edge->finished > 0)
+                                           deleteBatch(*edge);
+                                       else
+                                           end();
+                                   });
+                               }));
 }
 
 Result<Pruner::Edge> Pruner::findEdge(Connection connection, const Retention &retention, qint64 now)
@@ -50,7 +50,8 @@ Result<Pruner::Edge> Pruner::findEdge(Connection connection, const Retention &re
     if (retention.count <= 0)
         return edge;
     auto rows = connection.query(u"SELECT finished, id FROM task WHERE state IN ('done', 'cancelled') "
-                                 "ORDER BY finished DESC, id DESC LIMIT 1 OFFSET ?"_s, {retention.count});
+                                 "ORDER BY finished DESC, id DESC LIMIT 1 OFFSET ?"_s,
+                                 {retention.count});
     if (!rows)
         return rows.error();
     if (rows->next() && rows->integer(0) >= edge.finished)
@@ -65,7 +66,9 @@ void Pruner::deleteBatch(const Edge &edge)
     const QString sql = u"DELETE FROM task WHERE id IN (SELECT id FROM task WHERE state IN ('done', 'cancelled') "
                         "AND (finished, id) <= (?, ?) ORDER BY finished, id LIMIT ?)"_s;
     m_database->write(answering(
-        [=, batch = m_retention.batch](Connection &connection) { return connection.execute(sql, {edge.finished, edge.id, batch}); },
+        [=, batch = m_retention.batch](Connection &connection) {
+            return connection.execute(sql, {edge.finished, edge.id, batch});
+        },
         [this, edge, mailbox = m_mailbox](const Result<qint64> &deleted) {
             mailbox->post([this, edge, deleted] {
                 if (deleted)

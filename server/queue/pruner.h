@@ -23,8 +23,8 @@ struct Retention
     int batch = 500; ///< Rows deleted in one transaction, so that writers wait for milliseconds only.
 };
 
-/// Deletes finished tasks that are too old or too many, oldest first, now and then. Several processes may do so on one database.
-/// A database that is away is tried again at the next time. Lives in one thread with an event loop.
+/// Deletes finished tasks that are too old or too many, oldest first, now and then. Several processes may do so on one
+/// database. A database that is away is tried again at the next time. Lives in one thread with an event loop.
 class Pruner final : public QObject
 {
     Q_OBJECT

@@ -7,13 +7,14 @@
 
 namespace quoin::queue {
 
-/// The database as others should be given it: knows which write jobs pushed a task, and tells when their COMMIT has succeeded,
-/// so that the queue wakes at the first moment at which it can see the task and needs no polling. Reads pass through.
-/// Any thread, like the database it stands before.
+/// The database as others should be given it: knows which write jobs pushed a task, and tells when their COMMIT has
+/// succeeded, so that the queue wakes at the first moment at which it can see the task and needs no polling. Reads pass
+/// through. Any thread, like the database it stands before.
 class PushWatch final : public abi::Database
 {
 public:
-    /// database is lent and outlives this, which outlives the jobs given to it until they have finished. committed is called on a database thread; it must be quick.
+    /// database is lent and outlives this, which outlives the jobs given to it until they have finished. committed is
+    /// called on a database thread; it must be quick.
     PushWatch(abi::Database *database, std::function<void()> committed);
 
     Dialect dialect() const override { return m_database->dialect(); }

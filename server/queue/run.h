@@ -10,7 +10,8 @@
 
 namespace quoin::queue {
 
-/// One claimed attempt, from the claim to its outcome. It waits, then either begins (on a task thread) or is given back, never both.
+/// One claimed attempt, from the claim to its outcome. It waits, then either begins (on a task thread) or is given
+/// back, never both.
 class Run final : public abi::TaskRun
 {
 public:

@@ -12,8 +12,9 @@ namespace quoin::queue {
 
 namespace {
 
-/// Requests go before tasks. QThread::setPriority() does nothing under Linux' default policy SCHED_OTHER; the nice value, which
-/// Linux keeps for each thread, does (setpriority(2), "C library/kernel differences"). Lowering it needs no privilege.
+/// Requests go before tasks. QThread::setPriority() does nothing under Linux' default policy SCHED_OTHER; the nice
+/// value, which Linux keeps for each thread, does (setpriority(2), "C library/kernel differences"). Lowering it needs
+/// no privilege.
 void stepBack()
 {
     thread_local const int done = setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), 10);
@@ -51,7 +52,8 @@ void RunPool::start(const Claimed &claimed, const QString &name, const TaskKind 
 {
     const auto run = std::make_shared<Run>(claimed, name, kind, m_draining);
     m_held.insert(run->key(), run);
-    // Its future is not used: continuations that are attached while it finishes are not safe in Qt 6.4, see docs/decisions/0040.
+    // Its future is not used: continuations that are attached while it finishes are not safe in Qt 6.4, see
+    // docs/decisions/0040.
     const QFuture<void> unused = QtConcurrent::run(&m_pool, [run, exit = m_exit] {
         stepBack();
         if (const auto outcome = run->execute())

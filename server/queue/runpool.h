@@ -12,7 +12,8 @@
 
 namespace quoin::queue {
 
-/// The task threads and what is claimed for them. Used on one thread, the queue's; the runs themselves are on the pool's.
+/// The task threads and what is claimed for them. Used on one thread, the queue's; the runs themselves are on the
+/// pool's.
 class RunPool
 {
 public:
@@ -22,8 +23,8 @@ public:
     ~RunPool();
 
     int concurrency() const { return m_pool.maxThreadCount(); }
-    /// How many more to claim. Short tasks are claimed ahead, about 50 ms of them, so that the threads need not wait for the
-    /// database; long ones are left to whoever has a free thread, here or elsewhere.
+    /// How many more to claim. Short tasks are claimed ahead, about 50 ms of them, so that the threads need not wait
+    /// for the database; long ones are left to whoever has a free thread, here or elsewhere.
     int room() const;
 
     void start(const Claimed &claimed, const QString &name, const TaskKind &kind);
@@ -73,7 +74,7 @@ private:
         std::function<void()> notify;
     };
     const std::shared_ptr<Exit> m_exit; // shared with the tasks
-    QThreadPool m_pool; // last: its threads use all of the above
+    QThreadPool m_pool;                 // last: its threads use all of the above
 };
 
 } // namespace quoin::queue

@@ -7,7 +7,8 @@ namespace quoin::queue {
 
 namespace {
 
-/// Errors are for people and are kept with the task: no longer than a page, and without NUL, which PostgreSQL does not store.
+/// Errors are for people and are kept with the task: no longer than a page, and without NUL, which PostgreSQL does not
+/// store.
 QString storable(const QString &message)
 {
     constexpr qsizetype page = 4000;

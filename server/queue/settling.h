@@ -16,7 +16,7 @@ struct Outcome
     int attempt = 0;
     qint64 started = 0; ///< Microseconds since 1970 UTC.
     qint64 finished = 0;
-    bool drained = false; ///< It was asked to stop because the host drains.
+    bool drained = false;       ///< It was asked to stop because the host drains.
     std::optional<Error> error; ///< None: it succeeded.
 };
 

@@ -14,7 +14,8 @@ bool isSqlite(Dialect dialect) { return dialect == Dialect::Sqlite; }
 /// Rows another transaction is at work on are passed over: it will look after them. SQLite has one writer at a time.
 QString skipLocked(Dialect dialect) { return isSqlite(dialect) ? QString() : u" FOR UPDATE SKIP LOCKED"_s; }
 
-/// The inner select is run once, before the update. (As a plain IN, PostgreSQL may run it again for each row and lock more.)
+/// The inner select is run once, before the update. (As a plain IN, PostgreSQL may run it again for each row and lock
+/// more.)
 QString idIn(Dialect dialect, const QString &select)
 {
     return isSqlite(dialect) ? u"id IN (%1)"_s.arg(select) : u"id = ANY (ARRAY (%1))"_s.arg(select);
@@ -29,29 +30,30 @@ QString boundIds(Dialect dialect)
 QString settlements(Dialect dialect)
 {
     if (!isSqlite(dialect))
-        return u"json_to_recordset(CAST(? AS json)) AS r (rid bigint, rattempt integer, rstate text, uncounted integer, "
+        return u"json_to_recordset(CAST(? AS json)) AS r (rid bigint, rattempt integer, rstate text, uncounted "
+               u"integer, "
                "due bigint, rstarted bigint, rfinished bigint, rerror text)"_s;
     QStringList columns;
-    for (const auto &column : {u"rid"_s, u"rattempt"_s, u"rstate"_s, u"uncounted"_s, u"due"_s, u"rstarted"_s, u"rfinished"_s, u"rerror"_s})
+    for (const auto &column :
+         {u"rid"_s, u"rattempt"_s, u"rstate"_s, u"uncounted"_s, u"due"_s, u"rstarted"_s, u"rfinished"_s, u"rerror"_s})
         columns += u"json_extract(value, '$.%1') AS %1"_s.arg(column);
     return u"(SELECT %1 FROM json_each(?)) AS r"_s.arg(columns.join(u", "_s));
 }
 
-/// SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8 macro); as a blob it is the bytes.
-QString argumentsColumn(Dialect dialect)
-{
-    return isSqlite(dialect) ? u"CAST(arguments AS BLOB)"_s : u"arguments"_s;
-}
+/// SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8 macro); as a blob it is
+/// the bytes.
+QString argumentsColumn(Dialect dialect) { return isSqlite(dialect) ? u"CAST(arguments AS BLOB)"_s : u"arguments"_s; }
 
 } // namespace
 
 QString settle(Dialect dialect)
 {
-    return u"UPDATE task SET state = r.rstate, attempt = attempt - r.uncounted, not_before = coalesce(r.due, not_before), "
+    return u"UPDATE task SET state = r.rstate, attempt = attempt - r.uncounted, not_before = coalesce(r.due, "
+           u"not_before), "
            "started = coalesce(r.rstarted, started), finished = r.rfinished, error = coalesce(r.rerror, error), "
            "lease_owner = NULL, lease_until = NULL FROM %1 "
-           "WHERE id = r.rid AND attempt = r.rattempt AND state = 'running' AND lease_owner = ? RETURNING id"_s
-        .arg(settlements(dialect));
+           "WHERE id = r.rid AND attempt = r.rattempt AND state = 'running' AND lease_owner = ? RETURNING id"_s.arg(
+               settlements(dialect));
 }
 
 QString renew(Dialect dialect)
@@ -63,31 +65,34 @@ QString renew(Dialect dialect)
 QString reclaim(Dialect dialect)
 {
     const QString expired = u"SELECT id FROM task WHERE state = 'running' AND lease_until < ? "
-                            "AND NOT (lease_owner = ? AND id IN (%1)) ORDER BY lease_until LIMIT 200%2"_s
-                                .arg(boundIds(dialect), skipLocked(dialect));
+                            "AND NOT (lease_owner = ? AND id IN (%1)) ORDER BY lease_until LIMIT 200%2"_s.arg(
+                                boundIds(dialect), skipLocked(dialect));
     return u"UPDATE task SET state = 'ready', lease_owner = NULL, lease_until = NULL, "
-           "error = 'Attempt ' || attempt || ' did not end: its worker ' || coalesce(worker, '') || ' was killed or stalled.' "
-           "WHERE state = 'running' AND %1 RETURNING id, name, attempt, worker"_s
-        .arg(idIn(dialect, expired));
+           "error = 'Attempt ' || attempt || ' did not end: its worker ' || coalesce(worker, '') || ' was killed or "
+           "stalled.' "
+           "WHERE state = 'running' AND %1 RETURNING id, name, attempt, worker"_s.arg(idIn(dialect, expired));
 }
 
 QString promote(Dialect dialect)
 {
-    const QString due = u"SELECT id FROM task WHERE state = 'scheduled' AND not_before <= ? ORDER BY not_before LIMIT 500"_s
+    const QString due
+        = u"SELECT id FROM task WHERE state = 'scheduled' AND not_before <= ? ORDER BY not_before LIMIT 500"_s
         + skipLocked(dialect);
     return u"UPDATE task SET state = 'ready' WHERE state = 'scheduled' AND "_s + idIn(dialect, due);
 }
 
 QString claim(Dialect dialect, qsizetype names)
 {
-    // The head of each known name, then the best of these: what nobody here knows is never even read, however much of it there is.
+    // The head of each known name, then the best of these: what nobody here knows is never even read, however much of
+    // it there is.
     const QString head = u"SELECT id, priority FROM (SELECT id, priority FROM task WHERE state = 'ready' AND name = ? "
                          "ORDER BY priority DESC, id LIMIT ?%1) AS head"_s.arg(skipLocked(dialect));
     const QString heads = QStringList(names, head).join(u" UNION ALL "_s);
     const QString best = u"SELECT id FROM (%1) AS heads ORDER BY priority DESC, id LIMIT ?"_s.arg(heads);
-    return u"UPDATE task SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, worker = ?, started = ? "
-           "WHERE state = 'ready' AND %1 RETURNING id, name, %2, attempt, priority, created"_s
-        .arg(idIn(dialect, best), argumentsColumn(dialect));
+    return u"UPDATE task SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, worker = ?, "
+           u"started = ? "
+           "WHERE state = 'ready' AND %1 RETURNING id, name, %2, attempt, priority, created"_s.arg(
+               idIn(dialect, best), argumentsColumn(dialect));
 }
 
 QString look(qsizetype names)

@@ -5,8 +5,8 @@
 
 namespace quoin::queue::statements {
 
-// The SQL of the queue, where the dialects differ. Lists of ids and of settlements are bound as one JSON text, so that each
-// statement has one text, is prepared once, and takes one round trip however long the list is.
+// The SQL of the queue, where the dialects differ. Lists of ids and of settlements are bound as one JSON text, so that
+// each statement has one text, is prepared once, and takes one round trip however long the list is.
 
 /// ? settlements (JSON array of objects), ? owner. Returns id.
 QString settle(Dialect dialect);
@@ -19,7 +19,8 @@ QString promote(Dialect dialect);
 /// ? owner, ? lease until, ? worker, ? now; then ? name, ? wanted for each of the names; then ? wanted.
 /// Returns id, name, arguments, attempt, priority, created, in any order.
 QString claim(Dialect dialect, qsizetype names);
-/// A ? for each of the names. Returns whether one is ready, the first not_before of what is scheduled, the first lease_until.
+/// A ? for each of the names. Returns whether one is ready, the first not_before of what is scheduled, the first
+/// lease_until.
 QString look(qsizetype names);
 /// PostgreSQL only. Returns its clock.
 QString now();

@@ -17,7 +17,8 @@ void Subscriptions::add(const QString &event, const QString &task)
         tasks += task;
 }
 
-bool Subscriptions::publish(abi::Connection *connection, const QString &event, const QByteArray &arguments, Error *error)
+bool Subscriptions::publish(abi::Connection *connection, const QString &event, const QByteArray &arguments,
+                            Error *error)
 {
     const QStringList tasks = m_tasks.value(event);
     for (const QString &task : tasks) {

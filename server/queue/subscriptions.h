@@ -10,9 +10,9 @@ namespace quoin::queue {
 
 class Outbox;
 
-/// Turns an event into one task for each subscription, in the event's transaction. Filled at start by add(); then any thread.
-/// A subscription may name a task that this process does not know (its plugin was refused): the task is stored all the same and
-/// waits, because the event will not come again.
+/// Turns an event into one task for each subscription, in the event's transaction. Filled at start by add(); then any
+/// thread. A subscription may name a task that this process does not know (its plugin was refused): the task is stored
+/// all the same and waits, because the event will not come again.
 class Subscriptions final : public abi::Events
 {
 public:

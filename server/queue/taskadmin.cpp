@@ -19,11 +19,12 @@ struct Found
 Result<Found> find(Connection &connection, qint64 id)
 {
     const QString forUpdate = connection.dialect() == Dialect::Postgresql ? u" FOR UPDATE"_s : QString();
-    auto rows = connection.query(u"SELECT state, EXISTS (SELECT 1 FROM task AS other WHERE other.unique_key = task.unique_key "
-                                 "AND other.id <> task.id AND other.unique_key IS NOT NULL "
-                                 "AND other.state IN ('scheduled', 'ready', 'running')) FROM task WHERE id = ?"_s
-                                     + forUpdate,
-                                 {id});
+    auto rows = connection.query(
+        u"SELECT state, EXISTS (SELECT 1 FROM task AS other WHERE other.unique_key = task.unique_key "
+        "AND other.id <> task.id AND other.unique_key IS NOT NULL "
+        "AND other.state IN ('scheduled', 'ready', 'running')) FROM task WHERE id = ?"_s
+            + forUpdate,
+        {id});
     if (!rows)
         return rows.error();
     if (rows->next())
@@ -39,10 +40,13 @@ Result<> makeReady(Connection &connection, qint64 id)
     if (!found)
         return found.error();
     if (found->state != toString(TaskState::Dead) && found->state != toString(TaskState::Cancelled))
-        return Error::conflict(u"Task %1 is %2; only a dead or cancelled one can be retried."_s.arg(id).arg(found->state));
+        return Error::conflict(
+            u"Task %1 is %2; only a dead or cancelled one can be retried."_s.arg(id).arg(found->state));
     if (found->keyTaken)
-        return Error::conflict(u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));
-    const auto changed = connection.execute(u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL WHERE id = ?"_s, {id});
+        return Error::conflict(
+            u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));
+    const auto changed = connection.execute(
+        u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL WHERE id = ?"_s, {id});
     if (!changed)
         return changed.error();
     PushWatch::notePush();
@@ -68,8 +72,10 @@ Result<TaskState> makeCancelled(Connection &connection, qint64 id)
     if (state && (*state == TaskState::Done || *state == TaskState::Cancelled))
         return Error::conflict(u"Task %1 is %2 already."_s.arg(id).arg(found->state));
     // Without its lease, a worker that is at it cannot settle it.
-    const auto changed = connection.execute(u"UPDATE task SET state = 'cancelled', lease_owner = NULL, lease_until = NULL, finished = ? "
-                                            "WHERE id = ?"_s, {systemMicroseconds(), id});
+    const auto changed = connection.execute(
+        u"UPDATE task SET state = 'cancelled', lease_owner = NULL, lease_until = NULL, finished = ? "
+        "WHERE id = ?"_s,
+        {systemMicroseconds(), id});
     if (!changed)
         return changed.error();
     return state;

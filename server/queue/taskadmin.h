@@ -7,8 +7,8 @@
 
 namespace quoin::queue {
 
-/// What a person may do to one task, and what health and metrics ask of all of them. Reads and writes the table only, so it works in
-/// any process, whoever runs the tasks. Any thread.
+/// What a person may do to one task, and what health and metrics ask of all of them. Reads and writes the table only,
+/// so it works in any process, whoever runs the tasks. Any thread.
 class TaskAdmin
 {
 public:
@@ -18,12 +18,12 @@ public:
     {
     }
 
-    /// Makes a dead or cancelled task ready, with all its attempts before it. NotFound; Conflict when it is in another state, or when
-    /// an unfinished task has its unique key.
+    /// Makes a dead or cancelled task ready, with all its attempts before it. NotFound; Conflict when it is in another
+    /// state, or when an unfinished task has its unique key.
     Future<> retry(qint64 id) const;
 
-    /// Cancels a task that is not finished. One that runs is asked to stop within a renewal of its lease, and whatever it does after
-    /// this no longer counts. The state it was in. NotFound; Conflict when it is done or cancelled.
+    /// Cancels a task that is not finished. One that runs is asked to stop within a renewal of its lease, and whatever
+    /// it does after this no longer counts. The state it was in. NotFound; Conflict when it is done or cancelled.
     Future<TaskState> cancel(qint64 id) const;
 
     struct Figures
@@ -32,7 +32,8 @@ public:
         qint64 scheduled = 0;
         qint64 running = 0; ///< In all processes.
         qint64 dead = 0;
-        qint64 oldestReady = 0; ///< When the oldest ready task was pushed, microseconds since 1970 UTC; 0: none is ready.
+        qint64 oldestReady
+            = 0; ///< When the oldest ready task was pushed, microseconds since 1970 UTC; 0: none is ready.
     };
     /// Counts on the indexes alone: about 150 ms for each million that waits; not for every request.
     Future<Figures> figures() const;

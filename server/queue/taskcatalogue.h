@@ -13,7 +13,8 @@ namespace quoin::queue {
 /// How tasks of one name are run.
 struct TaskKind
 {
-    abi::TaskHandler *handler = nullptr; ///< Lent; outlives every queue that was given it. Called from several threads at once.
+    abi::TaskHandler *handler
+        = nullptr;     ///< Lent; outlives every queue that was given it. Called from several threads at once.
     int attempts = 10; ///< At least 1.
     std::chrono::milliseconds firstDelay = std::chrono::seconds(1);
     std::chrono::milliseconds timeLimit = std::chrono::minutes(5);

@@ -35,8 +35,10 @@ struct LimitKey
 const QList<LimitKey> &limitKeys()
 {
     static const QList<LimitKey> keys{
-        {&Limits::requestLine, Size, u"http.max_request_line"_s, 256, mebibyte, u"Longest request line; longer is a 414."_s},
-        {&Limits::head, Size, u"http.max_head"_s, kibibyte, mebibyte, u"Request line and headers together; more is a 431."_s},
+        {&Limits::requestLine, Size, u"http.max_request_line"_s, 256, mebibyte,
+         u"Longest request line; longer is a 414."_s},
+        {&Limits::head, Size, u"http.max_head"_s, kibibyte, mebibyte,
+         u"Request line and headers together; more is a 431."_s},
         {&Limits::fields, Integer, u"http.max_headers"_s, 8, 10'000, u"Header fields of a request; more is a 431."_s},
         {&Limits::body, Size, u"http.max_body"_s, 0, 4 * gibibyte,
          u"Body of a request, where a route says nothing else; more is a 413."_s},

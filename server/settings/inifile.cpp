@@ -64,7 +64,10 @@ private:
         return isQuoted ? value.mid(1, value.size() - 2) : value;
     }
 
-    void fault(const QString &sentence) { m_file.faults.append(u"%1:%2: %3"_s.arg(m_fileName).arg(m_line).arg(sentence)); }
+    void fault(const QString &sentence)
+    {
+        m_file.faults.append(u"%1:%2: %3"_s.arg(m_fileName).arg(m_line).arg(sentence));
+    }
 
     QString m_fileName;
     QString m_section;

@@ -22,8 +22,9 @@ struct IniFile
     QStringList faults; ///< Each one sentence that begins with "file:line: ".
 };
 
-/// Sections in brackets, "name = value" lines, comments on lines of their own (# or ;), UTF-8. A value is all after '=', trimmed, less one pair
-/// of double quotes around it: no escapes, no continuation, so that any password can be written. A name twice in a section is a fault.
+/// Sections in brackets, "name = value" lines, comments on lines of their own (# or ;), UTF-8. A value is all after
+/// '=', trimmed, less one pair of double quotes around it: no escapes, no continuation, so that any password can be
+/// written. A name twice in a section is a fault.
 IniFile parseIni(const QByteArray &text, const QString &fileName);
 
 /// Reads a file of at most 1 MiB; one that cannot be read is a fault.

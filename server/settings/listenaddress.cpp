@@ -10,7 +10,8 @@ namespace {
 
 Result<ListenAddress> parseOne(const QString &text)
 {
-    const auto expected = u"expected an address and a port such as 127.0.0.1:5000 or [::1]:5000, not \"%1\""_s.arg(text);
+    const auto expected = u"expected an address and a port such as 127.0.0.1:5000 or [::1]:5000, not \"%1\""_s.arg(
+        text);
     static const QRegularExpression form(u"^(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):([0-9]{1,5})$"_s);
     const auto match = form.match(text);
     if (!match.hasMatch())

@@ -18,7 +18,8 @@ struct ListenAddress
     QString toString() const;
 };
 
-/// "127.0.0.1:5000", "[::1]:5000", "localhost:5000" (127.0.0.1), several separated by commas; at least one. No names are looked up.
+/// "127.0.0.1:5000", "[::1]:5000", "localhost:5000" (127.0.0.1), several separated by commas; at least one. No names
+/// are looked up.
 Result<QList<ListenAddress>> parseListenAddresses(const QString &text);
 
 } // namespace quoin::server

@@ -17,7 +17,8 @@ QList<SettingKey> keysOf(const plugins::Metadata &metadata)
 {
     QList<SettingKey> keys;
     for (const auto &declared : metadata.settings) {
-        SettingKey key{.key = metadata.id + u'.' + declared.key, .defaultText = declared.defaultText, .help = declared.help};
+        SettingKey key{
+            .key = metadata.id + u'.' + declared.key, .defaultText = declared.defaultText, .help = declared.help};
         key.type = settingTypeFromName(declared.type).value_or(SettingType::String);
         key.choices = declared.choices;
         key.least = declared.least.value_or(key.least);
@@ -39,7 +40,8 @@ QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)
         const QString id = name.chopped(3);
         const QString path = dir.filePath(name);
         plugins::Fault fault;
-        // From a copy, because QPluginLoader maps the file, and what is mapped must not change under it. Only load() would run code.
+        // From a copy, because QPluginLoader maps the file, and what is mapped must not change under it. Only load()
+        // would run code.
         const QString copy = copies.filePath(name);
         QFile::copy(path, copy);
         const auto metadata = plugins::readMetadata(QPluginLoader(copy).metaData(), id, &fault);

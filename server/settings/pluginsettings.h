@@ -5,9 +5,9 @@
 
 namespace quoin::server {
 
-/// Declares what the plugins in a folder say about their settings, read from their metadata without running their code. Of a file whose
-/// metadata cannot be read or used the settings are tolerated, since a bad plugin harms itself only; what the plugin host would not notice by
-/// itself is a sentence in the answer.
+/// Declares what the plugins in a folder say about their settings, read from their metadata without running their code.
+/// Of a file whose metadata cannot be read or used the settings are tolerated, since a bad plugin harms itself only;
+/// what the plugin host would not notice by itself is a sentence in the answer.
 QStringList declarePluginSettings(SettingSchema &schema, const QString &folder);
 
 } // namespace quoin::server

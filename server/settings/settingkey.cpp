@@ -9,9 +9,15 @@ namespace quoin::server {
 namespace {
 
 const QList<std::pair<SettingType, QString>> typeNames{
-    {SettingType::String, u"string"_s},     {SettingType::Integer, u"integer"_s}, {SettingType::Boolean, u"boolean"_s},
-    {SettingType::Duration, u"duration"_s}, {SettingType::Size, u"size"_s},       {SettingType::Choice, u"choice"_s},
-    {SettingType::Url, u"url"_s},           {SettingType::Path, u"path"_s},       {SettingType::Addresses, u"addresses"_s},
+    {SettingType::String, u"string"_s},
+    {SettingType::Integer, u"integer"_s},
+    {SettingType::Boolean, u"boolean"_s},
+    {SettingType::Duration, u"duration"_s},
+    {SettingType::Size, u"size"_s},
+    {SettingType::Choice, u"choice"_s},
+    {SettingType::Url, u"url"_s},
+    {SettingType::Path, u"path"_s},
+    {SettingType::Addresses, u"addresses"_s},
 };
 
 } // namespace

@@ -87,8 +87,7 @@ QList<SettingKey> queueKeys()
                u"Tasks that run at once; 0: this process runs none."_s),
         number(Duration, u"queue.lease"_s, u"10s"_s, second, hour,
                u"A task whose worker has not renewed its claim for so long is run by another."_s),
-        number(Duration, u"queue.poll"_s, u"2s"_s, 50, hour,
-               u"How often to look for tasks that nobody announced."_s),
+        number(Duration, u"queue.poll"_s, u"2s"_s, 50, hour, u"How often to look for tasks that nobody announced."_s),
         number(Duration, u"queue.keep_done"_s, u"7d"_s, 0, 3650 * day,
                u"How long finished tasks stay in the history."_s),
         number(Integer, u"queue.keep_count"_s, u"100000"_s, 0, 1'000'000'000,
@@ -114,8 +113,7 @@ QList<SettingKey> processKeys()
         choice(u"log.format"_s, u"auto"_s, {u"auto"_s, u"text"_s, u"json"_s},
                u"auto: text on a terminal, else JSON lines."_s),
         text(Boolean, u"log.requests"_s, u"true"_s, u"A line for every request."_s),
-        text(Boolean, u"auth.anonymous_writes"_s, u"false"_s,
-             u"Let anybody write when listening beyond this host."_s),
+        text(Boolean, u"auth.anonymous_writes"_s, u"false"_s, u"Let anybody write when listening beyond this host."_s),
         number(Duration, u"shutdown.delay"_s, u"0s"_s, 0, hour,
                u"Between turning unready and closing the door, for load balancers to notice."_s),
         number(Duration, u"shutdown.timeout"_s, u"30s"_s, 0, hour,
@@ -133,8 +131,8 @@ Surroundings Surroundings::here()
 SettingSchema hostSettings(const Surroundings &surroundings)
 {
     SettingSchema schema;
-    for (const auto &keys : {placeKeys(surroundings), queueKeys(), httpKeys(surroundings.cores),
-                             httpLimitKeys(), processKeys()}) {
+    for (const auto &keys :
+         {placeKeys(surroundings), queueKeys(), httpKeys(surroundings.cores), httpLimitKeys(), processKeys()}) {
         for (const SettingKey &key : keys) {
             const auto declared = schema.declare(key);
             Q_ASSERT_X(declared.has_value(), "hostSettings", qUtf8Printable(declared.error().message()));

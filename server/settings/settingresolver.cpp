@@ -152,13 +152,15 @@ Setting SettingResolver::parsed(const SettingKey &key)
         setting.text = found->text;
         setting.origin = found->origin;
     } else if (setting.text.contains(u"${data.dir}"_s)) {
-        setting.text.replace(u"${data.dir}"_s, m_settings.contains(u"data.dir"_s) ? m_settings.text(u"data.dir"_s) : QString());
+        setting.text.replace(u"${data.dir}"_s,
+                             m_settings.contains(u"data.dir"_s) ? m_settings.text(u"data.dir"_s) : QString());
     }
     const auto value = parseSetting(key, setting.text);
     if (value)
         setting.value = *value;
     else
-        m_faults.append(u"%1: %2 = \"%3\": %4"_s.arg(setting.origin, key.key, shownSetting(key, setting.text), value.error().message()));
+        m_faults.append(u"%1: %2 = \"%3\": %4"_s.arg(setting.origin, key.key, shownSetting(key, setting.text),
+                                                     value.error().message()));
     return setting;
 }
 

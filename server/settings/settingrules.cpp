@@ -14,8 +14,9 @@ void refuseRedis(const Settings &settings, QStringList &refused)
     for (const QString &key : {u"redis.url"_s, u"queue.url"_s, u"queue.results"_s}) {
         if (settings.text(key).isEmpty())
             continue;
-        refused.append(u"%1: %2 is set, but this build does not support Redis; unset it to keep counters and tasks in the database"_s
-                           .arg(settings.at(key).origin, key));
+        refused.append(
+            u"%1: %2 is set, but this build does not support Redis; unset it to keep counters and tasks in the database"_s
+                .arg(settings.at(key).origin, key));
     }
 }
 
@@ -28,8 +29,8 @@ void refuseOpenDoor(const Settings &settings, QStringList &refused)
         if (address.host.isLoopback())
             continue;
         refused.append(u"%1: http.listen = \"%2\" can be reached from other hosts, and anybody there could write; set "
-                       "auth.anonymous_writes=true if that is meant, else listen on 127.0.0.1"_s
-                           .arg(settings.at(u"http.listen"_s).origin, address.toString()));
+                       "auth.anonymous_writes=true if that is meant, else listen on 127.0.0.1"_s.arg(
+                           settings.at(u"http.listen"_s).origin, address.toString()));
     }
 }
 

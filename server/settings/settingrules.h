@@ -5,8 +5,8 @@
 
 namespace quoin::server {
 
-/// What no single value shows: settings that do not go together, or that this build cannot do. One sentence each; `quoin serve` starts
-/// only if there are none.
+/// What no single value shows: settings that do not go together, or that this build cannot do. One sentence each;
+/// `quoin serve` starts only if there are none.
 QStringList refusedSettings(const Settings &settings);
 
 } // namespace quoin::server

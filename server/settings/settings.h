@@ -13,7 +13,8 @@
 
 namespace quoin::server {
 
-/// Where settings come from, the strongest first: command line, QUOIN_* variables, the tutorial's variables, file, default.
+/// Where settings come from, the strongest first: command line, QUOIN_* variables, the tutorial's variables, file,
+/// default.
 struct SettingSources
 {
     struct Argument
@@ -24,7 +25,8 @@ struct SettingSources
     };
     QList<Argument> arguments; ///< The last one of a key counts, so that a script's own arguments can be overruled.
     QMap<QString, QString> environment; ///< An empty variable counts as not set.
-    QString configFile; ///< From --config; empty: QUOIN_CONFIG, else the first that exists of the usual places (defaultConfigFiles()).
+    QString configFile; ///< From --config; empty: QUOIN_CONFIG, else the first that exists of the usual places
+                        ///< (defaultConfigFiles()).
 };
 
 /// <XDG_CONFIG_HOME or ~/.config>/quoin/quoin.ini, then /etc/quoin/quoin.ini.
@@ -38,8 +40,9 @@ struct Setting
 {
     SettingKey key;
     QVariant value;
-    QString text; ///< As it was written; may be a secret: show it by shownSetting() only.
-    QString origin; ///< "command line", "environment QUOIN_X", "environment REDIS_HOST", "file /etc/quoin/quoin.ini line 12", "default"
+    QString text;   ///< As it was written; may be a secret: show it by shownSetting() only.
+    QString origin; ///< "command line", "environment QUOIN_X", "environment REDIS_HOST", "file /etc/quoin/quoin.ini
+                    ///< line 12", "default"
     bool isDefault() const { return origin == QStringLiteral("default"); }
 };
 
@@ -47,11 +50,14 @@ struct Setting
 class Settings
 {
 public:
-    /// What to do with a key that nobody declared. Ignore is for the first of two passes, before plugins have declared theirs.
+    /// What to do with a key that nobody declared. Ignore is for the first of two passes, before plugins have declared
+    /// theirs.
     enum class Unknown { Refuse, Ignore };
 
-    /// One value for every key of the schema. The Error lists every fault, one a line, each with its origin and what was expected.
-    static Result<Settings> resolve(const SettingSchema &schema, const SettingSources &sources, Unknown unknown = Unknown::Refuse);
+    /// One value for every key of the schema. The Error lists every fault, one a line, each with its origin and what
+    /// was expected.
+    static Result<Settings> resolve(const SettingSchema &schema, const SettingSources &sources,
+                                    Unknown unknown = Unknown::Refuse);
 
     // By key, which must be declared. The plain text of a String, Choice, Url, Path or Addresses.
     QString text(const QString &key) const { return at(key).value.toString(); }

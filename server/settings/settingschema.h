@@ -18,10 +18,12 @@ public:
     /// Adds one. Its key must be new, its default must be a value of its type.
     Result<> declare(const SettingKey &key);
 
-    /// Adds those of a plugin, whose keys begin with its id and a dot: all of them or none. A plugin may not use a group of the host.
+    /// Adds those of a plugin, whose keys begin with its id and a dot: all of them or none. A plugin may not use a
+    /// group of the host.
     Result<> declarePlugin(const QString &pluginId, const QList<SettingKey> &keys);
 
-    /// Settings of this group (a plugin whose metadata cannot be read) are passed over with a warning instead of stopping the start.
+    /// Settings of this group (a plugin whose metadata cannot be read) are passed over with a warning instead of
+    /// stopping the start.
     void tolerate(const QString &group) { m_tolerated.insert(group); }
     bool isTolerated(const QString &key) const;
     bool isToleratedVariable(const QString &name) const;

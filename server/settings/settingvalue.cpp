@@ -21,8 +21,14 @@ struct Unit
 
 constexpr std::array durationUnits{Unit{u"ms", 1}, Unit{u"s", 1000}, Unit{u"min", 60'000}, Unit{u"h", 3'600'000},
                                    Unit{u"d", 86'400'000}};
-constexpr std::array sizeUnits{Unit{u"", 1}, Unit{u"B", 1}, Unit{u"kB", 1000}, Unit{u"MB", 1'000'000},
-                               Unit{u"GB", 1'000'000'000}, Unit{u"KiB", 1 << 10}, Unit{u"MiB", 1 << 20}, Unit{u"GiB", 1 << 30}};
+constexpr std::array sizeUnits{Unit{u"", 1},
+                               Unit{u"B", 1},
+                               Unit{u"kB", 1000},
+                               Unit{u"MB", 1'000'000},
+                               Unit{u"GB", 1'000'000'000},
+                               Unit{u"KiB", 1 << 10},
+                               Unit{u"MiB", 1 << 20},
+                               Unit{u"GiB", 1 << 30}};
 
 /// Digits and one of the units; nothing if it is no such text or too large for 64 bits.
 template <std::size_t N>
@@ -143,7 +149,8 @@ QString expectedForm(const SettingKey &key)
     case SettingType::Choice:
         return u"one of %1"_s.arg(key.choices.join(u", "_s));
     case SettingType::Url:
-        return key.choices.isEmpty() ? u"a URL"_s : u"a URL that begins with %1://"_s.arg(key.choices.join(u":// or "_s));
+        return key.choices.isEmpty() ? u"a URL"_s
+                                     : u"a URL that begins with %1://"_s.arg(key.choices.join(u":// or "_s));
     case SettingType::Path:
         return u"a path"_s;
     case SettingType::Addresses:

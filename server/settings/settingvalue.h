@@ -9,8 +9,9 @@
 
 namespace quoin::server {
 
-/// The value of a text by the rules of its key, of the QVariant type named at SettingType. The Error says what was expected, without
-/// the text itself, which may be a secret. An empty text gives an empty QString (or zero) where the key may be empty.
+/// The value of a text by the rules of its key, of the QVariant type named at SettingType. The Error says what was
+/// expected, without the text itself, which may be a secret. An empty text gives an empty QString (or zero) where the
+/// key may be empty.
 Result<QVariant> parseSetting(const SettingKey &key, const QString &text);
 
 /// "a duration such as 250ms, 30s or 5min": for help and faults.

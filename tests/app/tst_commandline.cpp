@@ -51,7 +51,8 @@ Outcome program(const QStringList &arguments, const QMap<QString, QString> &vari
     process.setProcessEnvironment(environment);
     process.start(QStringLiteral(QUOIN_BINARY_PATH), arguments);
     process.waitForFinished();
-    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()), QString::fromUtf8(process.readAllStandardError())};
+    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
+            QString::fromUtf8(process.readAllStandardError())};
 }
 
 } // namespace
@@ -65,7 +66,8 @@ void CommandLineTest::settingsMayStandAnywhere_data()
     QTest::newRow("with =") << QStringList{u"serve"_s, u"--http.listen=a=b"_s} << u"http.listen=a=b"_s;
     QTest::newRow("empty") << QStringList{u"serve"_s, u"--redis.url="_s} << u"redis.url="_s;
     QTest::newRow("negative") << QStringList{u"serve"_s, u"--a.b"_s, u"-1"_s} << u"a.b=-1"_s;
-    QTest::newRow("of a plugin") << QStringList{u"serve"_s, u"--org.acme.stock.age"_s, u"1"_s} << u"org.acme.stock.age=1"_s;
+    QTest::newRow("of a plugin") << QStringList{u"serve"_s, u"--org.acme.stock.age"_s, u"1"_s}
+                                 << u"org.acme.stock.age=1"_s;
     QTest::newRow("level") << QStringList{u"serve"_s, u"-l"_s, u"INFO"_s} << u"log.level=INFO"_s;
     QTest::newRow("level before the command") << QStringList{u"-l"_s, u"INFO"_s, u"serve"_s} << u"log.level=INFO"_s;
 }
@@ -93,14 +95,23 @@ void CommandLineTest::whatIsWrongIsNamed_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("fault");
-    QTest::newRow("nothing") << QStringList{} << u"quoin: say what to do; the commands are serve, config and sip verify"_s;
-    QTest::newRow("command") << QStringList{u"srve"_s} << u"quoin: there is no command \"srve\"; the commands are serve, config and sip verify"_s;
-    QTest::newRow("option") << QStringList{u"serve"_s, u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
+    QTest::newRow("nothing") << QStringList{}
+                             << u"quoin: say what to do; the commands are serve, config and sip verify"_s;
+    QTest::newRow("command") << QStringList{u"srve"_s}
+                             << u"quoin: there is no command \"srve\"; the commands are serve, config and sip verify"_s;
+    QTest::newRow("option") << QStringList{
+        u"serve"_s,
+        u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
     QTest::newRow("argument") << QStringList{u"serve"_s, u"now"_s} << u"quoin: \"now\" is one argument too many"_s;
-    QTest::newRow("argument after --") << QStringList{u"serve"_s, u"--"_s, u"-x"_s} << u"quoin: \"-x\" is one argument too many"_s;
-    QTest::newRow("no package") << QStringList{u"sip"_s, u"verify"_s} << u"quoin: say which packages to check: quoin sip verify PATH..."_s;
-    QTest::newRow("value") << QStringList{u"serve"_s, u"--http.listen"_s} << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
-    QTest::newRow("value before an option") << QStringList{u"--http.listen"_s, u"--config"_s, u"x"_s} << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
+    QTest::newRow("argument after --") << QStringList{u"serve"_s, u"--"_s, u"-x"_s}
+                                       << u"quoin: \"-x\" is one argument too many"_s;
+    QTest::newRow("no package") << QStringList{u"sip"_s, u"verify"_s}
+                                << u"quoin: say which packages to check: quoin sip verify PATH..."_s;
+    QTest::newRow("value") << QStringList{u"serve"_s, u"--http.listen"_s}
+                           << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
+    QTest::newRow("value before an option")
+        << QStringList{u"--http.listen"_s, u"--config"_s, u"x"_s}
+        << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
 }
 
 void CommandLineTest::whatIsWrongIsNamed()
@@ -118,7 +129,8 @@ void CommandLineTest::helpTellsAStrangerWhatToDo()
     const auto outcome = program({u"--help"_s});
     QCOMPARE(outcome.exitCode, 0);
     QCOMPARE(outcome.fault, QString());
-    for (const QString &word : {u"serve"_s, u"config"_s, u"verify"_s, u"QUOIN_HTTP_LISTEN"_s, u"quoin.ini"_s, u"--http.listen"_s, u"REDIS_HOST"_s})
+    for (const QString &word : {u"serve"_s, u"config"_s, u"verify"_s, u"QUOIN_HTTP_LISTEN"_s, u"quoin.ini"_s,
+                                u"--http.listen"_s, u"REDIS_HOST"_s})
         QVERIFY2(outcome.output.contains(word), qPrintable(word));
 }
 
@@ -134,7 +146,8 @@ void CommandLineTest::versionNamesQtAndTheSdk()
 
 void CommandLineTest::configShowsValueOriginAndHelp()
 {
-    const auto outcome = program({u"config"_s, u"--http.listen"_s, u"127.0.0.1:1"_s}, {{u"QUOIN_LOG_LEVEL"_s, u"Warning"_s}});
+    const auto outcome = program({u"config"_s, u"--http.listen"_s, u"127.0.0.1:1"_s},
+                                 {{u"QUOIN_LOG_LEVEL"_s, u"Warning"_s}});
     QCOMPARE(outcome.exitCode, 0);
     QCOMPARE(outcome.fault, QString());
     const QStringList lines = outcome.output.split(u'\n');
@@ -169,7 +182,8 @@ void CommandLineTest::configAsJson()
     const auto settings = QJsonDocument::fromJson(outcome.output.toUtf8()).array();
     QVERIFY(settings.size() > 20);
     for (const auto &setting : settings) {
-        for (const QString &member : {u"key"_s, u"value"_s, u"origin"_s, u"type"_s, u"default"_s, u"environment"_s, u"help"_s})
+        for (const QString &member :
+             {u"key"_s, u"value"_s, u"origin"_s, u"type"_s, u"default"_s, u"environment"_s, u"help"_s})
             QVERIFY2(setting.toObject().contains(member), qPrintable(member));
     }
 }
@@ -184,9 +198,11 @@ void CommandLineTest::settingsOfPluginsAreShownAndChecked()
 
     const auto set = program(config, {{u"QUOIN_SIP_FORMAT"_s, u"tar"_s}});
     QCOMPARE(set.exitCode, 2);
-    QVERIFY2(set.fault.contains(u"environment QUOIN_SIP_FORMAT: sip.format = \"tar\": expected one of "_s), qPrintable(set.fault));
+    QVERIFY2(set.fault.contains(u"environment QUOIN_SIP_FORMAT: sip.format = \"tar\": expected one of "_s),
+             qPrintable(set.fault));
     const auto unknown = program(config + QStringList{u"--sip.directori"_s, u"x"_s});
-    QVERIFY2(unknown.fault.contains(u"there is no setting sip.directori. Did you mean sip.directory?"_s), qPrintable(unknown.fault));
+    QVERIFY2(unknown.fault.contains(u"there is no setting sip.directori. Did you mean sip.directory?"_s),
+             qPrintable(unknown.fault));
 }
 
 void CommandLineTest::wrongSettingsStopEveryCommand()
@@ -194,10 +210,11 @@ void CommandLineTest::wrongSettingsStopEveryCommand()
     for (const QString &command : {u"serve"_s, u"config"_s}) {
         const auto outcome = program({command, u"--log.level"_s, u"loud"_s}, {{u"QUOIN_NO_SUCH"_s, u"1"_s}});
         QCOMPARE(outcome.exitCode, 2);
-        QCOMPARE(outcome.fault, u"quoin: the settings are wrong:\n"
-                                "  environment QUOIN_NO_SUCH: there is no such setting.\n"
-                                "  command line: log.level = \"loud\": expected one of debug, info, warning, critical\n"
-                                "\"quoin config\" lists all settings, \"quoin --help\" says where they come from.\n"_s);
+        QCOMPARE(outcome.fault,
+                 u"quoin: the settings are wrong:\n"
+                 "  environment QUOIN_NO_SUCH: there is no such setting.\n"
+                 "  command line: log.level = \"loud\": expected one of debug, info, warning, critical\n"
+                 "\"quoin config\" lists all settings, \"quoin --help\" says where they come from.\n"_s);
     }
 }
 
@@ -205,7 +222,9 @@ void CommandLineTest::serveRefusesWhatItCannotDo()
 {
     const auto outcome = program({u"serve"_s}, {{u"REDIS_HOST"_s, u"redis"_s}});
     QCOMPARE(outcome.exitCode, 2);
-    QVERIFY2(outcome.fault.contains(u"environment REDIS_HOST: redis.url is set, but this build does not support Redis"_s), qPrintable(outcome.fault));
+    QVERIFY2(
+        outcome.fault.contains(u"environment REDIS_HOST: redis.url is set, but this build does not support Redis"_s),
+        qPrintable(outcome.fault));
 }
 
 QTEST_GUILESS_MAIN(CommandLineTest)

@@ -24,7 +24,8 @@ private Q_SLOTS:
 
 void IniFileTest::entriesKeepTheirLines()
 {
-    const auto file = parseIni("# ours\n[http]\nlisten = 127.0.0.1:80\n\n; more\n[org.acme.stock]\r\nname=x\r\n", u"f"_s);
+    const auto file = parseIni("# ours\n[http]\nlisten = 127.0.0.1:80\n\n; more\n[org.acme.stock]\r\nname=x\r\n",
+                               u"f"_s);
     QCOMPARE(file.faults, QStringList());
     QCOMPARE(file.entries.size(), 2);
     QCOMPARE(file.entries[0].key, u"http.listen"_s);
@@ -77,10 +78,7 @@ void IniFileTest::aFaultNamesItsLine()
     QCOMPARE(parseIni(text, u"f"_s).faults, QStringList{fault});
 }
 
-void IniFileTest::allFaultsAreTold()
-{
-    QCOMPARE(parseIni("[a]\nx\ny\n[b\n", u"f"_s).faults.size(), 3);
-}
+void IniFileTest::allFaultsAreTold() { QCOMPARE(parseIni("[a]\nx\ny\n[b\n", u"f"_s).faults.size(), 3); }
 
 void IniFileTest::aFileThatCannotBeReadIsAFault()
 {
@@ -96,7 +94,8 @@ void IniFileTest::aHugeFileIsAFault()
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.write(QByteArray((1 << 20) + 1, '#'));
     file.close();
-    QCOMPARE(readIni(file.fileName()).faults, QStringList{file.fileName() + u": is larger than 1 MiB, which no settings file is"_s});
+    QCOMPARE(readIni(file.fileName()).faults,
+             QStringList{file.fileName() + u": is larger than 1 MiB, which no settings file is"_s});
 }
 
 QTEST_GUILESS_MAIN(IniFileTest)

@@ -32,7 +32,8 @@ private Q_SLOTS:
 
 namespace {
 
-const auto moment = std::chrono::sys_days(std::chrono::year(2026) / 11 / 3) + std::chrono::hours(7) + std::chrono::milliseconds(61'005);
+const auto moment = std::chrono::sys_days(std::chrono::year(2026) / 11 / 3) + std::chrono::hours(7)
+    + std::chrono::milliseconds(61'005);
 
 QByteArray formatted(const QString &message, LogFormat format, QtMsgType type = QtWarningMsg)
 {
@@ -41,15 +42,18 @@ QByteArray formatted(const QString &message, LogFormat format, QtMsgType type = 
     return out;
 }
 
-QJsonObject json(const QByteArray &line)
-{
-    return QJsonDocument::fromJson(line).object();
-}
+QJsonObject json(const QByteArray &line) { return QJsonDocument::fromJson(line).object(); }
 
 quoin::http::AccessRecord record()
 {
-    return {.method = "GET", .path = "/record/1", .pattern = u"/record/{id}", .status = 200, .bytes = 17, .microseconds = 412,
-            .requestId = "abc", .peer = "127.0.0.1"};
+    return {.method = "GET",
+            .path = "/record/1",
+            .pattern = u"/record/{id}",
+            .status = 200,
+            .bytes = 17,
+            .microseconds = 412,
+            .requestId = "abc",
+            .peer = "127.0.0.1"};
 }
 
 QByteArray formatted(const quoin::http::AccessRecord &record, LogFormat format)
@@ -61,10 +65,7 @@ QByteArray formatted(const quoin::http::AccessRecord &record, LogFormat format)
 
 } // namespace
 
-void LogFormatTest::timeIsRfc3339InUtc()
-{
-    QCOMPARE(logTime(moment), "2026-11-03T07:01:01.005Z");
-}
+void LogFormatTest::timeIsRfc3339InUtc() { QCOMPARE(logTime(moment), "2026-11-03T07:01:01.005Z"); }
 
 void LogFormatTest::aLineAsText()
 {
@@ -82,7 +83,8 @@ void LogFormatTest::aLineAsJson()
 {
     QCOMPARE(formatted(u"task failed kind=sip.verify id=7 error=\"no space\""_s, LogFormat::Json),
              R"({"time":"2026-11-03T07:01:01.005Z","level":"warning","category":"quoin.queue","message":"task failed",)"
-             R"("kind":"sip.verify","id":7,"error":"no space"})" "\n");
+             R"("kind":"sip.verify","id":7,"error":"no space"})"
+             "\n");
 }
 
 void LogFormatTest::factsBecomeFields_data()
@@ -92,14 +94,16 @@ void LogFormatTest::factsBecomeFields_data()
     QTest::addColumn<QStringList>("facts"); // name=value, name:number
     QTest::newRow("none") << u"started"_s << u"started"_s << QStringList{};
     QTest::newRow("one") << u"started plugins=3"_s << u"started"_s << QStringList{u"plugins:3"_s};
-    QTest::newRow("quotes within") << u"failed error=\"a \\\"b\\\" \\\\c\""_s << u"failed"_s << QStringList{u"error=a \"b\" \\c"_s};
+    QTest::newRow("quotes within") << u"failed error=\"a \\\"b\\\" \\\\c\""_s << u"failed"_s
+                                   << QStringList{u"error=a \"b\" \\c"_s};
     QTest::newRow("a quoted number is a text") << u"x id=\"7\""_s << u"x"_s << QStringList{u"id=7"_s};
     QTest::newRow("leading zeros are a text") << u"x id=007"_s << u"x"_s << QStringList{u"id=007"_s};
     QTest::newRow("negative") << u"x id=-7"_s << u"x"_s << QStringList{u"id:-7"_s};
     QTest::newRow("empty") << u"x id= y=\"\""_s << u"x"_s << QStringList{u"id="_s, u"y="_s};
     QTest::newRow("an equals sign in a value") << u"x url=a=b"_s << u"x"_s << QStringList{u"url=a=b"_s};
     QTest::newRow("no name") << u"a == b =c"_s << u"a == b =c"_s << QStringList{};
-    QTest::newRow("a fact in the middle") << u"opened file=x at once"_s << u"opened at once"_s << QStringList{u"file=x"_s};
+    QTest::newRow("a fact in the middle")
+        << u"opened file=x at once"_s << u"opened at once"_s << QStringList{u"file=x"_s};
     QTest::newRow("a name of ours stays text") << u"x level=low time=1"_s << u"x level=low time=1"_s << QStringList{};
     QTest::newRow("twice") << u"x a=1 a=2"_s << u"x a=2"_s << QStringList{u"a:1"_s};
     QTest::newRow("an open quote") << u"x a=\"b"_s << u"x a=\"b"_s << QStringList{};
@@ -128,7 +132,9 @@ void LogFormatTest::aMessageCannotForgeALine_data()
     QTest::newRow("C1 control") << u"a\u009b2Jb"_s << QByteArray("a\\x9b2Jb");
     QTest::newRow("line separator") << u"a\u2028b"_s << QByteArray("a\\u2028b");
     QTest::newRow("right-to-left override") << u"a\u202eb"_s << QByteArray("a\\u202eb");
-    QTest::newRow("letters") << u"\u00fcber"_s << QByteArray("\xc3\xbc" "ber");
+    QTest::newRow("letters") << u"\u00fcber"_s
+                             << QByteArray("\xc3\xbc"
+                                           "ber");
 }
 
 void LogFormatTest::aMessageCannotForgeALine()
@@ -158,17 +164,19 @@ void LogFormatTest::jsonSurvivesAnyText()
 void LogFormatTest::aRequestAsText()
 {
     const QByteArray line = formatted(record(), LogFormat::Text);
-    QCOMPARE(line.mid(25), "info     quoin.http.request: request method=GET path=\"/record/1\" status=200 bytes=17 ms=0.412 id=abc "
-                           "route=/record/{id} peer=127.0.0.1\n");
+    QCOMPARE(line.mid(25),
+             "info     quoin.http.request: request method=GET path=\"/record/1\" status=200 bytes=17 ms=0.412 id=abc "
+             "route=/record/{id} peer=127.0.0.1\n");
 }
 
 void LogFormatTest::aRequestAsJson()
 {
     QJsonObject line = json(formatted(record(), LogFormat::Json));
     QVERIFY(!line.take(u"time"_s).toString().isEmpty());
-    QCOMPARE(QJsonDocument(line).toJson(QJsonDocument::Compact),
-             R"({"bytes":17,"category":"quoin.http.request","id":"abc","level":"info","message":"request","method":"GET","ms":0.412,)"
-             R"("path":"/record/1","peer":"127.0.0.1","route":"/record/{id}","status":200})");
+    QCOMPARE(
+        QJsonDocument(line).toJson(QJsonDocument::Compact),
+        R"({"bytes":17,"category":"quoin.http.request","id":"abc","level":"info","message":"request","method":"GET","ms":0.412,)"
+        R"("path":"/record/1","peer":"127.0.0.1","route":"/record/{id}","status":200})");
 }
 
 void LogFormatTest::aRequestCannotForgeFacts()

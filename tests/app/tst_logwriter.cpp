@@ -2,8 +2,8 @@
 #include "log/log.h"
 
 #include <QLoggingCategory>
-#include <QTest>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -87,10 +87,7 @@ private Q_SLOTS:
 
 namespace {
 
-LogLine line(int number)
-{
-    return {std::chrono::system_clock::now(), QtInfoMsg, "t", u"line number=%1"_s.arg(number)};
-}
+LogLine line(int number) { return {std::chrono::system_clock::now(), QtInfoMsg, "t", u"line number=%1"_s.arg(number)}; }
 
 RequestLine request(const QByteArray &path)
 {

@@ -22,20 +22,25 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QStringList>("refused");
     const auto open = [](const QString &address) {
-        return u"command line: http.listen = \"%1\" can be reached from other hosts, and anybody there could write; set "
+        return u"command line: http.listen = \"%1\" can be reached from other hosts, and anybody there could write; "
+               u"set "
                "auth.anonymous_writes=true if that is meant, else listen on 127.0.0.1"_s.arg(address);
     };
     const auto redis = [](const QString &key) {
-        return u"command line: %1 is set, but this build does not support Redis; unset it to keep counters and tasks in the database"_s.arg(key);
+        return u"command line: %1 is set, but this build does not support Redis; unset it to keep counters and tasks in the database"_s
+            .arg(key);
     };
     QTest::newRow("defaults") << QStringList{} << QStringList{};
     QTest::newRow("loopback") << QStringList{u"http.listen=127.0.0.2:80,[::1]:80"_s} << QStringList{};
-    QTest::newRow("all addresses") << QStringList{u"http.listen=127.0.0.1:80,0.0.0.0:80"_s} << QStringList{open(u"0.0.0.0:80"_s)};
+    QTest::newRow("all addresses") << QStringList{u"http.listen=127.0.0.1:80,0.0.0.0:80"_s}
+                                   << QStringList{open(u"0.0.0.0:80"_s)};
     QTest::newRow("all addresses, IPv6") << QStringList{u"http.listen=[::]:80"_s} << QStringList{open(u"[::]:80"_s)};
-    QTest::newRow("as is meant") << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=true"_s} << QStringList{};
+    QTest::newRow("as is meant") << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=true"_s}
+                                 << QStringList{};
     QTest::newRow("Redis") << QStringList{u"redis.url=redis://h:6379/0"_s, u"queue.url=redis://h"_s}
                            << QStringList{redis(u"redis.url"_s), redis(u"queue.url"_s)};
-    QTest::newRow("results") << QStringList{u"queue.results=redis://h:6379/0"_s} << QStringList{redis(u"queue.results"_s)};
+    QTest::newRow("results") << QStringList{u"queue.results=redis://h:6379/0"_s}
+                             << QStringList{redis(u"queue.results"_s)};
 }
 
 void SettingRulesTest::whatDoesNotGoTogetherIsRefused()

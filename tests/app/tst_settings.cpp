@@ -74,12 +74,12 @@ void SettingsTest::theStrongerPlaceWins_data()
     QTest::newRow("file") << QStringList{u"file"_s} << u"sqlite:////file"_s << u"file %1 line 2"_s;
     QTest::newRow("tutorial") << QStringList{u"file"_s, u"tutorial"_s} << u"sqlite:////tutorial"_s
                               << u"environment SQLALCHEMY_DATABASE_URI"_s;
-    QTest::newRow("environment") << QStringList{u"file"_s, u"tutorial"_s, u"environment"_s} << u"sqlite:////environment"_s
-                                 << u"environment QUOIN_DATABASE_URL"_s;
+    QTest::newRow("environment") << QStringList{u"file"_s, u"tutorial"_s, u"environment"_s}
+                                 << u"sqlite:////environment"_s << u"environment QUOIN_DATABASE_URL"_s;
     QTest::newRow("command line") << QStringList{u"file"_s, u"tutorial"_s, u"environment"_s, u"argument"_s}
                                   << u"sqlite:////argument"_s << u"command line"_s;
-    QTest::newRow("command line over file") << QStringList{u"file"_s, u"argument"_s} << u"sqlite:////argument"_s
-                                            << u"command line"_s;
+    QTest::newRow("command line over file")
+        << QStringList{u"file"_s, u"argument"_s} << u"sqlite:////argument"_s << u"command line"_s;
 }
 
 void SettingsTest::theStrongerPlaceWins()
@@ -111,10 +111,11 @@ void SettingsTest::theTutorialsVariablesAreUnderstood_data()
     QTest::addColumn<QString>("value");
     QTest::newRow("SQLite") << u"SQLALCHEMY_DATABASE_URI"_s << u"sqlite:////some/where/test.db"_s << u"database.url"_s
                             << u"sqlite:////some/where/test.db"_s;
-    QTest::newRow("PostgreSQL") << u"SQLALCHEMY_DATABASE_URI"_s << u"postgresql+psycopg2://u:p@h:5432/d"_s << u"database.url"_s
-                                << u"postgresql+psycopg2://u:p@h:5432/d"_s;
+    QTest::newRow("PostgreSQL") << u"SQLALCHEMY_DATABASE_URI"_s << u"postgresql+psycopg2://u:p@h:5432/d"_s
+                                << u"database.url"_s << u"postgresql+psycopg2://u:p@h:5432/d"_s;
     QTest::newRow("Redis") << u"REDIS_HOST"_s << u"redis"_s << u"redis.url"_s << u"redis://redis:6379/0"_s;
-    QTest::newRow("Celery") << u"CELERY_BROKER_URL"_s << u"redis://redis:6379"_s << u"queue.url"_s << u"redis://redis:6379"_s;
+    QTest::newRow("Celery") << u"CELERY_BROKER_URL"_s << u"redis://redis:6379"_s << u"queue.url"_s
+                            << u"redis://redis:6379"_s;
 }
 
 void SettingsTest::theTutorialsVariablesAreUnderstood()
@@ -156,7 +157,8 @@ void SettingsTest::allThatIsUnknownOrWrongIsToldAtOnce()
     QStringList expected{
         file + u":2: there is no setting http.lisen. Did you mean http.listen?"_s,
         file + u":5: there is no setting zebra.x."_s,
-        u"file %1 line 3: http.max_body = \"much\": expected a size such as 64KiB, 16MiB or 1048576, from 0 to 4GiB"_s.arg(file),
+        u"file %1 line 3: http.max_body = \"much\": expected a size such as 64KiB, 16MiB or 1048576, from 0 to 4GiB"_s
+            .arg(file),
         u"environment QUOIN_LOG_LEVL: there is no such setting. Did you mean QUOIN_LOG_LEVEL?"_s,
         u"environment QUOIN_QUEUE_LEASE: queue.lease = \"1ms\": expected a duration such as 250ms, 30s or 5min, from 1s to 1h"_s,
         u"command line: log.format = \"xml\": expected one of auto, text, json"_s,
@@ -192,7 +194,8 @@ void SettingsTest::aSecretIsNotSetTwice()
 void SettingsTest::aSecretFileMustBeThere()
 {
     m_sources.environment.insert(u"QUOIN_DATABASE_URL_FILE"_s, u"/nowhere/secret"_s);
-    QCOMPARE(fault(), u"environment QUOIN_DATABASE_URL_FILE: /nowhere/secret cannot be read: No such file or directory"_s);
+    QCOMPARE(fault(),
+             u"environment QUOIN_DATABASE_URL_FILE: /nowhere/secret cannot be read: No such file or directory"_s);
 }
 
 void SettingsTest::theFileIsTheFirstOfTheUsualPlaces()
@@ -246,8 +249,16 @@ void SettingsTest::theDataFolderFollowsTheEnvironment()
 void SettingsTest::pluginsDeclareTheirOwn()
 {
     SettingSchema schema = hostSettings(surroundings());
-    QVERIFY(schema.declarePlugin(u"sip"_s, {{.key = u"sip.directory"_s, .type = SettingType::Path, .defaultText = u"${data.dir}/sips"_s, .help = u"Packages."_s},
-                                            {.key = u"sip.format"_s, .type = SettingType::Choice, .defaultText = u"bag"_s, .help = u"Form."_s, .choices = {u"bag"_s, u"zlib"_s}}}));
+    QVERIFY(schema.declarePlugin(u"sip"_s,
+                                 {{.key = u"sip.directory"_s,
+                                   .type = SettingType::Path,
+                                   .defaultText = u"${data.dir}/sips"_s,
+                                   .help = u"Packages."_s},
+                                  {.key = u"sip.format"_s,
+                                   .type = SettingType::Choice,
+                                   .defaultText = u"bag"_s,
+                                   .help = u"Form."_s,
+                                   .choices = {u"bag"_s, u"zlib"_s}}}));
     m_sources.arguments = {{u"data.dir"_s, u"/srv"_s}};
     m_sources.environment.insert(u"QUOIN_SIP_FORMAT"_s, u"ZLIB"_s);
     const auto settings = Settings::resolve(schema, m_sources);
@@ -269,8 +280,10 @@ void SettingsTest::aPluginCannotTakeAGroupOfTheHost()
 void SettingsTest::aWrongDefaultOfAPluginIsRefused()
 {
     SettingSchema schema;
-    const auto declared = schema.declarePlugin(u"sip"_s, {{.key = u"sip.good"_s, .defaultText = {}, .help = {}},
-                                                          {.key = u"sip.age"_s, .type = SettingType::Duration, .defaultText = u"5"_s, .help = {}}});
+    const auto declared = schema.declarePlugin(
+        u"sip"_s,
+        {{.key = u"sip.good"_s, .defaultText = {}, .help = {}},
+         {.key = u"sip.age"_s, .type = SettingType::Duration, .defaultText = u"5"_s, .help = {}}});
     QVERIFY(!declared);
     QCOMPARE(declared.error().message(), u"the default of sip.age: expected a duration such as 250ms, 30s or 5min"_s);
     QVERIFY(!schema.find(u"sip.good"_s)); // all or none
@@ -298,7 +311,10 @@ void SettingsTest::everyHttpLimitIsASetting()
     QCOMPARE(limits.idleTime, defaults.idleTime);
     QCOMPARE(limits.connections, defaults.connections);
 
-    m_sources.arguments = {{u"http.max_body"_s, u"1MiB"_s}, {u"http.idle_timeout"_s, u"2s"_s}, {u"http.max_connections"_s, u"7"_s}, {u"http.max_head"_s, u"4KiB"_s}};
+    m_sources.arguments = {{u"http.max_body"_s, u"1MiB"_s},
+                           {u"http.idle_timeout"_s, u"2s"_s},
+                           {u"http.max_connections"_s, u"7"_s},
+                           {u"http.max_head"_s, u"4KiB"_s}};
     const auto changed = httpLimits(*resolve());
     QCOMPARE(changed.body, 1 << 20);
     QCOMPARE(changed.idleTime, std::chrono::seconds(2));

@@ -75,7 +75,8 @@ void SettingValueTest::textBecomesAValue_data()
     QTest::newRow("tutorial's url") << Url << u"postgresql+psycopg2://u:p@h:5432/d"_s
                                     << QVariant(u"postgresql+psycopg2://u:p@h:5432/d"_s);
     QTest::newRow("url not set") << Url << u""_s << QVariant(u""_s);
-    QTest::newRow("addresses") << Addresses << u"127.0.0.1:5000, [::1]:5000"_s << QVariant(u"127.0.0.1:5000, [::1]:5000"_s);
+    QTest::newRow("addresses") << Addresses << u"127.0.0.1:5000, [::1]:5000"_s
+                               << QVariant(u"127.0.0.1:5000, [::1]:5000"_s);
 }
 
 void SettingValueTest::textBecomesAValue()
@@ -108,12 +109,16 @@ void SettingValueTest::whatIsNoValueIsRefused_data()
     QTest::newRow("unknown unit") << Duration << u"30fortnights"_s << duration;
     QTest::newRow("negative") << Duration << u"-1s"_s << duration;
     QTest::newRow("overflow") << Duration << u"999999999999999999d"_s << duration;
-    QTest::newRow("size with a unit of time") << Size << u"3s"_s << u"expected a size such as 64KiB, 16MiB or 1048576"_s;
+    QTest::newRow("size with a unit of time")
+        << Size << u"3s"_s << u"expected a size such as 64KiB, 16MiB or 1048576"_s;
     QTest::newRow("choice") << Choice << u"trace"_s << u"expected one of debug, info"_s;
-    QTest::newRow("scheme") << Url << u"mysql://h/d"_s << u"expected a URL that begins with sqlite:// or postgresql+psycopg2://"_s;
-    QTest::newRow("no url") << Url << u"test.db"_s << u"expected a URL that begins with sqlite:// or postgresql+psycopg2://"_s;
-    QTest::newRow("port alone") << Addresses << u"5000"_s
-                                << u"expected an address and a port such as 127.0.0.1:5000 or [::1]:5000, not \"5000\""_s;
+    QTest::newRow("scheme") << Url << u"mysql://h/d"_s
+                            << u"expected a URL that begins with sqlite:// or postgresql+psycopg2://"_s;
+    QTest::newRow("no url") << Url << u"test.db"_s
+                            << u"expected a URL that begins with sqlite:// or postgresql+psycopg2://"_s;
+    QTest::newRow("port alone")
+        << Addresses << u"5000"_s
+        << u"expected an address and a port such as 127.0.0.1:5000 or [::1]:5000, not \"5000\""_s;
 }
 
 void SettingValueTest::whatIsNoValueIsRefused()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Prints how fast durable inserts and list reads are here; asserts nothing. benchdatabase [sqlite | postgresql | URL]: a SQLite file in a
-// temporary folder, a PostgreSQL server of its own, or an empty database of yours, in which it leaves its tables.
+// Prints how fast durable inserts and list reads are here; asserts nothing. benchdatabase [sqlite | postgresql | URL]:
+// a SQLite file in a temporary folder, a PostgreSQL server of its own, or an empty database of yours, in which it
+// leaves its tables.
 #include "../support/postgresserver.h"
 #include "database/sqldatabase.h"
 
@@ -40,7 +41,9 @@ public:
         if (!rows || !rows->next())
             return false;
         const qint64 id = rows->integer(0);
-        return lent.execute(u"INSERT INTO task (record, name, arguments) VALUES (?, ?, ?)"_s, {id, u"sip.make_sip"_s, m_text}).has_value();
+        return lent
+            .execute(u"INSERT INTO task (record, name, arguments) VALUES (?, ?, ?)"_s, {id, u"sip.make_sip"_s, m_text})
+            .has_value();
     }
 
     void finish(const Error *error) override
@@ -66,15 +69,18 @@ void benchInserts(SqlDatabase &database, int clients, int count)
     clock.start();
     for (int i = 0; i < count; ++i) {
         window.acquire();
-        database.write(new InsertJob(u"{\"title\": \"The Book of Hours of Jeanne d'Evreux\", \"year\": 1324, \"number\": %1}"_s.arg(i, 24),
-                                     window, done));
+        database.write(new InsertJob(
+            u"{\"title\": \"The Book of Hours of Jeanne d'Evreux\", \"year\": 1324, \"number\": %1}"_s.arg(i, 24),
+            window, done));
     }
     for (int i = 0; i < clients; ++i)
         window.acquire();
     const double seconds = static_cast<double>(clock.nsecsElapsed()) / 1e9;
     const auto after = database.figures();
-    std::printf("%4d at a time: %8.0f jobs/s of two inserts, mean batch %5.1f, largest %lld\n", clients, count / seconds,
-                static_cast<double>(after.writes - before.writes) / static_cast<double>(qMax(after.batches - before.batches, 1LL)),
+    std::printf("%4d at a time: %8.0f jobs/s of two inserts, mean batch %5.1f, largest %lld\n", clients,
+                count / seconds,
+                static_cast<double>(after.writes - before.writes)
+                    / static_cast<double>(qMax(after.batches - before.batches, 1LL)),
                 static_cast<long long>(after.largestBatch));
 }
 
@@ -138,7 +144,8 @@ int main(int argc, char **argv)
     if (text == u"sqlite") {
         text = "sqlite:///"_L1 + folder.filePath(u"bench.db"_s);
     } else if (text == u"postgresql") {
-        if (!server.start(PostgresServer::Listen::Socket, PostgresServer::Durable::Yes) || !server.createDatabase(u"bench"_s))
+        if (!server.start(PostgresServer::Listen::Socket, PostgresServer::Durable::Yes)
+            || !server.createDatabase(u"bench"_s))
             qFatal("%s", server.log().constData());
         text = server.url(u"bench"_s);
     }

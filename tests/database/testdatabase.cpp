@@ -60,10 +60,7 @@ QString TestDatabase::makeUrl(const QString &dialect)
     return all.server.url(name);
 }
 
-void TestDatabase::stopServer()
-{
-    ground().reset();
-}
+void TestDatabase::stopServer() { ground().reset(); }
 
 TestDatabase::TestDatabase(const QString &dialect, const DatabaseOptions &options)
     : m_url(makeUrl(dialect))

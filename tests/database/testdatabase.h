@@ -9,14 +9,15 @@
 
 #include <memory>
 
-/// An empty database of the dialect a data row names, opened; SQLite in a temporary folder, PostgreSQL in a server of the test's own.
+/// An empty database of the dialect a data row names, opened; SQLite in a temporary folder, PostgreSQL in a server of
+/// the test's own.
 class TestDatabase
 {
 public:
     /// Adds the column "dialect" and the rows "sqlite" and "postgresql".
     static void addRows();
-    /// For init(): skips the row if its server is not installed, and lets warnings of the SQL module fail the test (it warns of connections
-    /// left behind, statements that cannot be freed and results that were lost).
+    /// For init(): skips the row if its server is not installed, and lets warnings of the SQL module fail the test (it
+    /// warns of connections left behind, statements that cannot be freed and results that were lost).
     static void prepareRow();
     /// Whether the row's server is installed here.
     static bool isAvailable(const QString &dialect);

@@ -113,9 +113,11 @@ void TestDatabaseReads::aReadSeesWhatWasCommittedBeforeIt()
     for (int i = 0; i < 4; ++i) {
         others.emplace_back([&] {
             while (!stop)
-                static_cast<void>(test.jobs().read([](Connection &connection) {
-                    return connection.query(countNotes) ? Result<>() : Result<>(Error());
-                }).result());
+                static_cast<void>(test.jobs()
+                                      .read([](Connection &connection) {
+                                          return connection.query(countNotes) ? Result<>() : Result<>(Error());
+                                      })
+                                      .result());
         });
     }
     for (int id = 1; id <= 200; ++id) {

@@ -140,7 +140,8 @@ void TestDatabaseCounters::everyVisitorHasANumberOfTheirOwn()
     std::vector<std::thread> visitors;
     for (int i = 0; i < threads; ++i) {
         visitors.emplace_back([&] {
-            for (int request = 0; request < each; ++request) { // As a client does: the next when the last has its answer.
+            for (int request = 0; request < each;
+                 ++request) { // As a client does: the next when the last has its answer.
                 Numbers numbers(1);
                 counters.increment(u"hits"_s, new Numbers::Receiver(numbers));
                 numbers.wait();

@@ -89,14 +89,13 @@ void TestDatabaseOutage::init()
     backLines = 0;
 }
 
-void TestDatabaseOutage::cleanup()
-{
-    m_database.reset();
-}
+void TestDatabaseOutage::cleanup() { m_database.reset(); }
 
 Future<qint64> TestDatabaseOutage::insert(qint64 id)
 {
-    return Database(m_database.get()).write([id](Connection &connection) { return connection.execute(insertNote, {id}); });
+    return Database(m_database.get()).write([id](Connection &connection) {
+        return connection.execute(insertNote, {id});
+    });
 }
 
 Future<qint64> TestDatabaseOutage::count()
@@ -153,14 +152,17 @@ void TestDatabaseOutage::anIdleConnectionThatDiedIsReplacedUnseen()
 void TestDatabaseOutage::aConnectionLostBeforeCommitIsRepeatedOnce()
 {
     int runs = 0;
-    const auto stored = Database(m_database.get()).write([&](Connection &connection) -> Result<qint64> {
-        const auto done = connection.execute(insertNote, {1});
-        if (done && ++runs == 1)
-            static_cast<void>(m_server.sql(u"SELECT pg_terminate_backend(pid) "_s + ourBackends));
-        if (!done)
-            return done;
-        return connection.execute(insertNote, {2});
-    }).result();
+    const auto stored = Database(m_database.get())
+                            .write([&](Connection &connection) -> Result<qint64> {
+                                const auto done = connection.execute(insertNote, {1});
+                                if (done && ++runs == 1)
+                                    static_cast<void>(
+                                        m_server.sql(u"SELECT pg_terminate_backend(pid) "_s + ourBackends));
+                                if (!done)
+                                    return done;
+                                return connection.execute(insertNote, {2});
+                            })
+                            .result();
     QVERIFY2(stored, qPrintable(stored ? QString() : stored.error().message()));
     QCOMPARE(runs, 2);
     QCOMPARE(counted(), 2);
@@ -170,15 +172,17 @@ void TestDatabaseOutage::aConnectionLostWhileReadingIsRepeated()
 {
     QVERIFY(insert(1).result());
     int runs = 0;
-    const auto read = Database(m_database.get()).read([&](Connection &connection) -> Result<bool> {
-        const auto first = connection.query(u"SELECT 1"_s);
-        if (first && ++runs == 1)
-            static_cast<void>(m_server.sql(u"SELECT pg_terminate_backend(pid) "_s + ourBackends));
-        auto rows = connection.query(u"SELECT id FROM note"_s);
-        if (!rows)
-            return rows.error();
-        return rows->next();
-    }).result();
+    const auto read = Database(m_database.get())
+                          .read([&](Connection &connection) -> Result<bool> {
+                              const auto first = connection.query(u"SELECT 1"_s);
+                              if (first && ++runs == 1)
+                                  static_cast<void>(m_server.sql(u"SELECT pg_terminate_backend(pid) "_s + ourBackends));
+                              auto rows = connection.query(u"SELECT id FROM note"_s);
+                              if (!rows)
+                                  return rows.error();
+                              return rows->next();
+                          })
+                          .result();
     QVERIFY2(read, qPrintable(read ? QString() : read.error().message()));
     QVERIFY(*read);
     QCOMPARE(runs, 2);
@@ -187,19 +191,29 @@ void TestDatabaseOutage::aConnectionLostWhileReadingIsRepeated()
 void TestDatabaseOutage::aCommitThatWasCutOffIsSaidToBeUnknown()
 {
     // A trigger that runs inside COMMIT and ends its own session there.
-    QVERIFY(!m_server.sql(u"CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
-                          "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NULL; END'"_s, m_name).isNull());
+    QVERIFY(
+        !m_server
+             .sql(u"CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS "
+                  "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(60); RETURN NULL; END'"_s,
+                  m_name)
+             .isNull());
     QVERIFY(!m_server.sql(u"CREATE TABLE trap (id BIGINT)"_s, m_name).isNull());
-    QVERIFY(!m_server.sql(u"CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON trap DEFERRABLE INITIALLY DEFERRED "
-                          "FOR EACH ROW EXECUTE FUNCTION die()"_s, m_name).isNull());
+    QVERIFY(!m_server
+                 .sql(u"CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON trap DEFERRABLE INITIALLY DEFERRED "
+                      "FOR EACH ROW EXECUTE FUNCTION die()"_s,
+                      m_name)
+                 .isNull());
     std::atomic<int> runs = 0;
-    const auto stored = Database(m_database.get()).write([&](Connection &connection) {
-        ++runs;
-        return connection.execute(u"INSERT INTO trap VALUES (1)"_s);
-    }).result();
+    const auto stored = Database(m_database.get())
+                            .write([&](Connection &connection) {
+                                ++runs;
+                                return connection.execute(u"INSERT INTO trap VALUES (1)"_s);
+                            })
+                            .result();
     QVERIFY(!stored);
     QCOMPARE(stored.error().kind(), ErrorKind::Unavailable);
-    QVERIFY2(stored.error().message().contains(u"whether it was stored is unknown"), qPrintable(stored.error().message()));
+    QVERIFY2(stored.error().message().contains(u"whether it was stored is unknown"),
+             qPrintable(stored.error().message()));
     QCOMPARE(runs, 1);
     QVERIFY(insert(1).result()); // The thread has another connection by now.
 }
@@ -281,7 +295,8 @@ void TestDatabaseOutage::aDatabaseThatDoesNotExistIsExplained()
     SqlDatabase other(*DatabaseUrl::parse(m_server.url(u"nowhere"_s)));
     const auto opened = other.open();
     QVERIFY(!opened);
-    QVERIFY2(opened.error().message().contains(u"database \"nowhere\" does not exist"), qPrintable(opened.error().message()));
+    QVERIFY2(opened.error().message().contains(u"database \"nowhere\" does not exist"),
+             qPrintable(opened.error().message()));
 }
 
 void TestDatabaseOutage::closingWhileAwayAnswersEveryJob()

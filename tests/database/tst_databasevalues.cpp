@@ -36,7 +36,9 @@ void TestDatabaseValues::valuesComeBackAsTheyWent_data()
         everyByte += static_cast<char>(i);
     for (const QString &dialect : {u"sqlite"_s, u"postgresql"_s}) {
         const QString blob = dialect == u"sqlite" ? u"BLOB"_s : u"BYTEA"_s;
-        const auto row = [&](const char *name) -> QTestData & { return QTest::addRow("%s: %s", qPrintable(dialect), name) << dialect; };
+        const auto row = [&](const char *name) -> QTestData & {
+            return QTest::addRow("%s: %s", qPrintable(dialect), name) << dialect;
+        };
         row("zero") << u"BIGINT"_s << QVariant(0LL);
         row("largest") << u"BIGINT"_s << QVariant(std::numeric_limits<qint64>::max());
         row("smallest") << u"BIGINT"_s << QVariant(std::numeric_limits<qint64>::min());
@@ -54,7 +56,8 @@ void TestDatabaseValues::valuesComeBackAsTheyWent_data()
         row("no bytes") << blob << QVariant(QByteArray(""));
     }
     QTest::newRow("postgresql: true") << u"postgresql"_s << u"BOOLEAN"_s << QVariant(true);
-    QTest::newRow("postgresql: numeric") << u"postgresql"_s << u"NUMERIC"_s << QVariant(u"123456789012345678901234567890.0000000001"_s);
+    QTest::newRow("postgresql: numeric") << u"postgresql"_s << u"NUMERIC"_s
+                                         << QVariant(u"123456789012345678901234567890.0000000001"_s);
 }
 
 void TestDatabaseValues::valuesComeBackAsTheyWent()
@@ -65,15 +68,17 @@ void TestDatabaseValues::valuesComeBackAsTheyWent()
     TestDatabase test(dialect);
     test.execute(u"CREATE TABLE thing (value %1)"_s.arg(type));
     test.execute(u"INSERT INTO thing VALUES (?)"_s, {value});
-    const auto back = test.jobs().read([](Connection &connection) -> Result<QVariant> {
-        auto rows = connection.query(u"SELECT value FROM thing"_s);
-        if (!rows || !rows->next())
-            return Error::internal(u"no row"_s);
-        const QVariant there = rows->value(0);
-        if (rows->isNull(0) != !there.isValid() || rows->text(0).isNull() != rows->isNull(0))
-            return Error::internal(u"NULL is not told from a value"_s);
-        return there;
-    }).result();
+    const auto back = test.jobs()
+                          .read([](Connection &connection) -> Result<QVariant> {
+                              auto rows = connection.query(u"SELECT value FROM thing"_s);
+                              if (!rows || !rows->next())
+                                  return Error::internal(u"no row"_s);
+                              const QVariant there = rows->value(0);
+                              if (rows->isNull(0) != !there.isValid() || rows->text(0).isNull() != rows->isNull(0))
+                                  return Error::internal(u"NULL is not told from a value"_s);
+                              return there;
+                          })
+                          .result();
     QVERIFY2(back, qPrintable(back.error().message()));
     QCOMPARE(*back, value);
     QCOMPARE(back->typeId(), value.typeId());
@@ -98,7 +103,8 @@ void TestDatabaseValues::textComesBackByteForByte_data()
         row("controls") << controls;
         row("planes") << u"ß é 中 \U0001F600 \U0010FFFF \uFEFF \u200D e\u0301"_s;
         row("long") << QString(1000000, u'ä');
-        row("JSON", u"JSON"_s) << uR"( {"b":1e400, "a" : 1.10, "a": 12345678901234567890123, "s":"\u0000\ud800 \/"} )"_s;
+        row("JSON", u"JSON"_s)
+            << uR"( {"b":1e400, "a" : 1.10, "a": 12345678901234567890123, "s":"\u0000\ud800 \/"} )"_s;
     }
 }
 
@@ -111,12 +117,14 @@ void TestDatabaseValues::textComesBackByteForByte()
     // JSON as SQLAlchemy names it; SQLite gives such a column NUMERIC affinity, which would make a number of "1.10".
     test.execute(u"CREATE TABLE thing (value %1)"_s.arg(dialect == u"sqlite" ? u"TEXT"_s : type));
     test.execute(u"INSERT INTO thing VALUES (?)"_s, {text});
-    const auto back = test.jobs().read([](Connection &connection) -> Result<QByteArray> {
-        auto rows = connection.query(u"SELECT value FROM thing"_s);
-        if (!rows || !rows->next())
-            return Error::internal(u"no row"_s);
-        return rows->text(0);
-    }).result();
+    const auto back = test.jobs()
+                          .read([](Connection &connection) -> Result<QByteArray> {
+                              auto rows = connection.query(u"SELECT value FROM thing"_s);
+                              if (!rows || !rows->next())
+                                  return Error::internal(u"no row"_s);
+                              return rows->text(0);
+                          })
+                          .result();
     QVERIFY(back);
     QCOMPARE(*back, text.toUtf8());
 }
@@ -129,9 +137,12 @@ void TestDatabaseValues::anUnfitValueIsRefused_data()
     QTest::addColumn<QString>("reason");
     const QVariant tooLarge(std::numeric_limits<quint64>::max());
     QTest::newRow("sqlite: too large") << u"sqlite"_s << u"BIGINT"_s << tooLarge << u"18446744073709551615 is larger"_s;
-    QTest::newRow("postgresql: too large") << u"postgresql"_s << u"BIGINT"_s << tooLarge << u"18446744073709551615 is larger"_s;
-    QTest::newRow("postgresql: U+0000") << u"postgresql"_s << u"TEXT"_s << QVariant(u"a\0b"_s) << u"cannot store U+0000"_s;
-    QTest::newRow("postgresql: no JSON") << u"postgresql"_s << u"JSON"_s << QVariant(u"{"_s) << u"invalid input syntax for type json"_s;
+    QTest::newRow("postgresql: too large")
+        << u"postgresql"_s << u"BIGINT"_s << tooLarge << u"18446744073709551615 is larger"_s;
+    QTest::newRow("postgresql: U+0000") << u"postgresql"_s << u"TEXT"_s << QVariant(u"a\0b"_s)
+                                        << u"cannot store U+0000"_s;
+    QTest::newRow("postgresql: no JSON") << u"postgresql"_s << u"JSON"_s << QVariant(u"{"_s)
+                                         << u"invalid input syntax for type json"_s;
 }
 
 void TestDatabaseValues::anUnfitValueIsRefused()
@@ -142,7 +153,11 @@ void TestDatabaseValues::anUnfitValueIsRefused()
     QFETCH(QString, reason);
     TestDatabase test(dialect);
     test.execute(u"CREATE TABLE thing (value %1)"_s.arg(type));
-    const auto stored = test.jobs().write([=](Connection &connection) { return connection.execute(u"INSERT INTO thing VALUES (?)"_s, {value}); }).result();
+    const auto stored = test.jobs()
+                            .write([=](Connection &connection) {
+                                return connection.execute(u"INSERT INTO thing VALUES (?)"_s, {value});
+                            })
+                            .result();
     QVERIFY(!stored);
     QCOMPARE(stored.error().kind(), ErrorKind::Invalid);
     QVERIFY2(stored.error().message().contains(reason), qPrintable(stored.error().message()));

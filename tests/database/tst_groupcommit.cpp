@@ -109,7 +109,9 @@ void TestGroupCommit::aFailingJobHarmsOnlyItself_data()
     QTest::addColumn<QString>("dialect");
     QTest::addColumn<QList<int>>("bad");
     for (const QString &dialect : {u"sqlite"_s, u"postgresql"_s}) {
-        const auto row = [&](const char *name) -> QTestData & { return QTest::addRow("%s: %s", qPrintable(dialect), name) << dialect; };
+        const auto row = [&](const char *name) -> QTestData & {
+            return QTest::addRow("%s: %s", qPrintable(dialect), name) << dialect;
+        };
         row("first") << QList<int>{0};
         row("last") << QList<int>{9};
         row("middle") << QList<int>{4};
@@ -148,14 +150,16 @@ void TestGroupCommit::aJobThatIgnoresAFailedStatementIsRolledBack()
     QFETCH(QString, dialect);
     TestDatabase test(dialect);
     test.execute(createNote);
-    const auto result = test.jobs().write([](Connection &connection) -> Result<int> {
-        static_cast<void>(connection.execute(insertNote, {1, u"a"_s}));
-        static_cast<void>(connection.execute(insertNote, {1, u"b"_s}));
-        const auto third = connection.execute(insertNote, {2, u"c"_s});
-        if (third)
-            return Error::internal(u"a statement ran after a failed one"_s);
-        return 0;
-    }).result();
+    const auto result = test.jobs()
+                            .write([](Connection &connection) -> Result<int> {
+                                static_cast<void>(connection.execute(insertNote, {1, u"a"_s}));
+                                static_cast<void>(connection.execute(insertNote, {1, u"b"_s}));
+                                const auto third = connection.execute(insertNote, {2, u"c"_s});
+                                if (third)
+                                    return Error::internal(u"a statement ran after a failed one"_s);
+                                return 0;
+                            })
+                            .result();
     QVERIFY(!result);
     QCOMPARE(result.error().kind(), ErrorKind::Conflict);
     QCOMPARE(test.integer(countNotes), 0);
@@ -171,7 +175,8 @@ void TestGroupCommit::aDeferredConstraintHarmsOnlyItsJob()
     auto first = test.jobs().write([&](Connection &) { return gate.pass(); });
     gate.waitUntilReached();
     auto good = test.jobs().write(noteJob(1));
-    auto bad = test.jobs().write([](Connection &connection) { return connection.execute(u"INSERT INTO remark VALUES (77)"_s); });
+    auto bad = test.jobs().write(
+        [](Connection &connection) { return connection.execute(u"INSERT INTO remark VALUES (77)"_s); });
     auto better = test.jobs().write(noteJob(2));
     gate.open();
     QVERIFY(good.result());
@@ -213,7 +218,8 @@ void TestGroupCommit::writesOfOneWriterKeepTheirOrder()
     QList<Future<qint64>> futures;
     for (int id = 0; id < 500; ++id) {
         const int wanted = id % 100 == 50 ? id - 1 : id; // A few that fail, so that batches are cut.
-        futures += test.jobs().write([=](Connection &connection) { return connection.execute(u"INSERT INTO log (id) VALUES (?)"_s, {wanted}); });
+        futures += test.jobs().write(
+            [=](Connection &connection) { return connection.execute(u"INSERT INTO log (id) VALUES (?)"_s, {wanted}); });
     }
     for (auto &future : futures)
         static_cast<void>(future.result());

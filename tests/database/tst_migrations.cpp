@@ -11,16 +11,14 @@ using namespace quoin::database;
 
 namespace {
 
-MigrationStep same(const QString &name, const QStringList &statements)
-{
-    return {name, statements, statements};
-}
+MigrationStep same(const QString &name, const QStringList &statements) { return {name, statements, statements}; }
 
 /// Not one of them may run twice.
 QList<MigrationStep> threeSteps()
 {
     return {same(u"shelf/0001-create"_s, {u"CREATE TABLE shelf (id BIGINT PRIMARY KEY, books BIGINT NOT NULL)"_s}),
-            same(u"shelf/0002-index"_s, {u"CREATE INDEX shelf_books ON shelf (books)"_s, u"INSERT INTO shelf VALUES (1, 0)"_s}),
+            same(u"shelf/0002-index"_s,
+                 {u"CREATE INDEX shelf_books ON shelf (books)"_s, u"INSERT INTO shelf VALUES (1, 0)"_s}),
             same(u"shelf/0003-books"_s, {u"UPDATE shelf SET books = books + 1"_s})};
 }
 
@@ -94,10 +92,12 @@ void TestMigrations::eightProcessesStartingAtOnceMigrateOnce()
         }
         SqlDatabase database(*DatabaseUrl::parse(url));
         QVERIFY(database.open());
-        const auto books = Database(&database).read([](Connection &connection) -> Result<qint64> {
-            auto rows = connection.query(u"SELECT books FROM shelf"_s);
-            return rows && rows->next() ? rows->integer(0) : -1;
-        }).result();
+        const auto books = Database(&database)
+                               .read([](Connection &connection) -> Result<qint64> {
+                                   auto rows = connection.query(u"SELECT books FROM shelf"_s);
+                                   return rows && rows->next() ? rows->integer(0) : -1;
+                               })
+                               .result();
         QCOMPARE(*books, 1);
     }
 }
@@ -107,13 +107,18 @@ void TestMigrations::aFailingStepLeavesNothing()
     QFETCH(QString, dialect);
     TestDatabase test(dialect);
     auto steps = threeSteps();
-    steps.insert(2, same(u"shelf/0002b-bad"_s, {u"CREATE TABLE half (id BIGINT)"_s, u"INSERT INTO half VALUES (1)"_s, u"INSERT INTO nowhere VALUES (1)"_s}));
+    steps.insert(2,
+                 same(u"shelf/0002b-bad"_s,
+                      {u"CREATE TABLE half (id BIGINT)"_s, u"INSERT INTO half VALUES (1)"_s,
+                       u"INSERT INTO nowhere VALUES (1)"_s}));
     const auto failed = test.database().migrate(steps);
     QVERIFY(!failed);
     const QString message = failed.error().message();
     QVERIFY2(message.contains(u"migration \"shelf/0002b-bad\", statement 3 of 3"), qPrintable(message));
     QVERIFY2(message.contains(u"INSERT INTO nowhere"), qPrintable(message));
-    QVERIFY2(message.contains(dialect == u"sqlite" ? u"no such table: nowhere" : u"relation \"nowhere\" does not exist"), qPrintable(message));
+    QVERIFY2(
+        message.contains(dialect == u"sqlite" ? u"no such table: nowhere" : u"relation \"nowhere\" does not exist"),
+        qPrintable(message));
 
     QCOMPARE(test.integer(u"SELECT books FROM shelf"_s), 0); // The two before it stay, the one after it has not run.
     QCOMPARE(test.integer(u"SELECT count(*) FROM quoin_migration"_s), 2);
@@ -126,12 +131,14 @@ void TestMigrations::aCommitThatFailsLeavesNothing()
 {
     QFETCH(QString, dialect);
     TestDatabase test(dialect);
-    const auto failed = test.database().migrate({same(u"orphan/0001"_s, {
-        u"CREATE TABLE parent (id BIGINT PRIMARY KEY)"_s,
-        u"CREATE TABLE child (parent BIGINT REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"_s,
-        u"INSERT INTO child VALUES (1)"_s})});
+    const auto failed = test.database().migrate(
+        {same(u"orphan/0001"_s,
+              {u"CREATE TABLE parent (id BIGINT PRIMARY KEY)"_s,
+               u"CREATE TABLE child (parent BIGINT REFERENCES parent (id) DEFERRABLE INITIALLY DEFERRED)"_s,
+               u"INSERT INTO child VALUES (1)"_s})});
     QVERIFY(!failed);
-    QVERIFY2(failed.error().message().contains(u"migration \"orphan/0001\" could not be committed"), qPrintable(failed.error().message()));
+    QVERIFY2(failed.error().message().contains(u"migration \"orphan/0001\" could not be committed"),
+             qPrintable(failed.error().message()));
     test.execute(u"CREATE TABLE parent (id BIGINT)"_s);
     QCOMPARE(test.integer(u"SELECT count(*) FROM quoin_migration"_s), 0);
 }
@@ -146,7 +153,8 @@ void TestMigrations::aChangedStepIsRefused()
     const auto refused = test.database().migrate(steps);
     QVERIFY(!refused);
     QCOMPARE(refused.error().kind(), ErrorKind::Conflict);
-    QVERIFY2(refused.error().message().contains(u"migration \"shelf/0002-index\" was applied on 20"), qPrintable(refused.error().message()));
+    QVERIFY2(refused.error().message().contains(u"migration \"shelf/0002-index\" was applied on 20"),
+             qPrintable(refused.error().message()));
     QVERIFY(refused.error().message().contains(u"add a new one"));
 }
 
@@ -154,8 +162,10 @@ void TestMigrations::eachDialectHasItsStatements()
 {
     QFETCH(QString, dialect);
     TestDatabase test(dialect);
-    QVERIFY(test.database().migrate({{u"one/0001"_s, {u"CREATE TABLE one (id INTEGER PRIMARY KEY AUTOINCREMENT)"_s},
-                                      {u"CREATE TABLE one (id SERIAL PRIMARY KEY)"_s, u"CREATE INDEX ON one USING hash (id)"_s}}}));
+    QVERIFY(test.database().migrate(
+        {{u"one/0001"_s,
+          {u"CREATE TABLE one (id INTEGER PRIMARY KEY AUTOINCREMENT)"_s},
+          {u"CREATE TABLE one (id SERIAL PRIMARY KEY)"_s, u"CREATE INDEX ON one USING hash (id)"_s}}}));
     test.execute(u"INSERT INTO one DEFAULT VALUES"_s);
     QCOMPARE(test.integer(u"SELECT id FROM one"_s), 1);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// libFuzzer: fuzz_parser tests/fuzz/corpus. Bytes from anywhere never crash the parser, and its verdict does not depend on how they
-// were cut into portions.
+// libFuzzer: fuzz_parser tests/fuzz/corpus. Bytes from anywhere never crash the parser, and its verdict does not depend
+// on how they were cut into portions.
 #include "parserharness.h"
 
 #include <cstdint>

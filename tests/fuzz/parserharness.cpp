@@ -3,9 +3,9 @@
 
 #include "http/chunkdecoder.h"
 #include "http/headscanner.h"
-#include "json/check.h"
 #include "http/limits.h"
 #include "http/requesthead.h"
+#include "json/check.h"
 
 #include <algorithm>
 
@@ -112,10 +112,7 @@ std::string verdictOn(const QByteArrayList &portions, qint64 bodyLimit)
     return reader.verdict();
 }
 
-QByteArrayList whole(const QByteArray &bytes)
-{
-    return {bytes};
-}
+QByteArrayList whole(const QByteArray &bytes) { return {bytes}; }
 
 QByteArrayList byteByByte(const QByteArray &bytes)
 {

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-/// What the parser makes of a stream of bytes: one line for each request, then the status of the fault that ended it, if any.
-/// "POST /a abc|413" is comparable and readable in a failed test.
+/// What the parser makes of a stream of bytes: one line for each request, then the status of the fault that ended it,
+/// if any. "POST /a abc|413" is comparable and readable in a failed test.
 std::string verdictOn(const QByteArrayList &portions, qint64 bodyLimit = 4096);
 
 /// The same bytes whole, byte by byte, and cut at places chosen by the generator.

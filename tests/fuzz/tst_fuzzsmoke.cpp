@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// The body of fuzz_parser over its corpus and some thousand mutations of it, with any compiler and the same ones each time.
+// The body of fuzz_parser over its corpus and some thousand mutations of it, with any compiler and the same ones each
+// time.
 #include "parserharness.h"
 
 #include <QDir>
@@ -50,19 +51,48 @@ private:
         QVERIFY2(fault.empty(), (fault + " for " + bytes.toPercentEncoding("\r\n /:").toStdString()).c_str());
     }
 
-    qsizetype place(const QByteArray &bytes) { return static_cast<qsizetype>(m_random() % static_cast<unsigned>(bytes.size() + 1)); }
+    qsizetype place(const QByteArray &bytes)
+    {
+        return static_cast<qsizetype>(m_random() % static_cast<unsigned>(bytes.size() + 1));
+    }
 
     void mutate(QByteArray &bytes)
     {
-        static const QByteArrayList words{"\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", "%00", QByteArray(1, '\0'), "0\r\n\r\n", "chunked",
-                                          "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "Host: a\r\n", "HTTP/1.0", "-1", "\xff", "ffff"};
+        static const QByteArrayList words{"\r\n",
+                                          "\n",
+                                          "\r",
+                                          "\r\n\r\n",
+                                          " ",
+                                          "\t",
+                                          ":",
+                                          "%00",
+                                          QByteArray(1, '\0'),
+                                          "0\r\n\r\n",
+                                          "chunked",
+                                          "Content-Length: 3\r\n",
+                                          "Transfer-Encoding: chunked\r\n",
+                                          "Host: a\r\n",
+                                          "HTTP/1.0",
+                                          "-1",
+                                          "\xff",
+                                          "ffff"};
         const qsizetype at = place(bytes);
         switch (m_random() % 5) {
-        case 0: bytes.insert(at, words.at(static_cast<qsizetype>(m_random() % static_cast<unsigned>(words.size())))); break;
-        case 1: bytes.remove(at, 1 + static_cast<qsizetype>(m_random() % 4)); break;
-        case 2: bytes.insert(at, static_cast<char>(m_random() % 256)); break;
-        case 3: bytes.append(m_corpus.at(static_cast<qsizetype>(m_random() % static_cast<unsigned>(m_corpus.size())))); break;
-        default: bytes.insert(at, bytes.mid(place(bytes), static_cast<qsizetype>(m_random() % 30))); break;
+        case 0:
+            bytes.insert(at, words.at(static_cast<qsizetype>(m_random() % static_cast<unsigned>(words.size()))));
+            break;
+        case 1:
+            bytes.remove(at, 1 + static_cast<qsizetype>(m_random() % 4));
+            break;
+        case 2:
+            bytes.insert(at, static_cast<char>(m_random() % 256));
+            break;
+        case 3:
+            bytes.append(m_corpus.at(static_cast<qsizetype>(m_random() % static_cast<unsigned>(m_corpus.size()))));
+            break;
+        default:
+            bytes.insert(at, bytes.mid(place(bytes), static_cast<qsizetype>(m_random() % 30)));
+            break;
         }
     }
 

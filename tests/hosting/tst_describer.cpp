@@ -37,15 +37,9 @@ quoin::Result<Description> said(const Say &say)
     return describe(talker, u"orders"_s);
 }
 
-quoin::Response nothing(const quoin::Request &)
-{
-    return quoin::Response::empty();
-}
+quoin::Response nothing(const quoin::Request &) { return quoin::Response::empty(); }
 
-quoin::Result<> work(const quoin::TaskRun &)
-{
-    return {};
-}
+quoin::Result<> work(const quoin::TaskRun &) { return {}; }
 
 } // namespace
 
@@ -69,17 +63,21 @@ private Q_SLOTS:
 void TestDescriber::whatIsSaidIsKept()
 {
     const auto description = said([](quoin::Registry &registry) {
-        registry.get(u"/order/{id}/line/{name}"_s, [](const quoin::Request &, qint64, const QString &) { return quoin::Response::empty(); })
+        registry
+            .get(u"/order/{id}/line/{name}"_s,
+                 [](const quoin::Request &, qint64, const QString &) { return quoin::Response::empty(); })
             .summary(u"One line"_s)
             .scope(u"orders:read"_s)
             .deadline(std::chrono::seconds(3))
             .bodyLimit(1000);
-        registry.post(u"/order"_s, [](const quoin::Request &) { return QtFuture::makeReadyFuture(quoin::Response::empty()); });
+        registry.post(u"/order"_s,
+                      [](const quoin::Request &) { return QtFuture::makeReadyFuture(quoin::Response::empty()); });
         registry.subscribe(u"record.created"_s, u"orders.mail"_s); // before the task it names
         registry.task(u"orders.mail"_s, work, {.attempts = 3, .firstDelay = std::chrono::seconds(2)});
         registry.taskAlias(u"app.mail"_s, u"orders.mail"_s);
         registry.migration({u"orders/0002-more"_s, {u"ALTER TABLE orders ADD x TEXT"_s}});
-        registry.migration({u"orders/0001-first"_s, {u"CREATE TABLE orders (id)"_s}, {u"CREATE TABLE orders (id INT)"_s}});
+        registry.migration(
+            {u"orders/0001-first"_s, {u"CREATE TABLE orders (id)"_s}, {u"CREATE TABLE orders (id INT)"_s}});
     });
     QVERIFY2(description, qPrintable(description.error().message()));
     QCOMPARE(description->routes.size(), 2u);
@@ -109,37 +107,95 @@ void TestDescriber::whatIsWronglySaidIsNamed_data()
 {
     QTest::addColumn<Say>("say");
     QTest::addColumn<QString>("reason");
-    const auto row = [](const char *name, const Say &say, const QString &reason) { QTest::newRow(name) << say << reason; };
-    row("throws", [](quoin::Registry &) { throw std::runtime_error("no"); }, u"describe() threw: exception: no"_s);
-    row("throws a number", [](quoin::Registry &) { throw 1; }, u"describe() threw: an exception of an unknown type"_s);
-    row("no slash", [](quoin::Registry &r) { r.get(u"order"_s, nothing); }, u"route \"order\" does not begin with '/'"_s);
-    row("empty segment", [](quoin::Registry &r) { r.get(u"/a//b"_s, nothing); }, u"route \"/a//b\" has the segment \"\", which is neither {name} nor plain"_s);
-    row("half a capture", [](quoin::Registry &r) { r.get(u"/a{id}"_s, nothing); }, u"route \"/a{id}\" has the segment \"a{id}\", which is neither {name} nor plain"_s);
-    row("query", [](quoin::Registry &r) { r.get(u"/a?b"_s, nothing); }, u"route \"/a?b\" has the segment \"a?b\", which is neither {name} nor plain"_s);
-    row("capture not taken", [](quoin::Registry &r) { r.get(u"/a/{id}"_s, nothing); }, u"route GET /a/{id} has 1 captures, its handler takes 0"_s);
-    row("capture not there", [](quoin::Registry &r) { r.get(u"/a"_s, [](const quoin::Request &, qint64) { return quoin::Response::empty(); }); },
+    const auto row = [](const char *name, const Say &say, const QString &reason) {
+        QTest::newRow(name) << say << reason;
+    };
+    row(
+        "throws", [](quoin::Registry &) { throw std::runtime_error("no"); }, u"describe() threw: exception: no"_s);
+    row(
+        "throws a number", [](quoin::Registry &) { throw 1; }, u"describe() threw: an exception of an unknown type"_s);
+    row(
+        "no slash", [](quoin::Registry &r) { r.get(u"order"_s, nothing); },
+        u"route \"order\" does not begin with '/'"_s);
+    row(
+        "empty segment", [](quoin::Registry &r) { r.get(u"/a//b"_s, nothing); },
+        u"route \"/a//b\" has the segment \"\", which is neither {name} nor plain"_s);
+    row(
+        "half a capture", [](quoin::Registry &r) { r.get(u"/a{id}"_s, nothing); },
+        u"route \"/a{id}\" has the segment \"a{id}\", which is neither {name} nor plain"_s);
+    row(
+        "query", [](quoin::Registry &r) { r.get(u"/a?b"_s, nothing); },
+        u"route \"/a?b\" has the segment \"a?b\", which is neither {name} nor plain"_s);
+    row(
+        "capture not taken", [](quoin::Registry &r) { r.get(u"/a/{id}"_s, nothing); },
+        u"route GET /a/{id} has 1 captures, its handler takes 0"_s);
+    row(
+        "capture not there",
+        [](quoin::Registry &r) {
+            r.get(u"/a"_s, [](const quoin::Request &, qint64) { return quoin::Response::empty(); });
+        },
         u"route GET /a has 0 captures, its handler takes 1"_s);
-    row("one name twice", [](quoin::Registry &r) { r.get(u"/{a}/{a}"_s, [](const quoin::Request &, int, int) { return quoin::Response::empty(); }); },
+    row(
+        "one name twice",
+        [](quoin::Registry &r) {
+            r.get(u"/{a}/{a}"_s, [](const quoin::Request &, int, int) { return quoin::Response::empty(); });
+        },
         u"route \"/{a}/{a}\" has the capture {a} twice"_s);
-    row("HEAD", [](quoin::Registry &r) { r.route("HEAD", u"/a"_s, nothing); }, u"route HEAD /a: the method must be one of GET, POST, PUT, PATCH, DELETE"_s);
-    row("route twice", [](quoin::Registry &r) { r.get(u"/a"_s, nothing); r.get(u"/a"_s, nothing); }, u"route GET /a is declared twice"_s);
-    row("deadline", [](quoin::Registry &r) { r.get(u"/a"_s, nothing).deadline(std::chrono::milliseconds(0)); },
+    row(
+        "HEAD", [](quoin::Registry &r) { r.route("HEAD", u"/a"_s, nothing); },
+        u"route HEAD /a: the method must be one of GET, POST, PUT, PATCH, DELETE"_s);
+    row(
+        "route twice",
+        [](quoin::Registry &r) {
+            r.get(u"/a"_s, nothing);
+            r.get(u"/a"_s, nothing);
+        },
+        u"route GET /a is declared twice"_s);
+    row(
+        "deadline", [](quoin::Registry &r) { r.get(u"/a"_s, nothing).deadline(std::chrono::milliseconds(0)); },
         u"route /a: a deadline and a body limit are above 0"_s);
-    row("body limit", [](quoin::Registry &r) { r.get(u"/a"_s, nothing).bodyLimit(-1); }, u"route /a: a deadline and a body limit are above 0"_s);
-    row("foreign task", [](quoin::Registry &r) { r.task(u"sip.make"_s, work); }, u"task sip.make must be named orders.something"_s);
-    row("task without a name", [](quoin::Registry &r) { r.task(u"orders."_s, work); }, u"task orders. must be named orders.something"_s);
-    row("no attempt", [](quoin::Registry &r) { r.task(u"orders.x"_s, work, {.attempts = 0}); },
+    row(
+        "body limit", [](quoin::Registry &r) { r.get(u"/a"_s, nothing).bodyLimit(-1); },
+        u"route /a: a deadline and a body limit are above 0"_s);
+    row(
+        "foreign task", [](quoin::Registry &r) { r.task(u"sip.make"_s, work); },
+        u"task sip.make must be named orders.something"_s);
+    row(
+        "task without a name", [](quoin::Registry &r) { r.task(u"orders."_s, work); },
+        u"task orders. must be named orders.something"_s);
+    row(
+        "no attempt", [](quoin::Registry &r) { r.task(u"orders.x"_s, work, {.attempts = 0}); },
         u"task orders.x needs at least one attempt, a delay of at least 0 and a time limit above 0"_s);
-    row("alias of nothing", [](quoin::Registry &r) { r.taskAlias(u"app.x"_s, u"orders.x"_s); },
+    row(
+        "alias of nothing", [](quoin::Registry &r) { r.taskAlias(u"app.x"_s, u"orders.x"_s); },
         u"task alias app.x names the task orders.x, which is not declared"_s);
-    row("subscription of nothing", [](quoin::Registry &r) { r.subscribe(u"record.created"_s, u"orders.x"_s); },
+    row(
+        "subscription of nothing", [](quoin::Registry &r) { r.subscribe(u"record.created"_s, u"orders.x"_s); },
         u"the subscription to record.created names the task orders.x, which is not declared"_s);
-    row("foreign migration", [](quoin::Registry &r) { r.migration({u"sip/0001-x"_s, {u"SELECT 1"_s}}); },
+    row(
+        "foreign migration",
+        [](quoin::Registry &r) {
+            r.migration({u"sip/0001-x"_s, {u"SELECT 1"_s}});
+        },
         u"migration sip/0001-x must be named orders/0001-what-it-does"_s);
-    row("migration without a name", [](quoin::Registry &r) { r.migration({u"orders/"_s, {u"SELECT 1"_s}}); },
+    row(
+        "migration without a name",
+        [](quoin::Registry &r) {
+            r.migration({u"orders/"_s, {u"SELECT 1"_s}});
+        },
         u"migration orders/ must be named orders/0001-what-it-does"_s);
-    row("empty migration", [](quoin::Registry &r) { r.migration({u"orders/1"_s, {}}); }, u"migration orders/1 has an empty statement, or none"_s);
-    row("blank statement", [](quoin::Registry &r) { r.migration({u"orders/1"_s, {u" "_s}}); }, u"migration orders/1 has an empty statement, or none"_s);
+    row(
+        "empty migration",
+        [](quoin::Registry &r) {
+            r.migration({u"orders/1"_s, {}});
+        },
+        u"migration orders/1 has an empty statement, or none"_s);
+    row(
+        "blank statement",
+        [](quoin::Registry &r) {
+            r.migration({u"orders/1"_s, {u" "_s}});
+        },
+        u"migration orders/1 has an empty statement, or none"_s);
 }
 
 void TestDescriber::whatIsWronglySaidIsNamed()
@@ -158,7 +214,8 @@ void TestDescriber::allThatIsWrongIsSaidAtOnce()
         registry.task(u"x"_s, work);
     });
     QVERIFY(!description);
-    QCOMPARE(description.error().message(), u"route \"a\" does not begin with '/'; task x must be named orders.something"_s);
+    QCOMPARE(description.error().message(),
+             u"route \"a\" does not begin with '/'; task x must be named orders.something"_s);
 }
 
 void TestDescriber::aRoutePatternHasAShape_data()
@@ -187,13 +244,25 @@ void TestDescriber::theSameThingCanBeClaimedOnce_data()
 {
     QTest::addColumn<Say>("say");
     QTest::addColumn<QString>("conflict");
-    const auto row = [](const char *name, const Say &say, const QString &conflict) { QTest::newRow(name) << say << conflict; };
+    const auto row = [](const char *name, const Say &say, const QString &conflict) {
+        QTest::newRow(name) << say << conflict;
+    };
     const auto item = [](const quoin::Request &, const QByteArray &) { return quoin::Response::empty(); };
-    row("another path", [=](quoin::Registry &r) { r.get(u"/b/{id}"_s, item); }, QString());
-    row("another method", [=](quoin::Registry &r) { r.post(u"/a/{id}"_s, item); }, QString());
-    row("beside the capture", [](quoin::Registry &r) { r.get(u"/a/new"_s, nothing); }, QString());
-    row("same path by another name", [=](quoin::Registry &r) { r.get(u"/a/{name}"_s, item); }, u"route GET /a/{name} is declared by first already"_s);
-    row("alias that is a task", [](quoin::Registry &r) { r.task(u"orders.x"_s, work); r.taskAlias(u"app.mail"_s, u"orders.x"_s); },
+    row(
+        "another path", [=](quoin::Registry &r) { r.get(u"/b/{id}"_s, item); }, QString());
+    row(
+        "another method", [=](quoin::Registry &r) { r.post(u"/a/{id}"_s, item); }, QString());
+    row(
+        "beside the capture", [](quoin::Registry &r) { r.get(u"/a/new"_s, nothing); }, QString());
+    row(
+        "same path by another name", [=](quoin::Registry &r) { r.get(u"/a/{name}"_s, item); },
+        u"route GET /a/{name} is declared by first already"_s);
+    row(
+        "alias that is a task",
+        [](quoin::Registry &r) {
+            r.task(u"orders.x"_s, work);
+            r.taskAlias(u"app.mail"_s, u"orders.x"_s);
+        },
         u"task app.mail is declared by first already"_s);
 }
 

@@ -97,8 +97,11 @@ void TestLint::aPluginThatDoesNotFitThisHostIsRefused_data()
 {
     QTest::addColumn<QByteArray>("plugin");
     QTest::addColumn<QString>("reason");
-    const QByteArray host = "interface=org.quoin.Plugin/1;sdk=1;pointer=8;compiler=gcc12;cxx11=1;stldebug=0;sanitizer=none;qt=6.4.2";
-    const auto with = [&host](const char *before, const char *after) { return QByteArray(host).replace(before, after); };
+    const QByteArray host
+        = "interface=org.quoin.Plugin/1;sdk=1;pointer=8;compiler=gcc12;cxx11=1;stldebug=0;sanitizer=none;qt=6.4.2";
+    const auto with = [&host](const char *before, const char *after) {
+        return QByteArray(host).replace(before, after);
+    };
     QTest::newRow("the same") << host << QString();
     QTest::newRow("another compiler") << with("gcc12", "clang14") << QString();
     QTest::newRow("older SDK") << with("sdk=1", "sdk=0") << QString();
@@ -110,8 +113,10 @@ void TestLint::aPluginThatDoesNotFitThisHostIsRefused_data()
     QTest::newRow("newer Qt") << with("6.4.2", "6.8.2") << u"built with Qt 6.8.2, this host runs Qt 6.4.2"_s;
     QTest::newRow("next Qt") << with("6.4.2", "7.0.0") << u"built with Qt 7.0.0, this host runs Qt 6.4.2"_s;
     QTest::newRow("sanitizer") << with("none", "address") << u"built with sanitizer address, this host with none"_s;
-    QTest::newRow("checked STL") << with("stldebug=0", "stldebug=1") << u"built with _GLIBCXX_DEBUG 1, this host with 0"_s;
-    QTest::newRow("old string") << with("cxx11=1", "cxx11=0") << u"built with _GLIBCXX_USE_CXX11_ABI 0, this host with 1"_s;
+    QTest::newRow("checked STL") << with("stldebug=0", "stldebug=1")
+                                 << u"built with _GLIBCXX_DEBUG 1, this host with 0"_s;
+    QTest::newRow("old string") << with("cxx11=1", "cxx11=0")
+                                << u"built with _GLIBCXX_USE_CXX11_ABI 0, this host with 1"_s;
     QTest::newRow("garbage") << QByteArray("\xff;;==;sdk") << u"built for SDK ., this host offers 1.1"_s;
 }
 
@@ -120,7 +125,8 @@ void TestLint::aPluginThatDoesNotFitThisHostIsRefused()
     QFETCH(QByteArray, plugin);
     QFETCH(QString, reason);
     const auto fault = abiMismatch(
-        plugin, "interface=org.quoin.Plugin/1;sdk=1;pointer=8;compiler=gcc12;cxx11=1;stldebug=0;sanitizer=none;qt=6.4.2");
+        plugin,
+        "interface=org.quoin.Plugin/1;sdk=1;pointer=8;compiler=gcc12;cxx11=1;stldebug=0;sanitizer=none;qt=6.4.2");
     QCOMPARE(fault ? fault->reason : QString(), reason);
 }
 
@@ -140,7 +146,8 @@ void TestLint::noBytesCanHarmTheReader_data()
         QTest::addRow("seed %d", seed) << seed;
 }
 
-/// Bytes are changed where it hurts most, in the headers and tables, and anywhere. A sanitizer build sees what does not crash.
+/// Bytes are changed where it hurts most, in the headers and tables, and anywhere. A sanitizer build sees what does not
+/// crash.
 void TestLint::noBytesCanHarmTheReader()
 {
     QFETCH(int, seed);

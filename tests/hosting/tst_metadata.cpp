@@ -82,19 +82,25 @@ void TestMetadata::whatIsWrongIsNamed_data()
     row("version as a number", "\"2.1.0\"", "2.1", u"\"version\" must be a text"_s);
     row("sdk as a text", "\"sdk\": 1", "\"sdk\": \"1\"", u"it does not say which SDK"_s);
     row("newer sdk", "\"sdk\": 1", "\"sdk\": 7", u"built for SDK 1.7, this host offers 1.1"_s);
-    row("requires nothing known", "\"atLeast\": \"1.4\"", "\"version\": \"1.4\"", u"\"atLeast\" of requires[0] must be a text"_s);
+    row("requires nothing known", "\"atLeast\": \"1.4\"", "\"version\": \"1.4\"",
+        u"\"atLeast\" of requires[0] must be a text"_s);
     row("requires no version", "\"1.4\"", "\"new\"", u"\"atLeast\" of requires[0] is no version"_s);
     row("requires no id", "org.acme.stock", "../stock", u"\"id\" of requires[0] is no plugin id"_s);
-    row("requires an object", "[{\"id\": \"org.acme.stock\", \"atLeast\": \"1.4\"}]", "{}", u"\"requires\" must be a list"_s);
-    row("requires texts", "[{\"id\": \"org.acme.stock\", \"atLeast\": \"1.4\"}]", "[\"org.acme.stock\"]", u"\"requires\" must hold objects only"_s);
+    row("requires an object", "[{\"id\": \"org.acme.stock\", \"atLeast\": \"1.4\"}]", "{}",
+        u"\"requires\" must be a list"_s);
+    row("requires texts", "[{\"id\": \"org.acme.stock\", \"atLeast\": \"1.4\"}]", "[\"org.acme.stock\"]",
+        u"\"requires\" must hold objects only"_s);
     row("setting's key", "batch_size", "batch-size", u"\"key\" of settings[0] must be lower-case"_s);
     row("setting's type", "\"integer\"", "\"number\"", u"\"type\" of settings[0] must be one of string, integer"_s);
     row("setting's help", "How many.", "", u"\"help\" of settings[0] is empty"_s);
     row("setting's default", "\"default\": \"10\"", "\"default\": 10", u"\"default\" of settings[0] must be a text"_s);
     row("setting's least", "\"least\": 1,", "\"least\": 1.5,", u"\"least\" of settings[0] must be a whole number"_s);
-    row("setting's secret", "\"secret\": true", "\"secret\": \"yes\"", u"\"secret\" of settings[2] must be true or false"_s);
-    row("setting's unknown member", "\"secret\": true", "\"hidden\": true", u"\"hidden\" of settings[2] is not known"_s);
-    row("no such choice", "\"default\": \"fast\"", "\"default\": \"slow\"", u"\"default\" of settings[1] is not among its choices"_s);
+    row("setting's secret", "\"secret\": true", "\"secret\": \"yes\"",
+        u"\"secret\" of settings[2] must be true or false"_s);
+    row("setting's unknown member", "\"secret\": true", "\"hidden\": true",
+        u"\"hidden\" of settings[2] is not known"_s);
+    row("no such choice", "\"default\": \"fast\"", "\"default\": \"slow\"",
+        u"\"default\" of settings[1] is not among its choices"_s);
     row("two of a key", "\"mode\"", "\"token\"", u"it declares the setting token twice"_s);
 }
 

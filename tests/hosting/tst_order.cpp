@@ -49,12 +49,16 @@ void TestOrder::pluginsFollowWhatTheyRequire_data()
     QTest::newRow("missing") << QStringList{u"a 1.0.0 x>=1.0"_s, u"b 1.0.0"_s} << u"b"_s << u"a"_s;
     QTest::newRow("too old") << QStringList{u"a 1.0.0 b>=1.1"_s, u"b 1.0.9"_s} << u"b"_s << u"a"_s;
     QTest::newRow("new enough") << QStringList{u"a 1.0.0 b>=1.9"_s, u"b 1.10.0"_s} << u"b a"_s << u""_s;
-    QTest::newRow("those that require a refused one") << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 x>=1"_s, u"c 1.0.0 a>=1"_s}
-                                                      << u""_s << u"a b c"_s;
+    QTest::newRow("those that require a refused one")
+        << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 x>=1"_s, u"c 1.0.0 a>=1"_s} << u""_s << u"a b c"_s;
     QTest::newRow("itself") << QStringList{u"a 1.0.0 a>=1"_s, u"b 1.0.0"_s} << u"b"_s << u"a"_s;
-    QTest::newRow("circle") << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 c>=1"_s, u"c 1.0.0 a>=1"_s, u"d 1.0.0"_s} << u"d"_s << u"a b c"_s;
-    QTest::newRow("leading into a circle") << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 c>=1"_s, u"c 1.0.0 b>=1"_s} << u""_s << u"a b c"_s;
-    QTest::newRow("two circles") << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 a>=1"_s, u"c 1.0.0 d>=1"_s, u"d 1.0.0 c>=1"_s} << u""_s << u"a b c d"_s;
+    QTest::newRow("circle") << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 c>=1"_s, u"c 1.0.0 a>=1"_s, u"d 1.0.0"_s}
+                            << u"d"_s << u"a b c"_s;
+    QTest::newRow("leading into a circle")
+        << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 c>=1"_s, u"c 1.0.0 b>=1"_s} << u""_s << u"a b c"_s;
+    QTest::newRow("two circles") << QStringList{u"a 1.0.0 b>=1"_s, u"b 1.0.0 a>=1"_s, u"c 1.0.0 d>=1"_s,
+                                                u"d 1.0.0 c>=1"_s}
+                                 << u""_s << u"a b c d"_s;
 }
 
 void TestOrder::pluginsFollowWhatTheyRequire()
@@ -72,8 +76,9 @@ void TestOrder::pluginsFollowWhatTheyRequire()
 
 void TestOrder::eachRefusalSaysWhatIsMissing()
 {
-    const Order order = resolveOrder({plugin(u"missing 1.0.0 x>=1.2"_s), plugin(u"old 1.0.0 quoin>=3.0"_s), plugin(u"a 1.0.0 b>=1"_s),
-                                      plugin(u"b 1.0.0 a>=1"_s), plugin(u"after 1.0.0 missing>=1"_s)},
+    const Order order = resolveOrder({plugin(u"missing 1.0.0 x>=1.2"_s), plugin(u"old 1.0.0 quoin>=3.0"_s),
+                                      plugin(u"a 1.0.0 b>=1"_s), plugin(u"b 1.0.0 a>=1"_s),
+                                      plugin(u"after 1.0.0 missing>=1"_s)},
                                      {{u"quoin"_s, QVersionNumber(0, 1, 0)}});
     QCOMPARE(order.refused.value(u"missing"_s).reason, u"requires x 1.2, which is not there"_s);
     QCOMPARE(order.refused.value(u"missing"_s).remedy, u"put x.so into the folder"_s);

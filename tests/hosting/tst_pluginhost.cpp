@@ -17,15 +17,9 @@ using namespace quoin::plugins;
 namespace {
 
 /// What a test plugin has noted since forget().
-QStringList notes(const char *className)
-{
-    return QCoreApplication::instance()->property(className).toStringList();
-}
+QStringList notes(const char *className) { return QCoreApplication::instance()->property(className).toStringList(); }
 
-void forget(const char *className)
-{
-    QCoreApplication::instance()->setProperty(className, QVariant());
-}
+void forget(const char *className) { QCoreApplication::instance()->setProperty(className, QVariant()); }
 
 QStringList ids(const QList<HostedPlugin *> &plugins)
 {
@@ -94,38 +88,57 @@ void TestPluginHost::aBadPluginHarmsItselfOnly_data()
     QTest::addColumn<QString>("refused");
     QTest::addColumn<Phase>("phase");
     QTest::addColumn<QString>("reason");
-    const auto row = [](const char *name, const QStringList &files, const QString &refused, Phase phase, const QString &reason) {
-        QTest::newRow(name) << files << refused << phase << reason;
-    };
+    const auto row = [](const char *name, const QStringList &files, const QString &refused, Phase phase,
+                        const QString &reason) { QTest::newRow(name) << files << refused << phase << reason; };
     row("writable by all", {u"worldwritable"_s}, u"worldwritable"_s, Phase::Take, u"writable by others (mode 0666)"_s);
     row("symbolic link", {u"symlink"_s}, u"symlink"_s, Phase::Take, u"a symbolic link"_s);
     row("name that is no id", {u"My Plugin"_s}, u"My Plugin"_s, Phase::Take, u"its name is no plugin id"_s);
     row("not an ELF file", {u"text"_s}, u"text"_s, Phase::Lint, u"not an ELF file"_s);
-    row("truncated", {u"truncated"_s}, u"truncated"_s, Phase::Lint, u"truncated: its section table ends beyond the end of the file"_s);
-    row("built with a newer SDK", {u"newernote"_s}, u"newernote"_s, Phase::Lint, u"built for SDK 1.9, this host offers 1.1"_s);
-    row("more exports", {u"extraexports"_s}, u"extraexports"_s, Phase::Lint, u"exports more than a plugin's entry points: "_s);
-    row("unique symbols", {u"uniquesymbols"_s}, u"uniquesymbols"_s, Phase::Lint, u"1 unique symbols, which are shared with every other library: sharedByAll"_s);
+    row("truncated", {u"truncated"_s}, u"truncated"_s, Phase::Lint,
+        u"truncated: its section table ends beyond the end of the file"_s);
+    row("built with a newer SDK", {u"newernote"_s}, u"newernote"_s, Phase::Lint,
+        u"built for SDK 1.9, this host offers 1.1"_s);
+    row("more exports", {u"extraexports"_s}, u"extraexports"_s, Phase::Lint,
+        u"exports more than a plugin's entry points: "_s);
+    row("unique symbols", {u"uniquesymbols"_s}, u"uniquesymbols"_s, Phase::Lint,
+        u"1 unique symbols, which are shared with every other library: sharedByAll"_s);
     row("RPATH", {u"rpath"_s}, u"rpath"_s, Phase::Lint, u"it searches libraries in /opt/elsewhere (RPATH)"_s);
-    row("executable stack", {u"executablestack"_s}, u"executablestack"_s, Phase::Lint, u"it asks for an executable stack"_s);
-    row("text relocation", {u"textrelocation"_s}, u"textrelocation"_s, Phase::Lint, u"its code would have to be made writable (text relocations)"_s);
-    row("library not allowed", {u"strangelibrary"_s}, u"strangelibrary"_s, Phase::Lint, u"needs libstrange.so.1, which is not a library this host allows"_s);
-    row("wrong interface", {u"foreigninterface"_s}, u"foreigninterface"_s, Phase::Metadata, u"its interface is \"org.example.Other/1\", not \"org.quoin.Plugin/1\""_s);
-    row("metadata of a newer SDK", {u"newersdk"_s}, u"newersdk"_s, Phase::Metadata, u"built for SDK 1.99, this host offers 1.1"_s);
-    row("unknown metadata", {u"unknownmember"_s}, u"unknownmember"_s, Phase::Metadata, u"its metadata is wrong: \"isolation\" is not known"_s);
-    row("id is not the file name", {u"othername"_s}, u"othername"_s, Phase::Metadata, u"its id is \"good\", so its file must be good.so"_s);
-    row("requires what is not there", {u"requiresabsent"_s}, u"requiresabsent"_s, Phase::Resolve, u"requires org.example.absent 1.2, which is not there"_s);
-    row("requires a newer one", {u"requiresnewer"_s}, u"requiresnewer"_s, Phase::Resolve, u"requires good 2.0, but its version is 1.0.0"_s);
-    row("circle", {u"circle_a"_s, u"circle_b"_s}, u"circle_a circle_b"_s, Phase::Resolve, u"requires itself in a circle: circle_a -> circle_b -> circle_a"_s);
-    row("missing symbol", {u"missingsymbol"_s}, u"missingsymbol"_s, Phase::Load, u"undefined symbol: _Z25functionThatNobodyDefinesv"_s);
-    row("missing library", {u"missinglibrary"_s}, u"missinglibrary"_s, Phase::Load, u"libQt6Gone.so.6: cannot open shared object file: No such file or directory"_s);
-    row("throwing constructor", {u"throwingconstructor"_s}, u"throwingconstructor"_s, Phase::Load, u"its constructor threw: exception: no more threads"_s);
+    row("executable stack", {u"executablestack"_s}, u"executablestack"_s, Phase::Lint,
+        u"it asks for an executable stack"_s);
+    row("text relocation", {u"textrelocation"_s}, u"textrelocation"_s, Phase::Lint,
+        u"its code would have to be made writable (text relocations)"_s);
+    row("library not allowed", {u"strangelibrary"_s}, u"strangelibrary"_s, Phase::Lint,
+        u"needs libstrange.so.1, which is not a library this host allows"_s);
+    row("wrong interface", {u"foreigninterface"_s}, u"foreigninterface"_s, Phase::Metadata,
+        u"its interface is \"org.example.Other/1\", not \"org.quoin.Plugin/1\""_s);
+    row("metadata of a newer SDK", {u"newersdk"_s}, u"newersdk"_s, Phase::Metadata,
+        u"built for SDK 1.99, this host offers 1.1"_s);
+    row("unknown metadata", {u"unknownmember"_s}, u"unknownmember"_s, Phase::Metadata,
+        u"its metadata is wrong: \"isolation\" is not known"_s);
+    row("id is not the file name", {u"othername"_s}, u"othername"_s, Phase::Metadata,
+        u"its id is \"good\", so its file must be good.so"_s);
+    row("requires what is not there", {u"requiresabsent"_s}, u"requiresabsent"_s, Phase::Resolve,
+        u"requires org.example.absent 1.2, which is not there"_s);
+    row("requires a newer one", {u"requiresnewer"_s}, u"requiresnewer"_s, Phase::Resolve,
+        u"requires good 2.0, but its version is 1.0.0"_s);
+    row("circle", {u"circle_a"_s, u"circle_b"_s}, u"circle_a circle_b"_s, Phase::Resolve,
+        u"requires itself in a circle: circle_a -> circle_b -> circle_a"_s);
+    row("missing symbol", {u"missingsymbol"_s}, u"missingsymbol"_s, Phase::Load,
+        u"undefined symbol: _Z25functionThatNobodyDefinesv"_s);
+    row("missing library", {u"missinglibrary"_s}, u"missinglibrary"_s, Phase::Load,
+        u"libQt6Gone.so.6: cannot open shared object file: No such file or directory"_s);
+    row("throwing constructor", {u"throwingconstructor"_s}, u"throwingconstructor"_s, Phase::Load,
+        u"its constructor threw: exception: no more threads"_s);
     row("no quoin::Plugin", {u"notours"_s}, u"notours"_s, Phase::Load, u"its class NotOurs is no quoin::Plugin"_s);
-    row("throwing describe", {u"throwingdescribe"_s}, u"throwingdescribe"_s, Phase::Describe, u"describe() threw: exception: cannot say"_s);
+    row("throwing describe", {u"throwingdescribe"_s}, u"throwingdescribe"_s, Phase::Describe,
+        u"describe() threw: exception: cannot say"_s);
     row("wrong description", {u"misdescribed"_s}, u"misdescribed"_s, Phase::Describe,
         u"route GET /ok/{id} has 1 captures, its handler takes 0; task other.task must be named misdescribed.something"_s);
-    row("route of another", {u"rival"_s}, u"rival"_s, Phase::Conflict, u"route GET /good/{name} is declared by good already"_s);
+    row("route of another", {u"rival"_s}, u"rival"_s, Phase::Conflict,
+        u"route GET /good/{name} is declared by good already"_s);
     row("refusing start", {u"refusingstart"_s}, u"refusingstart"_s, Phase::Start, u"there is no table orders"_s);
-    row("throwing start", {u"throwingstart"_s}, u"throwingstart"_s, Phase::Start, u"start() threw: an exception of an unknown type"_s);
+    row("throwing start", {u"throwingstart"_s}, u"throwingstart"_s, Phase::Start,
+        u"start() threw: an exception of an unknown type"_s);
 }
 
 void TestPluginHost::spoil(const DropFolder &drop, const QString &what)
@@ -233,7 +246,9 @@ void TestPluginHost::pluginsStartInOrderAndStopInReverse()
             return &m_services;
         });
     } // the host's end stops them
-    QCOMPARE(events, QStringList({u"services of first"_s, u"first starts"_s, u"services of good"_s, u"first stops after start stop"_s}));
+    QCOMPARE(events,
+             QStringList({u"services of first"_s, u"first starts"_s, u"services of good"_s,
+                          u"first stops after start stop"_s}));
 }
 
 void TestPluginHost::whatIsBuiltInComesFirst()
@@ -275,7 +290,8 @@ void TestPluginHost::anUnsafeFolderLoadsNothing()
     PluginHost host;
     const auto loaded = host.load(drop.path(), drop.store());
     QVERIFY(!loaded);
-    QVERIFY2(loaded.error().message().contains(u"is writable by others (mode 0777)"_s), qPrintable(loaded.error().message()));
+    QVERIFY2(loaded.error().message().contains(u"is writable by others (mode 0777)"_s),
+             qPrintable(loaded.error().message()));
     QVERIFY(host.plugins().empty());
     QCOMPARE(host.refusals().size(), 1);
     QCOMPARE(host.refusals()[0].phase, Phase::Folder);
@@ -316,11 +332,14 @@ void TestPluginHost::overwritingTheFileDoesNotReachTheLoadedCode()
 
 void TestPluginHost::aRefusalIsOneLine()
 {
-    const Refusal refusal{u"/srv/x.so"_s, u"x"_s, u"1.2.0"_s, Phase::Lint, u"built for SDK 1.3, this host offers 1.1"_s, u"rebuild it"_s};
-    QCOMPARE(refusal.toLine(),
-             u"refused file=/srv/x.so plugin=x version=1.2.0 phase=lint reason=\"built for SDK 1.3, this host offers 1.1\" remedy=\"rebuild it\""_s);
+    const Refusal refusal{u"/srv/x.so"_s, u"x"_s, u"1.2.0"_s, Phase::Lint, u"built for SDK 1.3, this host offers 1.1"_s,
+                          u"rebuild it"_s};
+    QCOMPARE(
+        refusal.toLine(),
+        u"refused file=/srv/x.so plugin=x version=1.2.0 phase=lint reason=\"built for SDK 1.3, this host offers 1.1\" remedy=\"rebuild it\""_s);
     const Refusal forged{u"/srv/a\nrefused file=\"b\".so"_s, {}, {}, Phase::Take, u"a \"name\"\\"_s, {}};
-    QCOMPARE(forged.toLine(), u"refused file=\"/srv/a\\u000arefused file=\\\"b\\\".so\" phase=take reason=\"a \\\"name\\\"\\\\\""_s);
+    QCOMPARE(forged.toLine(),
+             u"refused file=\"/srv/a\\u000arefused file=\\\"b\\\".so\" phase=take reason=\"a \\\"name\\\"\\\\\""_s);
 }
 
 void TestPluginHost::servicesAreThoseOfThePlugin()

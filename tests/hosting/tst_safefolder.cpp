@@ -18,10 +18,7 @@ using namespace quoin::plugins;
 
 namespace {
 
-void chmodTo(const QString &path, mode_t mode)
-{
-    QVERIFY(::chmod(QFile::encodeName(path).constData(), mode) == 0);
-}
+void chmodTo(const QString &path, mode_t mode) { QVERIFY(::chmod(QFile::encodeName(path).constData(), mode) == 0); }
 
 mode_t modeOf(const QString &path)
 {
@@ -84,8 +81,9 @@ void TestSafeFolder::aFolderThatOthersMayWriteToIsNamed()
     chmodTo(drop.path(), static_cast<mode_t>(mode));
     const auto folder = SafeFolder::open(drop.path());
     QVERIFY(!folder);
-    QCOMPARE(folder.error().message(), u"%1 is writable by others (mode %2): chmod go-w %1"_s
-                 .arg(QDir(drop.path()).canonicalPath()).arg(mode, 4, 8, QLatin1Char('0')));
+    QCOMPARE(folder.error().message(),
+             u"%1 is writable by others (mode %2): chmod go-w %1"_s.arg(QDir(drop.path()).canonicalPath())
+                 .arg(mode, 4, 8, QLatin1Char('0')));
 }
 
 void TestSafeFolder::aParentThatOthersMayWriteToIsNamed()
@@ -110,13 +108,15 @@ void TestSafeFolder::aParentThatSomebodyElseOwnsIsNamed()
     QCOMPARE(::chown(QFile::encodeName(drop.path() + u"/a"_s).constData(), 4242, 4242), 0);
     const auto folder = SafeFolder::open(inner);
     QVERIFY(!folder);
-    QVERIFY2(folder.error().message().contains(u"/plugins/a is owned by uid 4242"_s), qPrintable(folder.error().message()));
+    QVERIFY2(folder.error().message().contains(u"/plugins/a is owned by uid 4242"_s),
+             qPrintable(folder.error().message()));
 }
 
 void TestSafeFolder::onlyPluginFilesAreListed()
 {
     const DropFolder drop;
-    for (const QString &name : {u"b.so"_s, u"a.so"_s, u".hidden.so"_s, u"a.so.avx2"_s, u"a.so.bak"_s, u"README"_s, u".so"_s})
+    for (const QString &name :
+         {u"b.so"_s, u"a.so"_s, u".hidden.so"_s, u"a.so.avx2"_s, u"a.so.bak"_s, u"README"_s, u".so"_s})
         drop.write(name, "x");
     const auto folder = SafeFolder::open(drop.path());
     QVERIFY(folder);
@@ -209,7 +209,8 @@ void TestSafeFolder::aCopyIsMadeOnceAndIsTheSameBytes()
     const DropFolder drop;
     const auto store = PluginStore::open(drop.store());
     QVERIFY(store);
-    const PluginFile file{u"/x.so"_s, u"x"_s, "bytes", QCryptographicHash::hash("bytes", QCryptographicHash::Sha256).toHex()};
+    const PluginFile file{u"/x.so"_s, u"x"_s, "bytes",
+                          QCryptographicHash::hash("bytes", QCryptographicHash::Sha256).toHex()};
     const auto copy = store->keep(file);
     QVERIFY2(copy, qPrintable(copy.error().message()));
     QCOMPARE(*copy, store->path() + u'/' + QString::fromLatin1(file.sha256) + u"/x.so"_s);
@@ -221,7 +222,8 @@ void TestSafeFolder::aCopyIsMadeOnceAndIsTheSameBytes()
     struct stat second = {};
     QCOMPARE(::stat(QFile::encodeName(*copy).constData(), &second), 0);
     QCOMPARE(second.st_ino, first.st_ino);
-    QCOMPARE(QDir(QFileInfo(*copy).path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot), QStringList{u"x.so"_s});
+    QCOMPARE(QDir(QFileInfo(*copy).path()).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot),
+             QStringList{u"x.so"_s});
 }
 
 void TestSafeFolder::aDamagedCopyIsReplaced()
@@ -229,7 +231,8 @@ void TestSafeFolder::aDamagedCopyIsReplaced()
     const DropFolder drop;
     const auto store = PluginStore::open(drop.store());
     QVERIFY(store);
-    const PluginFile file{u"/x.so"_s, u"x"_s, "bytes", QCryptographicHash::hash("bytes", QCryptographicHash::Sha256).toHex()};
+    const PluginFile file{u"/x.so"_s, u"x"_s, "bytes",
+                          QCryptographicHash::hash("bytes", QCryptographicHash::Sha256).toHex()};
     const auto copy = store->keep(file);
     QVERIFY(copy);
     QFile damaged(*copy);
@@ -246,7 +249,8 @@ void TestSafeFolder::aLinkInTheStoreIsReplaced()
     const DropFolder drop;
     const auto store = PluginStore::open(drop.store());
     QVERIFY(store);
-    const PluginFile file{u"/x.so"_s, u"x"_s, "bytes", QCryptographicHash::hash("bytes", QCryptographicHash::Sha256).toHex()};
+    const PluginFile file{u"/x.so"_s, u"x"_s, "bytes",
+                          QCryptographicHash::hash("bytes", QCryptographicHash::Sha256).toHex()};
     const auto copy = store->keep(file);
     QVERIFY(copy && QFile::remove(*copy));
     const QString elsewhere = drop.write(u"elsewhere"_s, "bytes");

@@ -40,7 +40,8 @@ bool RawClient::send(const QByteArray &bytes)
 {
     qsizetype sent = 0;
     while (sent < bytes.size()) {
-        const ssize_t size = ::send(m_descriptor, bytes.constData() + sent, static_cast<std::size_t>(bytes.size() - sent), MSG_NOSIGNAL);
+        const ssize_t size = ::send(m_descriptor, bytes.constData() + sent,
+                                    static_cast<std::size_t>(bytes.size() - sent), MSG_NOSIGNAL);
         if (size <= 0)
             return false;
         sent += size;

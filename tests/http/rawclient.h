@@ -29,11 +29,11 @@ public:
     bool send(const QByteArray &bytes); ///< False: the server has closed.
     void sendByteByByte(const QByteArray &bytes);
     void finishSending(); ///< Half-close.
-    void reset(); ///< Ends with RST.
+    void reset();         ///< Ends with RST.
     void close();
 
     RawAnswer answer(bool isHead = false);
-    QByteArray readSome(); ///< What comes next; empty at the end.
+    QByteArray readSome();   ///< What comes next; empty at the end.
     bool isClosedByServer(); ///< Waits for the end; true if nothing came before it.
 
     /// send() and answer() of a GET on this connection.

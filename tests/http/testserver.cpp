@@ -16,13 +16,15 @@ TestServer::~TestServer()
     if (!m_server)
         return;
     m_pool.waitForDone();
-    QMetaObject::invokeMethod(m_home, [this] { delete m_server; }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_home, [this] { delete m_server; }, Qt::BlockingQueuedConnection);
     m_home->deleteLater();
     m_thread.quit();
     m_thread.wait();
 }
 
-http::RouteEntry &TestServer::add(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captureTypes, abi::RunsOn runsOn,
+http::RouteEntry &TestServer::add(const QByteArray &method, const QString &pattern,
+                                  const QList<QByteArray> &captureTypes, abi::RunsOn runsOn,
                                   std::unique_ptr<abi::Handler> handler)
 {
     auto &entry = *m_entries.emplace_back(std::make_unique<http::RouteEntry>());
@@ -60,5 +62,6 @@ void TestServer::start()
 
 void TestServer::drain(std::chrono::milliseconds hardDeadline)
 {
-    QMetaObject::invokeMethod(m_home, [this, hardDeadline] { m_server->drain(hardDeadline); }, Qt::BlockingQueuedConnection);
+    QMetaObject::invokeMethod(
+        m_home, [this, hardDeadline] { m_server->drain(hardDeadline); }, Qt::BlockingQueuedConnection);
 }

@@ -12,7 +12,8 @@
 #include <memory>
 #include <vector>
 
-/// A real server on a loopback port and a thread of its own, so that tests may use blocking clients. Declare the routes, then start().
+/// A real server on a loopback port and a thread of its own, so that tests may use blocking clients. Declare the
+/// routes, then start().
 class TestServer
 {
 public:
@@ -34,10 +35,12 @@ public:
     quoin::http::RouteEntry &route(const QByteArray &method, const QString &pattern, F function)
     {
         using Handler = quoin::detail::RouteHandler<F>;
-        return add(method, pattern, Handler::captureTypes(), Handler::runsOn, std::make_unique<Handler>(std::move(function)));
+        return add(method, pattern, Handler::captureTypes(), Handler::runsOn,
+                   std::make_unique<Handler>(std::move(function)));
     }
-    quoin::http::RouteEntry &add(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captureTypes,
-                                 quoin::abi::RunsOn runsOn, std::unique_ptr<quoin::abi::Handler> handler);
+    quoin::http::RouteEntry &add(const QByteArray &method, const QString &pattern,
+                                 const QList<QByteArray> &captureTypes, quoin::abi::RunsOn runsOn,
+                                 std::unique_ptr<quoin::abi::Handler> handler);
 
     void start();
     quint16 port() const { return m_port; }
@@ -54,7 +57,7 @@ private:
     std::vector<std::unique_ptr<quoin::http::RouteEntry>> m_entries;
     QThreadPool m_pool;
     QThread m_thread;
-    QObject *m_home = nullptr; ///< Lives on m_thread.
+    QObject *m_home = nullptr;               ///< Lives on m_thread.
     quoin::http::Server *m_server = nullptr; ///< Lives on m_thread.
     quint16 m_port = 0;
     std::atomic<bool> m_hasDrained = false;

@@ -30,7 +30,10 @@ namespace {
 void addRoutes(TestServer &server, Gate &gate)
 {
     server.get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("hello")); });
-    server.get(u"/slow"_s, [&gate](const Request &) { gate.pass(); return Response::text("slow"); });
+    server.get(u"/slow"_s, [&gate](const Request &) {
+        gate.pass();
+        return Response::text("slow");
+    });
     server.post(u"/echo"_s, [](const Request &request) { return Response::text(request.body()); });
 }
 

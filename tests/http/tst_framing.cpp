@@ -47,9 +47,11 @@ private:
         void record(const http::AccessRecord &record) override
         {
             const std::lock_guard lock(mutex);
-            lines.append(record.method.toByteArray() + ' ' + record.path.toByteArray() + ' ' + record.pattern.toString().toUtf8() + ' '
-                         + QByteArray::number(record.status) + ' ' + QByteArray::number(record.bytes) + ' ' + record.requestId.toByteArray() + ' '
-                         + record.peer.toByteArray() + (record.isComplete ? "" : " cut") + (record.microseconds >= 0 ? "" : " time"));
+            lines.append(record.method.toByteArray() + ' ' + record.path.toByteArray() + ' '
+                         + record.pattern.toString().toUtf8() + ' ' + QByteArray::number(record.status) + ' '
+                         + QByteArray::number(record.bytes) + ' ' + record.requestId.toByteArray() + ' '
+                         + record.peer.toByteArray() + (record.isComplete ? "" : " cut")
+                         + (record.microseconds >= 0 ? "" : " time"));
         }
         QByteArray lineWith(const QByteArray &part)
         {
@@ -73,13 +75,16 @@ void Framing::initTestCase()
     m_server = std::make_unique<TestServer>(http::Limits(), &m_sink);
     m_server->get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("hello")); });
     m_server->get(u"/pool"_s, [](const Request &request) { return Response::text(request.method()); });
-    m_server->post(u"/echo"_s, [](const Request &request) { return Response::bytes(request.body(), "application/octet-stream"); });
+    m_server->post(u"/echo"_s,
+                   [](const Request &request) { return Response::bytes(request.body(), "application/octet-stream"); });
     m_server->post(u"/small"_s, [](const Request &) { return Response::empty(); }).bodyLimit = 10;
     m_server->get(u"/status/{status}"_s, [](const Request &, int status) { return Response::text("a body", status); });
-    m_server->get(u"/name/{name}"_s, [](const Request &, const QString &name) { return Response::text(name.toUtf8()); });
+    m_server->get(u"/name/{name}"_s,
+                  [](const Request &, const QString &name) { return Response::text(name.toUtf8()); });
     m_server->get(u"/own"_s, [](const Request &) {
         Response response = Response::text("x");
-        for (const char *name : {"Content-Length", "transfer-encoding", "Connection", "DATE", "X-Request-Id", "Keep-Alive", "Upgrade"})
+        for (const char *name :
+             {"Content-Length", "transfer-encoding", "Connection", "DATE", "X-Request-Id", "Keep-Alive", "Upgrade"})
             response.addHeader(name, "99");
         response.addHeader("X-Kept", "yes");
         return response;
@@ -94,7 +99,9 @@ void Framing::eachRequestHasItsStatusWholeAndByteByByte_data()
 {
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<int>("status");
-    const auto row = [](const char *name, const QByteArray &bytes, int status) { QTest::newRow(name) << bytes << status; };
+    const auto row = [](const char *name, const QByteArray &bytes, int status) {
+        QTest::newRow(name) << bytes << status;
+    };
     row("future", "GET / HTTP/1.1\r\nHost: a\r\n\r\n", 200);
     row("pool", "GET /pool HTTP/1.1\r\nHost: a\r\n\r\n", 200);
     row("absolute target", "GET http://a/pool?x HTTP/1.1\r\nHost: a\r\n\r\n", 200);
@@ -109,8 +116,10 @@ void Framing::eachRequestHasItsStatusWholeAndByteByByte_data()
     row("bare LF", "GET / HTTP/1.1\nHost: a\n\n", 400);
     row("no Host", "GET / HTTP/1.1\r\n\r\n", 400);
     row("two lengths", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400);
-    row("smuggling length", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400);
-    row("length and chunked", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
+    row("smuggling length",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", 400);
+    row("length and chunked",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400);
     row("bad chunk", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400);
     row("large", "POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", 413);
     row("large, chunked", "POST /small HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n", 413);
@@ -168,8 +177,11 @@ void Framing::theBodyArrivesDecoded_data()
     QTest::addColumn<QByteArray>("body");
     QTest::newRow("length") << QByteArray("Content-Length: 5\r\n\r\nab\r\nc") << QByteArray("ab\r\nc");
     QTest::newRow("empty") << QByteArray("Content-Length: 0\r\n\r\n") << QByteArray();
-    QTest::newRow("chunked") << QByteArray("Transfer-Encoding: chunked\r\n\r\n2;x\r\nab\r\n3\r\n\r\nc\r\n0\r\nT: u\r\n\r\n") << QByteArray("ab\r\nc");
-    QTest::newRow("large") << QByteArray("Content-Length: 3000000\r\n\r\n" + QByteArray(3000000, 'q')) << QByteArray(3000000, 'q');
+    QTest::newRow("chunked") << QByteArray(
+        "Transfer-Encoding: chunked\r\n\r\n2;x\r\nab\r\n3\r\n\r\nc\r\n0\r\nT: u\r\n\r\n")
+                             << QByteArray("ab\r\nc");
+    QTest::newRow("large") << QByteArray("Content-Length: 3000000\r\n\r\n" + QByteArray(3000000, 'q'))
+                           << QByteArray(3000000, 'q');
 }
 
 void Framing::theBodyArrivesDecoded()
@@ -188,10 +200,11 @@ void Framing::theBodyArrivesDecoded()
 void Framing::headIsGetWithoutItsBody()
 {
     RawClient client(m_server->port());
-    client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /pool HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.send(
+        "HEAD / HTTP/1.1\r\nHost: a\r\n\r\nHEAD /pool HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
     QCOMPARE(client.answer(true).header("Content-Length"), QByteArray("5"));
     QCOMPARE(client.answer(true).header("Content-Length"), QByteArray("4")); // the handler of GET sees "HEAD"
-    QCOMPARE(client.answer().body, QByteArray("hello")); // nothing was left between
+    QCOMPARE(client.answer().body, QByteArray("hello"));                     // nothing was left between
 }
 
 void Framing::bodilessStatusesHaveNoBody_data()
@@ -294,7 +307,8 @@ void Framing::theAnswerSurvivesABodyThatKeepsComing()
 void Framing::aMissingPathKeepsItsConnectionOverASmallBody()
 {
     RawClient client(m_server->port());
-    for (const char *framed : {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"}) {
+    for (const char *framed :
+         {"Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"}) {
         client.send(QByteArray("POST /nope HTTP/1.1\r\nHost: a\r\n") + framed);
         QCOMPARE(client.answer().status, 404);
     }
@@ -330,18 +344,20 @@ void Framing::pipelinedRequestsAreAnsweredInOrder()
     RawClient client(m_server->port());
     QByteArray requests;
     for (int i = 0; i < 500; ++i)
-        requests += "GET /name/" + QByteArray::number(i) + " HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        requests += "GET /name/" + QByteArray::number(i)
+            + " HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";
     client.send(requests);
     for (int i = 0; i < 500; ++i) {
         QCOMPARE(client.answer().body, QByteArray::number(i)); // from the pool
-        QCOMPARE(client.answer().body, QByteArray("hello")); // from the loop
+        QCOMPARE(client.answer().body, QByteArray("hello"));   // from the loop
     }
 }
 
 void Framing::aHalfClosedClientGetsItsAnswers()
 {
     RawClient client(m_server->port());
-    client.send("GET /pool HTTP/1.1\r\nHost: a\r\n\r\nGET /large HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    client.send(
+        "GET /pool HTTP/1.1\r\nHost: a\r\n\r\nGET /large HTTP/1.1\r\nHost: a\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
     client.finishSending();
     QCOMPARE(client.answer().body, QByteArray("GET"));
     QCOMPARE(client.answer().body.size(), 3000000);

@@ -41,7 +41,9 @@ namespace {
 void addHello(TestServer &server)
 {
     server.get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("hello")); });
-    server.post(u"/echo"_s, [](const Request &request) { return QtFuture::makeReadyFuture(Response::bytes(request.body(), "text/plain")); });
+    server.post(u"/echo"_s, [](const Request &request) {
+        return QtFuture::makeReadyFuture(Response::bytes(request.body(), "text/plain"));
+    });
 }
 
 } // namespace
@@ -152,7 +154,10 @@ void LimitsTest::theBodiesOfAllRequestsShareOneBudget()
     TestServer server(limits);
     Gate gate;
     addHello(server);
-    server.post(u"/held"_s, [&gate](const Request &) { gate.pass(); return Response::empty(); });
+    server.post(u"/held"_s, [&gate](const Request &) {
+        gate.pass();
+        return Response::empty();
+    });
     server.start();
     RawClient holder(server.port());
     holder.send("POST /held HTTP/1.1\r\nHost: a\r\nContent-Length: 800000\r\n\r\n" + QByteArray(800000, 'a'));
@@ -175,7 +180,10 @@ void LimitsTest::pipelinedBytesBehindAPendingAnswerStayInTheSocket()
     TestServer server;
     Gate gate;
     addHello(server);
-    server.get(u"/slow"_s, [&gate](const Request &) { gate.pass(); return Response::text("slow"); });
+    server.get(u"/slow"_s, [&gate](const Request &) {
+        gate.pass();
+        return Response::text("slow");
+    });
     server.start();
     RawClient client(server.port());
     client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -238,7 +246,8 @@ void LimitsTest::listeningOnATakenPortSaysWhatToDo()
     const auto listening = second.listen(QHostAddress::LocalHost, server.port());
     QVERIFY(!listening);
     const QString message = listening.error().message();
-    QVERIFY2(message.contains(QString::number(server.port())) && message.contains(u"http.listen"_s), qPrintable(message));
+    QVERIFY2(message.contains(QString::number(server.port())) && message.contains(u"http.listen"_s),
+             qPrintable(message));
     const auto foreign = second.listen(QHostAddress(u"192.0.2.1"_s), 0);
     QVERIFY(!foreign);
     QVERIFY(foreign.error().message().contains(u"not an address of this host"_s));

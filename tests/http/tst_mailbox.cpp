@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// The one place where threads meet. With std::thread and without a Qt event loop, so that a thread sanitizer sees all of it.
+// The one place where threads meet. With std::thread and without a Qt event loop, so that a thread sanitizer sees all
+// of it.
 #include "http/mailbox.h"
 #include "http/piece.h"
 
@@ -76,7 +77,9 @@ void MailboxTest::whatManyThreadsPostArrivesOnceAndInOrder()
                 mailbox->post(tokenOf(t), answerOf(i));
         });
     }
-    const auto isDone = [&counter] { return std::all_of(counter.count.begin(), counter.count.begin() + 4, [](int n) { return n == each; }); };
+    const auto isDone = [&counter] {
+        return std::all_of(counter.count.begin(), counter.count.begin() + 4, [](int n) { return n == each; });
+    };
     while (!isDone()) { // sleeps on the descriptor: a lost wake-up is a hang here
         pollfd descriptor{mailbox->wakeDescriptor(), POLLIN, 0};
         QCOMPARE(::poll(&descriptor, 1, 10000), 1);

@@ -52,14 +52,19 @@ void Replies::slowThenFastHandlersAnswerInOrder()
 {
     TestServer server;
     Gate gate;
-    server.get(u"/slow"_s, [&gate](const Request &) { return QtConcurrent::run([&gate] { gate.pass(); return Response::text("slow"); }); });
+    server.get(u"/slow"_s, [&gate](const Request &) {
+        return QtConcurrent::run([&gate] {
+            gate.pass();
+            return Response::text("slow");
+        });
+    });
     server.get(u"/fast"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("fast")); });
     server.start();
     RawClient client(server.port());
     client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\nGET /fast HTTP/1.1\r\nHost: a\r\n\r\n");
     QVERIFY(gate.waitForArrival());
     QCOMPARE(RawClient(server.port()).get("/fast").body, QByteArray("fast")); // others do not wait
-    QCOMPARE(server.server().requests(), quint64(2)); // one in flight for each connection
+    QCOMPARE(server.server().requests(), quint64(2));                         // one in flight for each connection
     gate.open();
     QCOMPARE(client.answer().body, QByteArray("slow"));
     QCOMPARE(client.answer().body, QByteArray("fast"));
@@ -82,7 +87,9 @@ void Replies::anErrorBecomesItsStatus()
     QFETCH(int, kind);
     QFETCH(int, status);
     TestServer server;
-    server.get(u"/"_s, [kind](const Request &) -> Result<Response> { return Error(static_cast<ErrorKind>(kind), u"A sentence."_s); });
+    server.get(u"/"_s, [kind](const Request &) -> Result<Response> {
+        return Error(static_cast<ErrorKind>(kind), u"A sentence."_s);
+    });
     server.start();
     const RawAnswer answer = RawClient(server.port()).get("/");
     QCOMPARE(answer.status, status);
@@ -104,11 +111,21 @@ void Replies::aHandlerThatThrowsIsA500AndTheServerLives()
     TestServer server;
     server.get(u"/plain"_s, [](const Request &) -> Response { throw std::runtime_error("a secret"); });
     server.get(u"/future"_s, [](const Request &) -> QFuture<Response> { throw std::runtime_error("a secret"); });
-    server.get(u"/ready"_s, [](const Request &) { return failing(std::make_exception_ptr(std::runtime_error("a secret"))); });
+    server.get(u"/ready"_s,
+               [](const Request &) { return failing(std::make_exception_ptr(std::runtime_error("a secret"))); });
     server.get(u"/unknown"_s, [](const Request &) -> Response { throw 7; });
-    server.add("GET", u"/raw"_s, {}, abi::RunsOn::Loop, rawHandler([](auto *, abi::Reply *reply) { delete reply; throw 7; }));
-    server.add("GET", u"/raw-kept"_s, {}, abi::RunsOn::Loop, rawHandler([&kept](auto *, abi::Reply *reply) { kept.reset(reply); throw 7; }));
-    server.add("GET", u"/raw-pool"_s, {}, abi::RunsOn::Pool, rawHandler([](auto *, abi::Reply *reply) { delete reply; throw 7; }));
+    server.add("GET", u"/raw"_s, {}, abi::RunsOn::Loop, rawHandler([](auto *, abi::Reply *reply) {
+                   delete reply;
+                   throw 7;
+               }));
+    server.add("GET", u"/raw-kept"_s, {}, abi::RunsOn::Loop, rawHandler([&kept](auto *, abi::Reply *reply) {
+                   kept.reset(reply);
+                   throw 7;
+               }));
+    server.add("GET", u"/raw-pool"_s, {}, abi::RunsOn::Pool, rawHandler([](auto *, abi::Reply *reply) {
+                   delete reply;
+                   throw 7;
+               }));
     server.get(u"/fine"_s, [](const Request &) { return Response::text("fine"); });
     server.start();
     RawClient client(server.port());
@@ -135,11 +152,11 @@ void Replies::onlyTheFirstAnswerCounts()
 {
     TestServer server;
     server.add("GET", u"/"_s, {}, abi::RunsOn::Pool, rawHandler([](auto *, abi::Reply *owned) {
-        const std::unique_ptr<abi::Reply> reply(owned);
-        reply->send(200, {}, "first");
-        reply->send(201, {}, "second");
-        reply->error(5, u"third"_s);
-    }));
+                   const std::unique_ptr<abi::Reply> reply(owned);
+                   reply->send(200, {}, "first");
+                   reply->send(201, {}, "second");
+                   reply->error(5, u"third"_s);
+               }));
     server.start();
     RawClient client(server.port());
     for (int i = 0; i < 3; ++i)
@@ -152,7 +169,8 @@ void Replies::aLateAnswerIsDropped()
     limits.handlerTime = 50ms;
     std::vector<std::unique_ptr<abi::Reply>> kept;
     TestServer server(limits);
-    server.add("GET", u"/kept"_s, {}, abi::RunsOn::Loop, rawHandler([&kept](auto *, abi::Reply *reply) { kept.emplace_back(reply); }));
+    server.add("GET", u"/kept"_s, {}, abi::RunsOn::Loop,
+               rawHandler([&kept](auto *, abi::Reply *reply) { kept.emplace_back(reply); }));
     server.get(u"/fine"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("fine")); });
     server.start();
     RawClient client(server.port());
@@ -160,7 +178,8 @@ void Replies::aLateAnswerIsDropped()
     kept.at(0)->send(200, {}, "late");
     QCOMPARE(client.get("/fine").body, QByteArray("fine"));
     client.send("GET /kept HTTP/1.1\r\nHost: a\r\n\r\n");
-    QTRY_COMPARE(server.server().requests(), quint64(3)); // the next exchange waits: an answer to the first is not for it
+    QTRY_COMPARE(server.server().requests(),
+                 quint64(3)); // the next exchange waits: an answer to the first is not for it
     kept.at(0)->send(200, {}, "late again");
     QCOMPARE(client.answer().status, 504);
 }
@@ -205,7 +224,8 @@ void Replies::aRequestOutlivesItsSocket()
         server.start();
         RawClient client(server.port());
         for (const char *name : {"one", "two"}) {
-            client.send(QByteArray("POST /") + name + "?q=%41+b HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 3\r\n\r\n" + name);
+            client.send(QByteArray("POST /") + name
+                        + "?q=%41+b HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 3\r\n\r\n" + name);
             QCOMPARE(client.answer().status, 204);
         }
     }
@@ -224,7 +244,8 @@ void Replies::aReplyOutlivesTheServer()
     std::unique_ptr<abi::Reply> kept;
     {
         TestServer server;
-        server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, rawHandler([&kept](auto *, abi::Reply *reply) { kept.reset(reply); }));
+        server.add("GET", u"/"_s, {}, abi::RunsOn::Loop,
+                   rawHandler([&kept](auto *, abi::Reply *reply) { kept.reset(reply); }));
         server.start();
         RawClient client(server.port());
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -239,11 +260,15 @@ void Replies::theDeadlineIsA504AndTheConnectionGoesOn()
     std::atomic<bool> wasCancelled = false;
     TestServer server;
     Gate gate;
-    server.get(u"/slow"_s, [&](const Request &request) {
-              gate.pass();
-              wasCancelled = request.isCancelled();
-              return Response::text("late");
-          }).deadlineMs = 30;
+    server
+        .get(u"/slow"_s,
+             [&](const Request &request) {
+                 gate.pass();
+                 wasCancelled = request.isCancelled();
+                 return Response::text("late");
+             })
+        .deadlineMs
+        = 30;
     server.get(u"/fine"_s, [](const Request &) { return Response::text("fine"); });
     server.start();
     RawClient client(server.port());
@@ -262,7 +287,10 @@ void Replies::aFullPoolQueueIsA503()
     TestServer server(limits);
     Gate gate;
     server.pool().setMaxThreadCount(1);
-    server.get(u"/slow"_s, [&gate](const Request &) { gate.pass(); return Response::text("done"); });
+    server.get(u"/slow"_s, [&gate](const Request &) {
+        gate.pass();
+        return Response::text("done");
+    });
     server.start();
     RawClient running(server.port());
     running.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -287,8 +315,18 @@ void Replies::expiredWorkIsNotBegun()
     TestServer server;
     Gate gate;
     server.pool().setMaxThreadCount(1);
-    server.get(u"/slow"_s, [&gate](const Request &) { gate.pass(); return Response::text("done"); });
-    server.get(u"/counted"_s, [&begun](const Request &) { ++begun; return Response::text("counted"); }).deadlineMs = 10;
+    server.get(u"/slow"_s, [&gate](const Request &) {
+        gate.pass();
+        return Response::text("done");
+    });
+    server
+        .get(u"/counted"_s,
+             [&begun](const Request &) {
+                 ++begun;
+                 return Response::text("counted");
+             })
+        .deadlineMs
+        = 10;
     server.start();
     RawClient running(server.port());
     running.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -302,7 +340,9 @@ void Replies::expiredWorkIsNotBegun()
 void Replies::answersFromManyThreadsReachTheirOwners()
 {
     TestServer server;
-    server.get(u"/{n}"_s, [](const Request &, qint64 n) { return QtConcurrent::run([n] { return Response::text(QByteArray::number(n)); }); });
+    server.get(u"/{n}"_s, [](const Request &, qint64 n) {
+        return QtConcurrent::run([n] { return Response::text(QByteArray::number(n)); });
+    });
     server.get(u"/pool/{n}"_s, [](const Request &, qint64 n) { return Response::text(QByteArray::number(n)); });
     server.start();
     std::atomic<int> wrong = 0;

@@ -16,7 +16,10 @@ namespace {
 
 QByteArray get(const QByteArray &fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
 QByteArray line(const QByteArray &requestLine) { return requestLine + "\r\nHost: a\r\n\r\n"; }
-QByteArray post(const QByteArray &fields, const QByteArray &body) { return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n\r\n" + body; }
+QByteArray post(const QByteArray &fields, const QByteArray &body)
+{
+    return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n\r\n" + body;
+}
 QByteArray chunked(const QByteArray &body) { return post("Transfer-Encoding: chunked", body); }
 
 void row(const char *name, const QByteArray &bytes, const char *verdict)
@@ -67,7 +70,8 @@ void addRequestLines()
     row("NUL in the target", line(QByteArray("GET /a\0b HTTP/1.1", 17)), "|400");
     row("UTF-8 in the target", line("GET /\xc3\xa9 HTTP/1.1"), "|400");
     row("TLS", QByteArray("\x16\x03\x01\x02\x00\x01", 6), "|400");
-    row("line at the limit", line("GET /" + QByteArray(186, 'a') + " HTTP/1.1"), ("|GET /" + QByteArray(186, 'a')).constData());
+    row("line at the limit", line("GET /" + QByteArray(186, 'a') + " HTTP/1.1"),
+        ("|GET /" + QByteArray(186, 'a')).constData());
     row("line above the limit", line("GET /" + QByteArray(187, 'a') + " HTTP/1.1"), "|414");
     row("line without an end", "GET /" + QByteArray(300, 'a'), "|414");
 }
@@ -96,8 +100,11 @@ void addFields()
     row("Host as IPv6", "GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", "|GET /");
     row("Host with half a bracket", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", "|400");
     row("empty Host", "GET / HTTP/1.1\r\nHost:\r\n\r\n", "|GET /");
-    row("12 fields", get("A: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\n"), "|GET /");
-    row("13 fields", get("A: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\n"), "|431");
+    row("12 fields", get("A: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\n"),
+        "|GET /");
+    row("13 fields",
+        get("A: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\nA: b\r\n"),
+        "|431");
     row("head above the limit", get("X: " + QByteArray(600, 'x') + "\r\n"), "|431");
     row("head without an end", "GET / HTTP/1.1\r\nX: " + QByteArray(700, 'x'), "|431");
     row("Expect something else", post("Expect: 200-ok\r\nContent-Length: 1", "a"), "|417");
@@ -114,7 +121,8 @@ void addLengths()
     row("two lengths", post("Content-Length: 3\r\nContent-Length: 4", "abcd"), "|400");
     row("two equal lengths", post("Content-Length: 3\r\nContent-Length: 3", "abc"), "|400");
     row("a list of lengths", post("Content-Length: 3,5", "abc"), "|400");
-    for (const char *bad : {"-1", "+3", "abc", "0x3", "3 3", "", "9223372036854775808", "18446744073709551615", "123456789012345678901234567890"})
+    for (const char *bad : {"-1", "+3", "abc", "0x3", "3 3", "", "9223372036854775808", "18446744073709551615",
+                            "123456789012345678901234567890"})
         QTest::addRow("length \"%s\"", bad) << post(QByteArray("Content-Length: ") + bad, "abc") << QByteArray("|400");
     row("length and chunked", post("Content-Length: 3\r\nTransfer-Encoding: chunked", "0\r\n\r\n"), "|400");
     row("xchunked", post("Transfer-Encoding: xchunked", ""), "|501");

@@ -13,7 +13,8 @@ class NoHandler final : public quoin::abi::Handler
     void handle(const quoin::abi::Request *, quoin::abi::Reply *owned) override { delete owned; }
 };
 
-RouteEntry entry(const QByteArray &method, const QString &pattern, const QList<QByteArray> &types = {}, const QString &owner = u"tests"_s)
+RouteEntry entry(const QByteArray &method, const QString &pattern, const QList<QByteArray> &types = {},
+                 const QString &owner = u"tests"_s)
 {
     static NoHandler handler;
     RouteEntry route;
@@ -55,11 +56,16 @@ QByteArray described(const RouteMatch &match)
 {
     using enum RouteMatch::Outcome;
     switch (match.outcome) {
-    case NotFound: return "404";
-    case BadPath: return "400";
-    case WrongMethod: return "405 " + match.allow;
-    case Options: return "204 " + match.allow;
-    case Found: break;
+    case NotFound:
+        return "404";
+    case BadPath:
+        return "400";
+    case WrongMethod:
+        return "405 " + match.allow;
+    case Options:
+        return "204 " + match.allow;
+    case Found:
+        break;
     }
     QByteArray text = match.entry->method + ' ' + match.entry->pattern.toUtf8();
     for (const std::string_view capture : match.captures)
@@ -148,7 +154,8 @@ void RouterTest::aMalformedRouteIsRefusedWithItsReason_data()
     QTest::addColumn<QString>("pattern");
     QTest::addColumn<QList<QByteArray>>("types");
     QTest::addColumn<QString>("reason");
-    const auto row = [](const char *name, const char *method, const QString &pattern, const QList<QByteArray> &types, const QString &reason) {
+    const auto row = [](const char *name, const char *method, const QString &pattern, const QList<QByteArray> &types,
+                        const QString &reason) {
         QTest::newRow(name) << QByteArray(method) << pattern << types << reason;
     };
     row("no slash", "GET", u"a"_s, {}, u"begin with"_s);

@@ -35,7 +35,8 @@ void addRoutes(TestServer &server)
     server.get(u"/stream"_s, [](const Request &) {
         auto left = std::make_shared<int>(50);
         return QtFuture::makeReadyFuture(Response::stream("text/plain", [left] {
-            return QtConcurrent::run([left]() -> Result<QByteArray> { return (*left)-- > 0 ? QByteArray(10000, 's') : QByteArray(); });
+            return QtConcurrent::run(
+                [left]() -> Result<QByteArray> { return (*left)-- > 0 ? QByteArray(10000, 's') : QByteArray(); });
         }));
     });
 }
@@ -45,12 +46,21 @@ void visit(quint16 port, unsigned seed)
 {
     std::mt19937 random(seed);
     static const QByteArrayList doings{
-        "GET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET /pool HTTP/1.1\r\nHost: a\r\n\r\n", "GET /later HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n", "GET /stream HTTP/1.0\r\n\r\n", "GET /throws HTTP/1.1\r\nHost: a\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\nhalf",
+        "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /pool HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /later HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /stream HTTP/1.0\r\n\r\n",
+        "GET /throws HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 50000\r\n\r\nhalf",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "GET /\r\n\r\n", "\x16\x03\x01", "GET / HTTP/1.1\r\nHo",
-        "HEAD /pool HTTP/1.1\r\nHost: a\r\n\r\n", "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "GET /\r\n\r\n",
+        "\x16\x03\x01",
+        "GET / HTTP/1.1\r\nHo",
+        "HEAD /pool HTTP/1.1\r\nHost: a\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n",
     };
     RawClient client(port);
     for (unsigned i = 0; i < 1 + random() % 6; ++i) {
@@ -58,11 +68,19 @@ void visit(quint16 port, unsigned seed)
         random() % 8 == 0 ? client.sendByteByByte(doing) : static_cast<void>(client.send(doing));
     }
     switch (random() % 5) {
-    case 0: return client.reset();
-    case 1: return client.close();
-    case 2: client.finishSending(); [[fallthrough]];
-    case 3: client.readSome(); return;
-    default: client.readSome(); return client.reset();
+    case 0:
+        return client.reset();
+    case 1:
+        return client.close();
+    case 2:
+        client.finishSending();
+        [[fallthrough]];
+    case 3:
+        client.readSome();
+        return;
+    default:
+        client.readSome();
+        return client.reset();
     }
 }
 

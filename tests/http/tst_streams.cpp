@@ -78,7 +78,9 @@ NextPiece lines(int count)
 void Streams::aMillionLinesNeedConstantMemory()
 {
     TestServer server;
-    server.get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::stream("text/plain", lines(1000000))); });
+    server.get(u"/"_s, [](const Request &) {
+        return QtFuture::makeReadyFuture(Response::stream("text/plain", lines(1000000)));
+    });
     server.start();
     RawClient client(server.port());
     const qint64 before = residentBytes();
@@ -128,8 +130,8 @@ void Streams::aKnownLengthIsDeclared()
     TestServer server;
     auto count = std::make_shared<int>(0);
     server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, streaming(alive, 300000, [count](auto piece) {
-        ++*count % 4 ? piece->bytes(QByteArray(100000, 'b')) : piece->end();
-    }));
+                   ++*count % 4 ? piece->bytes(QByteArray(100000, 'b')) : piece->end();
+               }));
     server.start();
     RawClient client(server.port());
     for (int i = 0; i < 2; ++i) {
@@ -144,7 +146,8 @@ void Streams::aKnownLengthIsDeclared()
 void Streams::anOldClientSeesTheEndByTheClose()
 {
     TestServer server;
-    server.get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::stream("text/plain", lines(10))); });
+    server.get(u"/"_s,
+               [](const Request &) { return QtFuture::makeReadyFuture(Response::stream("text/plain", lines(10))); });
     server.start();
     RawClient client(server.port());
     client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
@@ -159,7 +162,10 @@ void Streams::headDoesNotPull()
     std::atomic<int> alive = 0;
     std::atomic<int> pulled = 0;
     TestServer server;
-    server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, streaming(alive, -1, [&pulled](auto piece) { ++pulled; piece->end(); }));
+    server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, streaming(alive, -1, [&pulled](auto piece) {
+                   ++pulled;
+                   piece->end();
+               }));
     server.start();
     RawClient client(server.port());
     client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -172,11 +178,13 @@ void Streams::headDoesNotPull()
 void Streams::theConnectionGoesOnAfterAStream()
 {
     TestServer server;
-    server.get(u"/stream"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::stream("text/plain", lines(20000))); });
+    server.get(u"/stream"_s,
+               [](const Request &) { return QtFuture::makeReadyFuture(Response::stream("text/plain", lines(20000))); });
     server.get(u"/text"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("text")); });
     server.start();
     RawClient client(server.port());
-    client.send(QByteArray("GET /stream HTTP/1.1\r\nHost: a\r\n\r\nGET /text HTTP/1.1\r\nHost: a\r\n\r\n").repeated(20));
+    client.send(
+        QByteArray("GET /stream HTTP/1.1\r\nHost: a\r\n\r\nGET /text HTTP/1.1\r\nHost: a\r\n\r\n").repeated(20));
     for (int i = 0; i < 20; ++i) {
         QCOMPARE(client.answer().body.count('\n'), 20000);
         QCOMPARE(client.answer().body, QByteArray("text"));
@@ -197,20 +205,21 @@ void Streams::aSourceThatFailsCutsTheBody()
     auto count = std::make_shared<std::atomic<int>>(0);
     const qint64 length = how.startsWith(u"too"_s) ? 15 : -1;
     TestServer server;
-    server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, streaming(alive, length, [how, count](std::unique_ptr<abi::Piece> piece) {
-        if ((*count)++ == 0)
-            return piece->bytes("0123456789");
-        if (how == u"throw"_s)
-            throw std::runtime_error("no more");
-        if (how == u"fail"_s)
-            piece->fail(u"no more"_s);
-        else if (how == u"too much"_s)
-            piece->bytes("0123456789");
-        else if (how == u"too little"_s)
-            piece->end();
-        else if (how == u"from a thread"_s)
-            QThreadPool::globalInstance()->start([raw = piece.release()] { delete raw; });
-    }));
+    server.add("GET", u"/"_s, {}, abi::RunsOn::Loop,
+               streaming(alive, length, [how, count](std::unique_ptr<abi::Piece> piece) {
+                   if ((*count)++ == 0)
+                       return piece->bytes("0123456789");
+                   if (how == u"throw"_s)
+                       throw std::runtime_error("no more");
+                   if (how == u"fail"_s)
+                       piece->fail(u"no more"_s);
+                   else if (how == u"too much"_s)
+                       piece->bytes("0123456789");
+                   else if (how == u"too little"_s)
+                       piece->end();
+                   else if (how == u"from a thread"_s)
+                       QThreadPool::globalInstance()->start([raw = piece.release()] { delete raw; });
+               }));
     server.get(u"/fine"_s, [](const Request &) { return Response::text("fine"); });
     server.start();
     RawClient client(server.port());
@@ -226,9 +235,9 @@ void Streams::aStalledReaderStopsThePulling()
     std::atomic<qint64> given = 0;
     TestServer server;
     server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, streaming(alive, -1, [&given](auto piece) {
-        given += 16384;
-        piece->bytes(QByteArray(16384, 's'));
-    }));
+                   given += 16384;
+                   piece->bytes(QByteArray(16384, 's'));
+               }));
     server.start();
     RawClient client(server.port(), 16384);
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -236,7 +245,7 @@ void Streams::aStalledReaderStopsThePulling()
     QTRY_VERIFY(given > 0 && std::exchange(before, given) == given); // until it no longer grows
     QTest::qWait(300);
     QCOMPARE(given, before);
-    QVERIFY(given < 8 * 1024 * 1024); // what the kernel's buffers hold, and 64 KiB
+    QVERIFY(given < 8 * 1024 * 1024);       // what the kernel's buffers hold, and 64 KiB
     for (qint64 taken = 0; taken < before;) // reading on makes it flow again
         taken += client.readSome().size();
     QTRY_VERIFY(given > before);
@@ -250,8 +259,11 @@ void Streams::aStalledReaderIsCutOff()
     limits.stallTime = 100ms;
     std::atomic<int> alive = 0;
     TestServer server(limits);
-    server.add("GET", u"/stream"_s, {}, abi::RunsOn::Loop, streaming(alive, -1, [](auto piece) { piece->bytes(QByteArray(16384, 's')); }));
-    server.get(u"/large"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::bytes(QByteArray(50000000, 'x'), "text/plain")); });
+    server.add("GET", u"/stream"_s, {}, abi::RunsOn::Loop,
+               streaming(alive, -1, [](auto piece) { piece->bytes(QByteArray(16384, 's')); }));
+    server.get(u"/large"_s, [](const Request &) {
+        return QtFuture::makeReadyFuture(Response::bytes(QByteArray(50000000, 'x'), "text/plain"));
+    });
     server.start();
     for (const char *path : {"/stream", "/large"}) {
         RawClient client(server.port(), 16384);
@@ -267,7 +279,8 @@ void Streams::aGoneClientEndsTheSource()
     std::atomic<int> alive = 0;
     std::unique_ptr<abi::Piece> kept;
     TestServer server;
-    server.add("GET", u"/"_s, {}, abi::RunsOn::Loop, streaming(alive, -1, [&kept](auto piece) { kept = std::move(piece); }));
+    server.add("GET", u"/"_s, {}, abi::RunsOn::Loop,
+               streaming(alive, -1, [&kept](auto piece) { kept = std::move(piece); }));
     server.start();
     RawClient client(server.port());
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -284,8 +297,8 @@ void Streams::aFastStreamLeavesTheLoopToOthers()
     std::atomic<bool> stop = false;
     TestServer server;
     server.add("GET", u"/stream"_s, {}, abi::RunsOn::Loop, streaming(alive, -1, [&stop](auto piece) {
-        stop ? piece->end() : piece->bytes(QByteArray(65536, 's'));
-    }));
+                   stop ? piece->end() : piece->bytes(QByteArray(65536, 's'));
+               }));
     server.get(u"/text"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("text")); });
     server.start();
     RawClient reader(server.port());

@@ -33,8 +33,9 @@ void row(const char *name, const QByteArray &text, qint64 offset) { QTest::newRo
 void JsonCheck::whatIsJsonPassesUntouched_data()
 {
     QTest::addColumn<QByteArray>("text");
-    for (const char *text : {"{}", "[]", "\"\"", "0", "-0", "-0.0", "1e999", "-1E-999", "1.5e+3", "true", "false", "null", " \t\r\n1 \n",
-                             "{\"a\":1,\"a\":2}", "[[],{},[{}]]", "{\"a\":{\"b\":[1,2,{\"c\":null}]}}"})
+    for (const char *text :
+         {"{}", "[]", "\"\"", "0", "-0", "-0.0", "1e999", "-1E-999", "1.5e+3", "true", "false", "null", " \t\r\n1 \n",
+          "{\"a\":1,\"a\":2}", "[[],{},[{}]]", "{\"a\":{\"b\":[1,2,{\"c\":null}]}}"})
         QTest::newRow(text) << QByteArray(text);
     row("an integer of 400 digits", QByteArray(400, '9'));
     row("a fraction of 400 digits", "0." + QByteArray(400, '3'));
@@ -148,7 +149,8 @@ void JsonCheck::rapidJsonAgreesOnMutatedTexts()
         rapidjson::BaseReaderHandler<> ignore;
         constexpr unsigned flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
         const rapidjson::ParseResult result = reader.Parse<flags>(stream, ignore);
-        if (result.Code() == rapidjson::kParseErrorNumberTooBig || result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
+        if (result.Code() == rapidjson::kParseErrorNumberTooBig
+            || result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
             continue;
         refused += result ? 0 : 1;
         QVERIFY2(!check(text) == !result.IsError(), text.constData());

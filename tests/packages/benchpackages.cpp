@@ -69,7 +69,8 @@ int main(int argc, char *argv[])
     const int threads = arguments.value(3, QStringLiteral("1")).toInt();
     const QTemporaryDir folder(QStringLiteral("benchpackages-XXXXXX"));
 
-    measure("bag in memory", count, threads, [&](int i) { (void)makeBag(packageOf(i, data).payload, packageOf(i, data).info); });
+    measure("bag in memory", count, threads,
+            [&](int i) { (void)makeBag(packageOf(i, data).payload, packageOf(i, data).info); });
     measure("zip in memory, sealed", count, threads, [&](int i) {
         const Package package = packageOf(i, data);
         (void)sealed(*zipOf(package.name, makeBag(package.payload, package.info), package.time));

@@ -19,7 +19,10 @@ public:
         EntryKind kind = EntryKind::File;
     };
 
-    MemoryTree(std::initializer_list<BagFile> files) : MemoryTree(QList<BagFile>(files)) {}
+    MemoryTree(std::initializer_list<BagFile> files)
+        : MemoryTree(QList<BagFile>(files))
+    {
+    }
     explicit MemoryTree(const QList<BagFile> &files)
     {
         for (const BagFile &file : files)
@@ -28,7 +31,8 @@ public:
 
     QByteArray &operator[](const QByteArray &path)
     {
-        const auto found = std::find_if(nodes.begin(), nodes.end(), [&](const Node &node) { return node.path == path; });
+        const auto found = std::find_if(nodes.begin(), nodes.end(),
+                                        [&](const Node &node) { return node.path == path; });
         if (found != nodes.end())
             return found->bytes;
         nodes.append({path, {}});
@@ -68,7 +72,10 @@ private:
     class Bytes final : public Content
     {
     public:
-        explicit Bytes(QByteArray bytes) : m_bytes(std::move(bytes)) {}
+        explicit Bytes(QByteArray bytes)
+            : m_bytes(std::move(bytes))
+        {
+        }
         // Small pieces, so that whoever assumes one piece is found out.
         Result<QByteArrayView> next() override
         {

@@ -69,14 +69,20 @@ public:
         : m_outcome(outcome)
     {
     }
-    void send(int status, const quoin::HeaderList &headers, const QByteArray &body) override { finish(status, headers, body); }
+    void send(int status, const quoin::HeaderList &headers, const QByteArray &body) override
+    {
+        finish(status, headers, body);
+    }
     void stream(int status, const quoin::HeaderList &headers, qint64 length, abi::BodySource *owned) override
     {
         m_outcome->reply.length = length;
         m_outcome->source.reset(owned);
         finish(status, headers, {});
     }
-    void problem(int status, const quoin::HeaderList &headers, const QString &detail) override { finish(status, headers, detail.toUtf8()); }
+    void problem(int status, const quoin::HeaderList &headers, const QString &detail) override
+    {
+        finish(status, headers, detail.toUtf8());
+    }
     void error(int kind, const QString &message) override
     {
         const std::array statuses{0, 400, 404, 409, 503, 500};
@@ -176,10 +182,7 @@ SipBench::SipBench(const QString &dialect, const QVariantMap &settings)
         qFatal("%s", qPrintable(migrated.error().message()));
 }
 
-SipBench::~SipBench()
-{
-    m_plugin.stop();
-}
+SipBench::~SipBench() { m_plugin.stop(); }
 
 quoin::Result<> SipBench::start()
 {
@@ -187,10 +190,7 @@ quoin::Result<> SipBench::start()
     return m_plugin.start(services);
 }
 
-void SipBench::stop()
-{
-    m_plugin.stop();
-}
+void SipBench::stop() { m_plugin.stop(); }
 
 void *SipBench::find(const char *interface)
 {
@@ -201,7 +201,8 @@ void *SipBench::find(const char *interface)
     return nullptr;
 }
 
-abi::RouteDetails *SipBench::addRoute(const QByteArray &, const QString &pattern, const QList<QByteArray> &, abi::RunsOn, abi::Handler *owned)
+abi::RouteDetails *SipBench::addRoute(const QByteArray &, const QString &pattern, const QList<QByteArray> &,
+                                      abi::RunsOn, abi::Handler *owned)
 {
     m_routes[pattern].reset(owned);
     return this;
@@ -217,7 +218,8 @@ void SipBench::addMigration(const QString &migration, const QStringList &sqlite,
     m_migrations.append({migration, sqlite, postgresql});
 }
 
-qint64 SipBench::push(abi::Connection *, const QString &task, const QByteArray &, int, qint64 notBefore, const QString &uniqueKey, quoin::Error *)
+qint64 SipBench::push(abi::Connection *, const QString &task, const QByteArray &, int, qint64 notBefore,
+                      const QString &uniqueKey, quoin::Error *)
 {
     const QMutexLocker lock(&m_pushMutex); // PostgreSQL has several threads that write
     m_pushes.append({task, notBefore, uniqueKey});

@@ -20,9 +20,9 @@ struct Reply
 {
     int status = 0; ///< Of errors: that which the host would give.
     QMap<QByteArray, QByteArray> headers;
-    QByteArray body; ///< Of a problem: its sentence.
+    QByteArray body;    ///< Of a problem: its sentence.
     qint64 length = -1; ///< As announced, of a stream.
-    int pieces = 0; ///< Of a stream.
+    int pieces = 0;     ///< Of a stream.
 };
 
 /// What a task pushed.
@@ -34,7 +34,10 @@ struct Push
 };
 
 /// The plugin on a real database, as the host would hold it but for HTTP and the queue, whose ends are here.
-class SipBench final : private quoin::abi::Services, private quoin::abi::Registry, private quoin::abi::RouteDetails, private quoin::abi::Tasks
+class SipBench final : private quoin::abi::Services,
+                       private quoin::abi::Registry,
+                       private quoin::abi::RouteDetails,
+                       private quoin::abi::Tasks
 {
 public:
     explicit SipBench(const QString &dialect, const QVariantMap &settings = {});
@@ -74,19 +77,24 @@ private:
     QThreadPool *pool() const override { return &m_pool; }
     bool isStopping() const override { return false; }
 
-    quoin::abi::RouteDetails *addRoute(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captures,
-                                       quoin::abi::RunsOn where, quoin::abi::Handler *owned) override;
-    void addTask(const QString &task, int attempts, qint64 firstDelay, qint64 timeLimit, quoin::abi::TaskHandler *owned) override;
+    quoin::abi::RouteDetails *addRoute(const QByteArray &method, const QString &pattern,
+                                       const QList<QByteArray> &captures, quoin::abi::RunsOn where,
+                                       quoin::abi::Handler *owned) override;
+    void addTask(const QString &task, int attempts, qint64 firstDelay, qint64 timeLimit,
+                 quoin::abi::TaskHandler *owned) override;
     void addTaskAlias(const QString &alias, const QString &task) override { aliases.append(alias + u'=' + task); }
-    void addSubscription(const QString &event, const QString &task) override { subscriptions.append(event + u'=' + task); }
+    void addSubscription(const QString &event, const QString &task) override
+    {
+        subscriptions.append(event + u'=' + task);
+    }
     void addMigration(const QString &migration, const QStringList &sqlite, const QStringList &postgresql) override;
     void setSummary(const QString &) override { }
     void setScope(const QString &) override { }
     void setDeadline(qint64) override { }
     void setBodyLimit(qint64) override { }
 
-    qint64 push(quoin::abi::Connection *, const QString &task, const QByteArray &, int, qint64 notBefore, const QString &uniqueKey,
-                quoin::Error *) override;
+    qint64 push(quoin::abi::Connection *, const QString &task, const QByteArray &, int, qint64 notBefore,
+                const QString &uniqueKey, quoin::Error *) override;
 
     QTemporaryDir m_folder;
     QVariantMap m_settings;

@@ -25,7 +25,8 @@ const Time when(1'795'456'081'000'042us); // 2026-11-23T17:48:01.000042Z
 
 QList<BagFile> files()
 {
-    return makeBag({{"data/record.json", R"({"title":"x"})"}, {"data/twin", "twin"}, {"data/up/x", "x"}}, {{"External-Identifier", "7"}});
+    return makeBag({{"data/record.json", R"({"title":"x"})"}, {"data/twin", "twin"}, {"data/up/x", "x"}},
+                   {{"External-Identifier", "7"}});
 }
 
 QByteArray zipped(const QList<BagFile> &bag)
@@ -109,7 +110,8 @@ private Q_SLOTS:
 
     void theZipTellsNothingOfThisMachine()
     {
-        // No extra fields (users, groups, access times): name length + 46 is the size of each central entry (APPNOTE.TXT 4.3.12).
+        // No extra fields (users, groups, access times): name length + 46 is the size of each central entry
+        // (APPNOTE.TXT 4.3.12).
         const QByteArray zip = zipped(files());
         qsizetype at = zip.indexOf("PK\x01\x02");
         for (const BagFile &file : files()) {
@@ -125,21 +127,29 @@ private Q_SLOTS:
         QTest::addColumn<Spoil>("spoil");
         QTest::addColumn<FaultKind>("kind");
         QTest::addColumn<QString>("reason");
-        QTest::newRow("cut in its list") << Spoil([](QByteArray &z) { z.chop(100); }) << Unreadable << u"its end is missing"_s;
-        QTest::newRow("cut in its last byte") << Spoil([](QByteArray &z) { z.chop(1); }) << Unreadable << u"damaged or cut off"_s;
-        QTest::newRow("cut in its middle") << Spoil([](QByteArray &z) { z.truncate(z.size() / 2); }) << Unreadable << u"its end is missing"_s;
+        QTest::newRow("cut in its list") << Spoil([](QByteArray &z) { z.chop(100); }) << Unreadable
+                                         << u"its end is missing"_s;
+        QTest::newRow("cut in its last byte")
+            << Spoil([](QByteArray &z) { z.chop(1); }) << Unreadable << u"damaged or cut off"_s;
+        QTest::newRow("cut in its middle")
+            << Spoil([](QByteArray &z) { z.truncate(z.size() / 2); }) << Unreadable << u"its end is missing"_s;
         QTest::newRow("empty") << Spoil([](QByteArray &z) { z.clear(); }) << Unreadable << u"not a zip"_s;
         QTest::newRow("text") << Spoil([](QByteArray &z) { z = "hello"; }) << Unreadable << u"not a zip"_s;
         QTest::newRow("a path with ..") << swapped("7/data/up/x", "7/data/../x") << UnsafePath << u"leads out"_s;
         QTest::newRow("an absolute path") << swapped("7/data/up/x", "/etc/passwd") << UnsafePath << u"is absolute"_s;
         QTest::newRow("a backslash") << swapped("7/data/up/x", "7/data\\up/x") << UnsafePath << u"backslash"_s;
-        QTest::newRow("a second top folder") << swapped("7/data/up/x", "8/data/up/x") << TopFolder << u"second top folder, \"8\""_s;
-        QTest::newRow("a file beside the folder") << swapped("7/data/up/x", "7-data-up-x") << TopFolder << u"not in a folder"_s;
-        QTest::newRow("an entry twice") << swapped("7/data/up/x", "7/data/twin") << Unreadable << u"holds one path twice"_s;
+        QTest::newRow("a second top folder")
+            << swapped("7/data/up/x", "8/data/up/x") << TopFolder << u"second top folder, \"8\""_s;
+        QTest::newRow("a file beside the folder")
+            << swapped("7/data/up/x", "7-data-up-x") << TopFolder << u"not in a folder"_s;
+        QTest::newRow("an entry twice") << swapped("7/data/up/x", "7/data/twin") << Unreadable
+                                        << u"holds one path twice"_s;
         QTest::newRow("a symbolic link") << withMode("7/data/twin", 0120777) << NotAFile << u"symbolic link"_s;
         QTest::newRow("a device") << withMode("7/data/twin", 0060644) << NotAFile << u"neither a file"_s;
-        QTest::newRow("one byte of content") << Spoil([](QByteArray &z) { z.replace("\"x\"}", "\"y\"}"); }) << Unreadable << u"data/record.json\" cannot be read to its end"_s;
-        QTest::newRow("one byte of bookkeeping") << withMode("7/data/twin", 0100600) << BrokenSeal << u"byte for byte"_s;
+        QTest::newRow("one byte of content") << Spoil([](QByteArray &z) { z.replace("\"x\"}", "\"y\"}"); })
+                                             << Unreadable << u"data/record.json\" cannot be read to its end"_s;
+        QTest::newRow("one byte of bookkeeping")
+            << withMode("7/data/twin", 0100600) << BrokenSeal << u"byte for byte"_s;
     }
     void badZipsAreRefusedWithTheirReason()
     {
@@ -166,7 +176,8 @@ private Q_SLOTS:
             if (verify(written(spoilt)).isValid())
                 unnoticed.append(QString::number(i));
         }
-        QVERIFY2(unnoticed.isEmpty(), qPrintable(u"%1 of %2: "_s.arg(unnoticed.size()).arg(zip.size()) + unnoticed.join(u' ')));
+        QVERIFY2(unnoticed.isEmpty(),
+                 qPrintable(u"%1 of %2: "_s.arg(unnoticed.size()).arg(zip.size()) + unnoticed.join(u' ')));
     }
 
     void aBombIsNotUnpackedToItsEnd()
@@ -239,7 +250,6 @@ assert seen == 2 * 3 + 2 * 4, seen
         QVERIFY2(process.exitCode() == 0, process.readAll().constData());
     }
 };
-
 
 QTEST_GUILESS_MAIN(tst_BagZip)
 #include "tst_bagzip.moc"

@@ -39,8 +39,9 @@ private Q_SLOTS:
         row("bytes=-5", 0, {Unsatisfiable, 0, 0});
         row("bytes=99999999999999999999-", 100, {Unsatisfiable, 0, 0});
 
-        for (const char *ignored : {"bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=1", "bytes=5-4", "bytes=+1-2", "bytes=1-2,5-6", "bytes=--1",
-                                    "bytes=1--2", "bytes=1 - 2", "lines=1-2", "bytes =1-2", "byt", "bytes=0x1-2", "bytes=1-2;"})
+        for (const char *ignored :
+             {"bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=1", "bytes=5-4", "bytes=+1-2", "bytes=1-2,5-6",
+              "bytes=--1", "bytes=1--2", "bytes=1 - 2", "lines=1-2", "bytes =1-2", "byt", "bytes=0x1-2", "bytes=1-2;"})
             row(ignored, 100, {Whole, 0, 100});
     }
     void rangesAreReadAsRfc9110Says()

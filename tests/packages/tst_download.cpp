@@ -34,7 +34,10 @@ class tst_Download : public QObject
     QString m_path;
     QByteArray m_bytes;
 
-    Reply get(const HeaderList &headers = {}, const QByteArray &method = "GET") { return m_bench->get(u"/sip/{id}/file"_s, 1, headers, method); }
+    Reply get(const HeaderList &headers = {}, const QByteArray &method = "GET")
+    {
+        return m_bench->get(u"/sip/{id}/file"_s, 1, headers, method);
+    }
     void store(const QByteArray &data)
     {
         QCOMPARE(m_bench->makeSip(1, data), QString());
@@ -60,7 +63,8 @@ private Q_SLOTS:
         QCOMPARE(reply.status, 200);
         QCOMPARE(reply.body, m_bytes);
         QCOMPARE(reply.headers.value("Content-Type"), QByteArray("application/zip"));
-        QCOMPARE(reply.headers.value("Content-Disposition"), QByteArray("attachment; filename=\"1_20261123T174801.000042Z.zip\""));
+        QCOMPARE(reply.headers.value("Content-Disposition"),
+                 QByteArray("attachment; filename=\"1_20261123T174801.000042Z.zip\""));
         QCOMPARE(reply.headers.value("Accept-Ranges"), QByteArray("bytes"));
         const QByteArray digest = QCryptographicHash::hash(m_bytes, QCryptographicHash::Sha256);
         QCOMPARE(reply.headers.value("ETag"), '"' + digest.toHex() + '"');
@@ -100,12 +104,14 @@ private Q_SLOTS:
         QTest::newRow("behind the end") << HeaderList{{"Range", "bytes=9999999-"}} << 416 << -2;
         QTest::newRow("several ranges") << HeaderList{{"Range", "bytes=0-1,3-4"}} << 200 << -1;
         QTest::newRow("not modified") << HeaderList{{"If-None-Match", "\"x\", W/TAG"}} << 304 << 0;
-        QTest::newRow("not modified, not a part") << HeaderList{{"If-None-Match", "TAG"}, {"Range", "bytes=2-5"}} << 304 << 0;
+        QTest::newRow("not modified, not a part")
+            << HeaderList{{"If-None-Match", "TAG"}, {"Range", "bytes=2-5"}} << 304 << 0;
         QTest::newRow("modified") << HeaderList{{"If-None-Match", "\"x\""}} << 200 << -1;
         QTest::newRow("the same for a range") << HeaderList{{"If-Range", "TAG"}, {"Range", "bytes=2-5"}} << 206 << 4;
         QTest::newRow("another for a range") << HeaderList{{"If-Range", "\"x\""}, {"Range", "bytes=2-5"}} << 200 << -1;
         QTest::newRow("weak for a range") << HeaderList{{"If-Range", "W/TAG"}, {"Range", "bytes=2-5"}} << 200 << -1;
-        QTest::newRow("a date for a range") << HeaderList{{"If-Range", "Mon, 23 Nov 2026 17:48:01 GMT"}, {"Range", "bytes=2-5"}} << 200 << -1;
+        QTest::newRow("a date for a range")
+            << HeaderList{{"If-Range", "Mon, 23 Nov 2026 17:48:01 GMT"}, {"Range", "bytes=2-5"}} << 200 << -1;
         QTest::newRow("match") << HeaderList{{"If-Match", "TAG"}} << 200 << -1;
         QTest::newRow("no match") << HeaderList{{"If-Match", "\"x\""}} << 412 << -2;
     }
@@ -132,7 +138,8 @@ private Q_SLOTS:
     {
         store("{}");
         QVERIFY(QFile::remove(m_path));
-        QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"package not served id=1 record=1 .*cannot be opened"_s));
+        QTest::ignoreMessage(QtCriticalMsg,
+                             QRegularExpression(u"package not served id=1 record=1 .*cannot be opened"_s));
         const Reply reply = get();
         QCOMPARE(reply.status, 500);
         QVERIFY(reply.body.contains("missing or damaged"));

@@ -32,7 +32,10 @@ class tst_Fixity : public QObject
         age();
     }
     void age() { m_bench->database().execute(u"UPDATE sip SET checked = checked - 100000000000000, verified = 1"_s); }
-    qint64 count(const QString &where) { return m_bench->database().integer(u"SELECT COUNT(*) FROM sip WHERE "_s + where); }
+    qint64 count(const QString &where)
+    {
+        return m_bench->database().integer(u"SELECT COUNT(*) FROM sip WHERE "_s + where);
+    }
     QString check() { return m_bench->run(u"sip.check_fixity"_s, {}); }
     QString path(int record) const { return m_bench->directory() + u"/%1_20261123T174801.000042Z.zip"_s.arg(record); }
     void flip(int record)
@@ -57,7 +60,7 @@ private Q_SLOTS:
 
     void whatIsDueIsCheckedAndWhatIsNotIsLeft()
     {
-        make(250); // more than a batch
+        make(250);                                         // more than a batch
         QCOMPARE(m_bench->makeSip(1000, "{}"), QString()); // verified just now
         const qint64 fresh = m_bench->database().integer(u"SELECT verified FROM sip WHERE record = 1000"_s);
         QCOMPARE(check(), QString());
@@ -70,7 +73,8 @@ private Q_SLOTS:
     {
         make(3);
         flip(2);
-        QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(u"fixity lost id=2 record=2 file=\"2_.*\" reason=\"its sha256 is "_s));
+        QTest::ignoreMessage(QtCriticalMsg,
+                             QRegularExpression(u"fixity lost id=2 record=2 file=\"2_.*\" reason=\"its sha256 is "_s));
         QCOMPARE(check(), QString());
         QCOMPARE(count(u"fault IS NOT NULL"_s), 1);
         QVERIFY(m_bench->get(u"/sip/{id}"_s, 2).body.contains("\"fault\":\"its sha256 is "));

@@ -27,13 +27,11 @@ const Time when(1'795'456'081'000'042us);
 
 Package package()
 {
-    return {"7_" + basicTime(when), {{"data/record.json", "{\"title\" : 1e400}"}}, {{"External-Identifier", "7"}}, when};
+    return {
+        "7_" + basicTime(when), {{"data/record.json", "{\"title\" : 1e400}"}}, {{"External-Identifier", "7"}}, when};
 }
 
-Result<> fine(const QString &)
-{
-    return {};
-}
+Result<> fine(const QString &) { return {}; }
 
 QByteArray bytesOf(const QString &path)
 {
@@ -50,7 +48,10 @@ class tst_PackageStore : public QObject
     std::unique_ptr<QTemporaryDir> m_temporary;
     QString m_folder;
 
-    QStringList listing() const { return QDir(m_folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot); }
+    QStringList listing() const
+    {
+        return QDir(m_folder).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot);
+    }
 
 private Q_SLOTS:
     void init()
@@ -142,7 +143,8 @@ private Q_SLOTS:
 
     void whatFailsItsCheckGetsNoName()
     {
-        const auto stored = storeFile(m_folder, u"a.zip"_s, "bytes", [](const QString &) -> Result<> { return Error::internal(u"no"_s); });
+        const auto stored = storeFile(m_folder, u"a.zip"_s, "bytes",
+                                      [](const QString &) -> Result<> { return Error::internal(u"no"_s); });
         QVERIFY(!stored);
         QCOMPARE(stored.error().message(), u"no"_s);
         QVERIFY(listing().isEmpty());
@@ -151,7 +153,10 @@ private Q_SLOTS:
     void theCheckSeesTheBytesOnTheDisk()
     {
         QByteArray seen;
-        QVERIFY(storeFile(m_folder, u"a.zip"_s, "bytes", [&](const QString &path) -> Result<> { seen = bytesOf(path); return {}; }));
+        QVERIFY(storeFile(m_folder, u"a.zip"_s, "bytes", [&](const QString &path) -> Result<> {
+            seen = bytesOf(path);
+            return {};
+        }));
         QCOMPARE(seen, "bytes");
     }
 
@@ -161,7 +166,9 @@ private Q_SLOTS:
         const auto stored = storeFile(folder, u"a"_s, "b", fine);
         QVERIFY(!stored);
         QCOMPARE(stored.error().kind(), ErrorKind::Unavailable);
-        QVERIFY2(stored.error().message().contains(folder) && stored.error().message().contains(u"folder is not there"_s), qPrintable(stored.error().message()));
+        QVERIFY2(stored.error().message().contains(folder)
+                     && stored.error().message().contains(u"folder is not there"_s),
+                 qPrintable(stored.error().message()));
         QVERIFY(prepareFolder(folder));
         QVERIFY(storeFile(folder, u"a"_s, "b", fine));
         QVERIFY(prepareFolder(folder)); // twice is fine
@@ -184,7 +191,10 @@ private Q_SLOTS:
             const rlimit limit{100, 100};
             ::setrlimit(RLIMIT_FSIZE, &limit);
             const auto stored = storeFile(m_folder, u"a"_s, QByteArray(1000, 'x'), fine);
-            ::_exit(!stored && stored.error().kind() == ErrorKind::Unavailable && stored.error().message().contains(u"cannot be written"_s) ? 0 : 1);
+            ::_exit(!stored && stored.error().kind() == ErrorKind::Unavailable
+                            && stored.error().message().contains(u"cannot be written"_s)
+                        ? 0
+                        : 1);
         }
         int status = 0;
         QCOMPARE(::waitpid(child, &status, 0), child);

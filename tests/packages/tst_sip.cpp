@@ -77,12 +77,14 @@ private Q_SLOTS:
         const auto packages = results(m_bench->get(u"/record/{id}/sips"_s, 7));
         QCOMPARE(packages.size(), 1);
         const QJsonObject package = packages.first().toObject();
-        QCOMPARE(package.keys(), (QStringList{u"created"_s, u"file"_s, u"id"_s, u"record"_s, u"sha256"_s, u"size"_s, u"verified"_s}));
+        QCOMPARE(package.keys(),
+                 (QStringList{u"created"_s, u"file"_s, u"id"_s, u"record"_s, u"sha256"_s, u"size"_s, u"verified"_s}));
         QCOMPARE(package.value(u"record"_s).toInteger(), 7);
         QCOMPARE(package.value(u"file"_s).toString(), u"7_20261123T174801.000042Z.zip"_s);
         QCOMPARE(package.value(u"created"_s).toString(), u"2026-11-23T17:48:01.000042Z"_s);
         QCOMPARE(package.value(u"size"_s).toInteger(), bytesOf(path()).size());
-        QCOMPARE(package.value(u"sha256"_s).toString().toLatin1(), bagit::digestOf(bagit::Algorithm::Sha256, bytesOf(path())));
+        QCOMPARE(package.value(u"sha256"_s).toString().toLatin1(),
+                 bagit::digestOf(bagit::Algorithm::Sha256, bytesOf(path())));
 
         const auto one = m_bench->get(u"/sip/{id}"_s, package.value(u"id"_s).toInteger());
         QCOMPARE(one.status, 200);
@@ -128,12 +130,14 @@ private Q_SLOTS:
         QCOMPARE(m_bench->files().size(), 3);
         const auto packages = results(m_bench->get(u"/record/{id}/sips"_s, 7));
         QCOMPARE(packages.size(), 2);
-        QCOMPARE(packages.first().toObject().value(u"created"_s).toString(), u"2026-11-23T17:48:01.000042Z"_s); // oldest first
+        QCOMPARE(packages.first().toObject().value(u"created"_s).toString(),
+                 u"2026-11-23T17:48:01.000042Z"_s); // oldest first
     }
 
     void aRecordWithoutPackagesIsAnEmptyListAndNoRecordIsNotFound()
     {
-        QCOMPARE(m_bench->get(u"/record/{id}/sips"_s, 1).body, QByteArray("{\"results\":[]}")); // nobody has records here
+        QCOMPARE(m_bench->get(u"/record/{id}/sips"_s, 1).body,
+                 QByteArray("{\"results\":[]}")); // nobody has records here
         m_bench->database().execute(u"CREATE TABLE record (id INTEGER PRIMARY KEY, json TEXT)"_s);
         m_bench->database().execute(u"INSERT INTO record (id, json) VALUES (1, '2')"_s);
         QCOMPARE(m_bench->get(u"/record/{id}/sips"_s, 1).body, QByteArray("{\"results\":[]}"));
@@ -160,8 +164,11 @@ private Q_SLOTS:
         QCOMPARE(m_bench->get(u"/sip/{id}/file"_s, 1).headers.value("Content-Type"), QByteArray("application/zlib"));
 
         QProcess python;
-        python.start(u"python3"_s, {u"-c"_s, u"import sys, zlib; b = open(sys.argv[1], 'rb').read(); t = zlib.decompress(b);"
-                                            "assert zlib.compress(t) == b; sys.stdout.buffer.write(t)"_s, path()});
+        python.start(u"python3"_s,
+                     {u"-c"_s,
+                      u"import sys, zlib; b = open(sys.argv[1], 'rb').read(); t = zlib.decompress(b);"
+                      "assert zlib.compress(t) == b; sys.stdout.buffer.write(t)"_s,
+                      path()});
         if (!python.waitForStarted())
             QSKIP("python3 is not installed here");
         QVERIFY(python.waitForFinished());
@@ -177,7 +184,9 @@ private Q_SLOTS:
         SipBench bench(dialect, {{u"directory"_s, file.fileName() + u"/sips"_s}});
         const auto started = bench.start();
         QVERIFY(!started);
-        QVERIFY2(started.error().message().contains(u"sip.directory"_s) && started.error().message().contains(file.fileName()), qPrintable(started.error().message()));
+        QVERIFY2(started.error().message().contains(u"sip.directory"_s)
+                     && started.error().message().contains(file.fileName()),
+                 qPrintable(started.error().message()));
         bench.stop();
     }
 

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "testplugin.h"
 
-extern "C" __attribute__((visibility("default"), used)) int somethingForEverybody()
-{
-    return 1;
-}
+extern "C" __attribute__((visibility("default"), used)) int somethingForEverybody() { return 1; }
 
 /// Offers a function to the whole process.
 class ExtraExports final : public TestPlugin

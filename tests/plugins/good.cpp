@@ -11,7 +11,8 @@ class Good final : public TestPlugin
 public:
     void describe(quoin::Registry &registry) override
     {
-        registry.get(u"/good/{id}"_s, [](const quoin::Request &, qint64 id) { return quoin::Response::text(QByteArray::number(id)); });
+        registry.get(u"/good/{id}"_s,
+                     [](const quoin::Request &, qint64 id) { return quoin::Response::text(QByteArray::number(id)); });
     }
 };
 

@@ -11,7 +11,8 @@ class Rival final : public TestPlugin
 public:
     void describe(quoin::Registry &registry) override
     {
-        registry.get(u"/good/{name}"_s, [](const quoin::Request &, const QString &) { return quoin::Response::empty(); });
+        registry.get(u"/good/{name}"_s,
+                     [](const quoin::Request &, const QString &) { return quoin::Response::empty(); });
     }
 };
 

@@ -8,7 +8,8 @@
 
 using namespace Qt::StringLiterals;
 
-/// A plugin without anything. What is started and stopped is noted on the application, where the test can see it from outside.
+/// A plugin without anything. What is started and stopped is noted on the application, where the test can see it from
+/// outside.
 class TestPlugin : public QObject, public quoin::Plugin
 {
 public:
@@ -24,6 +25,7 @@ protected:
     void note(const char *event)
     {
         const char *name = metaObject()->className();
-        QCoreApplication::instance()->setProperty(name, QCoreApplication::instance()->property(name).toStringList() << QLatin1String(event));
+        QCoreApplication::instance()->setProperty(
+            name, QCoreApplication::instance()->property(name).toStringList() << QLatin1String(event));
     }
 };

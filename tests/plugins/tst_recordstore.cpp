@@ -21,7 +21,8 @@ namespace {
 class EventsDouble final : public quoin::abi::Events
 {
 public:
-    bool publish(quoin::abi::Connection *, const QString &event, const QByteArray &arguments, quoin::Error *error) override
+    bool publish(quoin::abi::Connection *, const QString &event, const QByteArray &arguments,
+                 quoin::Error *error) override
     {
         const QMutexLocker locker(&m_mutex);
         if (isAway) {
@@ -126,15 +127,18 @@ void TestRecordStore::migrate(TestDatabase &database)
 /// Records 1 to count with the values 1 to count.
 void TestRecordStore::fill(TestDatabase &database, qint64 count)
 {
-    const auto done = database.jobs().write([count](quoin::Connection &connection) -> quoin::Result<qint64> {
-        for (qint64 i = 1; i <= count; ++i) {
-            const QString sql = connection.dialect() == quoin::Dialect::Sqlite ? u"INSERT INTO record (json) VALUES (?)"_s
-                                                                               : u"INSERT INTO record (json) VALUES (CAST(? AS JSON))"_s;
-            if (auto inserted = connection.execute(sql, {QString::number(i)}); !inserted)
-                return inserted;
-        }
-        return count;
-    }).result();
+    const auto done = database.jobs()
+                          .write([count](quoin::Connection &connection) -> quoin::Result<qint64> {
+                              for (qint64 i = 1; i <= count; ++i) {
+                                  const QString sql = connection.dialect() == quoin::Dialect::Sqlite
+                                      ? u"INSERT INTO record (json) VALUES (?)"_s
+                                      : u"INSERT INTO record (json) VALUES (CAST(? AS JSON))"_s;
+                                  if (auto inserted = connection.execute(sql, {QString::number(i)}); !inserted)
+                                      return inserted;
+                              }
+                              return count;
+                          })
+                          .result();
     QVERIFY2(done, qPrintable(done ? QString() : done.error().message()));
 }
 
@@ -154,7 +158,8 @@ void TestRecordStore::whatWasStoredIsFoundByteForByte()
         "123456789012345678901234567890.123456789012345678901234567890",
         "\"\"",
         "\"\\u0000 \\ud800 \\/ \\u00e9\"",
-        "\"\xc3\xa9 \xf0\x9f\x98\x80 \xef\xbf\xbf \xef\xbb\xbf\"", // U+FFFF is no character, U+FEFF no mark inside a text
+        "\"\xc3\xa9 \xf0\x9f\x98\x80 \xef\xbf\xbf \xef\xbb\xbf\"", // U+FFFF is no character, U+FEFF no mark inside a
+                                                                   // text
         "{ \"b\" : 1 ,\t\"a\":2,\r\n\"b\":[ ] }",
         '[' + QByteArray("0,").repeated(200'000) + "0]",
         QByteArray("[").repeated(512) + QByteArray("]").repeated(512),
@@ -163,7 +168,8 @@ void TestRecordStore::whatWasStoredIsFoundByteForByte()
     for (const QByteArray &text : texts) {
         const qint64 id = valueOf(store.insert(JsonText(text)));
         QCOMPARE(valueOf(store.find(id)).text(), text);
-        QCOMPARE(valueOf(store.list(id - 1, std::nullopt)).first.json, "{\"id\":" + QByteArray::number(id) + ",\"data\":" + text + '}');
+        QCOMPARE(valueOf(store.list(id - 1, std::nullopt)).first.json,
+                 "{\"id\":" + QByteArray::number(id) + ",\"data\":" + text + '}');
         QCOMPARE(m_events.published.last(), "record.created [" + QByteArray::number(id) + ',' + text + ']');
     }
 }
@@ -206,8 +212,10 @@ void TestRecordStore::whatPythonStoredIsServed()
     QVERIFY(store.check());
     QCOMPARE(valueOf(store.find(1)).text(), QByteArray("{\"b\": 1, \"a\": 2.0}"));
     QCOMPARE(valueOf(store.find(2)).text(), QByteArray("null"));
-    QCOMPARE(valueOf(store.list(0, std::nullopt)).first.json,
-             QByteArray("{\"id\":1,\"data\":{\"b\": 1, \"a\": 2.0}},{\"id\":2,\"data\":null},{\"id\":3,\"data\":\"\\u00e9\"}"));
+    QCOMPARE(
+        valueOf(store.list(0, std::nullopt)).first.json,
+        QByteArray(
+            "{\"id\":1,\"data\":{\"b\": 1, \"a\": 2.0}},{\"id\":2,\"data\":null},{\"id\":3,\"data\":\"\\u00e9\"}"));
 }
 
 void TestRecordStore::whatWeStorePythonCanRead_data()
@@ -249,8 +257,9 @@ void TestRecordStore::aTablePythonMadeIsUsed()
     QFETCH(QString, dialect);
     TestDatabase database(dialect);
     // SQLAlchemy's DDL for a column of its JSON type.
-    database.execute(dialect == u"sqlite"_s ? u"CREATE TABLE record (id INTEGER NOT NULL, json JSON, PRIMARY KEY (id))"_s
-                                            : u"CREATE TABLE record (id SERIAL NOT NULL, json JSON, PRIMARY KEY (id))"_s);
+    database.execute(dialect == u"sqlite"_s
+                         ? u"CREATE TABLE record (id INTEGER NOT NULL, json JSON, PRIMARY KEY (id))"_s
+                         : u"CREATE TABLE record (id SERIAL NOT NULL, json JSON, PRIMARY KEY (id))"_s);
     database.execute(u"INSERT INTO record (json) VALUES ('[1, 2]')"_s);
     database.execute(u"INSERT INTO record (json) VALUES ('7')"_s);
     migrate(database);
@@ -345,7 +354,8 @@ void TestRecordStore::pagesAreCutAtTheLimit_data()
     QTest::addColumn<bool>("hasMore");
     for (const char *dialect : {"sqlite", "postgresql"}) {
         const auto row = [dialect](const char *name, int after, int limit, int first, int last, bool hasMore) {
-            QTest::addRow("%s %s", dialect, name) << QString::fromLatin1(dialect) << after << limit << first << last << hasMore;
+            QTest::addRow("%s %s", dialect, name)
+                << QString::fromLatin1(dialect) << after << limit << first << last << hasMore;
         };
         row("from the start", 0, 2, 1, 2, true);
         row("one", 0, 1, 1, 1, true);

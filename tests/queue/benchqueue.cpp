@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Prints what the queue can do: benchqueue [postgresql]. Without an argument on SQLite. Both are durable, in a temporary folder.
+// Prints what the queue can do: benchqueue [postgresql]. Without an argument on SQLite. Both are durable, in a
+// temporary folder.
 #include "queuebench.h"
 
 #include "../support/postgresserver.h"
@@ -25,7 +26,9 @@ double processorSeconds()
 {
     rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    const auto seconds = [](const timeval &time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; };
+    const auto seconds = [](const timeval &time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -38,7 +41,8 @@ void pushAll(QueueBench &bench, int pushes)
         places.acquire();
         bench.watch.write(queue::answering(
             [&bench, i](Connection &connection) {
-                return Tasks(&bench.outbox).push(connection, u"t.nothing"_s, jsonArray(i, u"a record of ordinary size, more or less"_s));
+                return Tasks(&bench.outbox)
+                    .push(connection, u"t.nothing"_s, jsonArray(i, u"a record of ordinary size, more or less"_s));
             },
             [](const Result<qint64> &) { places.release(); }));
     }
@@ -65,7 +69,8 @@ int main(int argc, char **argv)
     PostgresServer server;
     QString url = u"sqlite:///"_s + folder.filePath(u"bench.db"_s);
     if (app.arguments().value(1) == u"postgresql"_s) {
-        if (!server.start(PostgresServer::Listen::Socket, PostgresServer::Durable::Yes) || !server.createDatabase(u"bench"_s))
+        if (!server.start(PostgresServer::Listen::Socket, PostgresServer::Durable::Yes)
+            || !server.createDatabase(u"bench"_s))
             qFatal("PostgreSQL does not start: %s", server.log().constData());
         url = server.url(u"bench"_s);
     }
@@ -96,8 +101,10 @@ int main(int argc, char **argv)
     waitForDone(bench, 2 * count + 500);
     report("the same until all are done", count, timer);
 
-    bench.execute(u"INSERT INTO task (name, arguments, state, created, finished) WITH RECURSIVE series (value) AS (SELECT 1 UNION ALL "
-                  "SELECT value + 1 FROM series WHERE value < 1000000) SELECT 't.nothing', '[1,\"\"]', 'done', value, value FROM series"_s);
+    bench.execute(
+        u"INSERT INTO task (name, arguments, state, created, finished) WITH RECURSIVE series (value) AS (SELECT 1 "
+        u"UNION ALL "
+        "SELECT value + 1 FROM series WHERE value < 1000000) SELECT 't.nothing', '[1,\"\"]', 'done', value, value FROM series"_s);
     timer.restart();
     for (int i = 1; i <= 500; ++i) {
         bench.push(u"t.nothing"_s, "[1,\"\"]");

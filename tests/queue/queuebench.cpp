@@ -34,7 +34,8 @@ QueueBench::QueueBench(const QString &url, const TaskSet &taskSet, queue::QueueO
 
 qint64 QueueBench::push(const QString &task, const QByteArray &arguments, const PushOptions &options)
 {
-    const auto id = write([=, this](Connection &connection) { return Tasks(&outbox).push(connection, task, arguments, options); });
+    const auto id = write(
+        [=, this](Connection &connection) { return Tasks(&outbox).push(connection, task, arguments, options); });
     if (!id)
         qWarning("push: %s", qPrintable(id.error().message()));
     return id ? *id : -1;
@@ -42,12 +43,14 @@ qint64 QueueBench::push(const QString &task, const QByteArray &arguments, const 
 
 QByteArray QueueBench::value(const QString &sql, const QVariantList &values)
 {
-    const auto result = Database(database.get()).read([=](Connection &connection) -> Result<QByteArray> {
-        auto rows = connection.query(sql, values);
-        if (!rows)
-            return rows.error();
-        return rows->next() ? rows->text(0) : QByteArray();
-    }).result();
+    const auto result = Database(database.get())
+                            .read([=](Connection &connection) -> Result<QByteArray> {
+                                auto rows = connection.query(sql, values);
+                                if (!rows)
+                                    return rows.error();
+                                return rows->next() ? rows->text(0) : QByteArray();
+                            })
+                            .result();
     if (!result)
         qWarning("query: %s", qPrintable(result.error().message()));
     return result ? *result : QByteArray("?");

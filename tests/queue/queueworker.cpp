@@ -27,7 +27,8 @@ public:
     }
     void note(const char *what, const TaskRun &run) const
     {
-        const QByteArray line = QByteArray(what) + ' ' + QByteArray::number(run.id()) + ' ' + QByteArray::number(run.attempt()) + '\n';
+        const QByteArray line = QByteArray(what) + ' ' + QByteArray::number(run.id()) + ' '
+            + QByteArray::number(run.attempt()) + '\n';
         if (write(m_file, line.constData(), static_cast<size_t>(line.size())) != line.size())
             qFatal("the journal cannot be written");
     }
@@ -41,8 +42,10 @@ private:
 QueueWorker::QueueWorker(const QString &url, const QString &journal, std::chrono::milliseconds lease)
 {
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_process.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGKILL); }); // ends with the test, also when that crashes
-    m_process.start(QCoreApplication::applicationFilePath(), {u"--worker"_s, url, journal, QString::number(lease.count())});
+    m_process.setChildProcessModifier(
+        [] { prctl(PR_SET_PDEATHSIG, SIGKILL); }); // ends with the test, also when that crashes
+    m_process.start(QCoreApplication::applicationFilePath(),
+                    {u"--worker"_s, url, journal, QString::number(lease.count())});
     if (!m_process.waitForStarted())
         qFatal("the worker does not start");
 }
@@ -63,14 +66,20 @@ int QueueWorker::run(int argc, char **argv)
     const SharedJournal journal(app.arguments().at(3));
     abi::Database *database = nullptr;
     TaskSet tasks;
-    tasks.add(u"t.work"_s, [&](const TaskRun &task, qint64 number) -> Result<> {
-        journal.note("begin", task);
-        const auto stored = Database(database).write([number](Connection &connection) {
-            return connection.execute(u"INSERT INTO result (number) VALUES (?) ON CONFLICT DO NOTHING"_s, {number});
-        }).result();
-        journal.note("end", task);
-        return stored ? Result<>() : stored.error();
-    }, {.attempts = 1000});
+    tasks.add(u"t.work"_s,
+              [&](const TaskRun &task, qint64 number) -> Result<> {
+                  journal.note("begin", task);
+                  const auto stored = Database(database)
+                                          .write([number](Connection &connection) {
+                                              return connection.execute(
+                                                  u"INSERT INTO result (number) VALUES (?) ON CONFLICT DO NOTHING"_s,
+                                                  {number});
+                                          })
+                                          .result();
+                  journal.note("end", task);
+                  return stored ? Result<>() : stored.error();
+              },
+              {.attempts = 1000});
     queue::QueueOptions options;
     options.lease = std::chrono::milliseconds(app.arguments().at(4).toInt());
     options.renewal = options.lease / 4;

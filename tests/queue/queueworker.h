@@ -5,9 +5,9 @@
 
 #include <chrono>
 
-/// A task worker in a process of its own, which is this test's program started again: "tst_x --worker URL JOURNAL LEASE".
-/// It runs the task t.work(number): notes "begin <id> <attempt>" in the journal file, stores the number as its result, and notes "end ...".
-/// Killed (SIGKILL) when this object ends.
+/// A task worker in a process of its own, which is this test's program started again: "tst_x --worker URL JOURNAL
+/// LEASE". It runs the task t.work(number): notes "begin <id> <attempt>" in the journal file, stores the number as its
+/// result, and notes "end ...". Killed (SIGKILL) when this object ends.
 class QueueWorker
 {
 public:

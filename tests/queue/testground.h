@@ -3,14 +3,16 @@
 
 #include <QString>
 
-/// Where the queues of a test have their databases: SQLite in a temporary folder, PostgreSQL in a server of the test's own.
+/// Where the queues of a test have their databases: SQLite in a temporary folder, PostgreSQL in a server of the test's
+/// own.
 namespace TestGround {
 
 /// In initTestCase_data(): every function of the test runs once for each database that is installed here.
 void addDialects();
 /// The URL of a new, empty database.
 QString makeUrl(const QString &dialect);
-/// Makes the database unreachable until unblock(): the server is stopped, or another connection holds SQLite's write lock.
+/// Makes the database unreachable until unblock(): the server is stopped, or another connection holds SQLite's write
+/// lock.
 void block(const QString &url);
 void unblock();
 /// A file in the temporary folder.

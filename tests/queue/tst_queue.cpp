@@ -40,7 +40,10 @@ private Q_SLOTS:
     void figuresTellWhatWaits();
 
 private:
-    static QueueOptions withoutPolling() { return {.poll = 24h}; } // so that what wakes the queue is what the test is about
+    static QueueOptions withoutPolling()
+    {
+        return {.poll = 24h};
+    } // so that what wakes the queue is what the test is about
     /// A task that notes its first argument.
     TaskSet noting(const TaskOptions &options = {});
 
@@ -58,10 +61,13 @@ void tst_Queue::init()
 TaskSet tst_Queue::noting(const TaskOptions &options)
 {
     TaskSet tasks;
-    tasks.add(u"t.note"_s, [journal = m_journal.get()](const TaskRun &, const JsonText &what) -> Result<> {
-        journal->note(what.text());
-        return {};
-    }, options);
+    tasks.add(
+        u"t.note"_s,
+        [journal = m_journal.get()](const TaskRun &, const JsonText &what) -> Result<> {
+            journal->note(what.text());
+            return {};
+        },
+        options);
     return tasks;
 }
 
@@ -164,7 +170,9 @@ void tst_Queue::anEventIsATaskForEachSubscription()
     bench.subscriptions.add(u"thing.made"_s, u"t.unknown"_s);
     bench.queue.start();
     const auto publish = [&bench](const QString &event) {
-        return bench.write([&bench, event](Connection &connection) { return Events(&bench.subscriptions).publish(connection, event, "[5]"); });
+        return bench.write([&bench, event](Connection &connection) {
+            return Events(&bench.subscriptions).publish(connection, event, "[5]");
+        });
     };
     QVERIFY(publish(u"thing.made"_s));
     QVERIFY(publish(u"thing.lost"_s)); // nobody subscribed
@@ -194,7 +202,8 @@ void tst_Queue::aTaskWaitsForItsTime()
     options.clock = clock.clock();
     QueueBench bench(m_url, noting(), options);
     bench.queue.start();
-    const qint64 later = bench.push(u"t.note"_s, "[1]", {.notBefore = MicrosecondTime(std::chrono::microseconds(clock.now()) + 1h)});
+    const qint64 later = bench.push(u"t.note"_s, "[1]",
+                                    {.notBefore = MicrosecondTime(std::chrono::microseconds(clock.now()) + 1h)});
     clock.advance(1h - 1us);
     const qint64 now = bench.push(u"t.note"_s, "[2]");
     QTRY_COMPARE(bench.state(now), "done 1");
@@ -233,9 +242,11 @@ void tst_Queue::aFailedTaskIsRunAgainOnSchedule()
     options.clock = clock.clock();
     options.random = [] { return 0.5; }; // no jitter
     TaskSet tasks = noting();
-    tasks.add(u"t.fail"_s, [](const TaskRun &run) -> Result<> {
-        return run.attempt() < 4 ? Result<>(Error::unavailable(u"not yet"_s)) : Result<>();
-    }, {.attempts = 5, .firstDelay = 10s});
+    tasks.add(u"t.fail"_s,
+              [](const TaskRun &run) -> Result<> {
+                  return run.attempt() < 4 ? Result<>(Error::unavailable(u"not yet"_s)) : Result<>();
+              },
+              {.attempts = 5, .firstDelay = 10s});
     QueueBench bench(m_url, tasks, options);
     bench.queue.start();
     const qint64 id = bench.push(u"t.fail"_s);
@@ -260,9 +271,11 @@ void tst_Queue::aTaskOutOfAttemptsIsDeadUntilAPersonRetriesIt()
 {
     std::atomic<bool> mended = false;
     TaskSet tasks;
-    tasks.add(u"t.fail"_s, [&mended](const TaskRun &run) -> Result<> {
-        return mended ? Result<>() : Result<>(Error::internal(u"broken %1"_s.arg(run.attempt())));
-    }, {.attempts = 3, .firstDelay = 0s});
+    tasks.add(u"t.fail"_s,
+              [&mended](const TaskRun &run) -> Result<> {
+                  return mended ? Result<>() : Result<>(Error::internal(u"broken %1"_s.arg(run.attempt())));
+              },
+              {.attempts = 3, .firstDelay = 0s});
     QueueBench bench(m_url, tasks, withoutPolling());
     bench.queue.start();
     const qint64 id = bench.push(u"t.fail"_s, "[]", {.uniqueKey = u"key"_s});
@@ -344,12 +357,14 @@ void tst_Queue::aRunningTaskThatIsCancelledIsAskedToStop()
 void tst_Queue::whatNobodyKnowsWaitsForOneWhoDoes()
 {
     QueueBench bench(m_url, noting(), withoutPolling());
-    bench.execute(u"INSERT INTO task (name, arguments, state, priority, created) VALUES ('t.other', '[1]', 'ready', 9, 0)"_s);
+    bench.execute(
+        u"INSERT INTO task (name, arguments, state, priority, created) VALUES ('t.other', '[1]', 'ready', 9, 0)"_s);
     bench.queue.start();
     const qint64 id = bench.push(u"t.note"_s, "[2]");
     QTRY_COMPARE(bench.state(id), "done 1");
     QCOMPARE(bench.value(u"SELECT state FROM task WHERE name = 't.other'"_s), "ready");
-    const auto refused = bench.write([&bench](Connection &connection) { return Tasks(&bench.outbox).push(connection, u"t.other"_s, "[]"); });
+    const auto refused = bench.write(
+        [&bench](Connection &connection) { return Tasks(&bench.outbox).push(connection, u"t.other"_s, "[]"); });
     QVERIFY(!refused);
     QVERIFY(refused.error().message().contains(u"t.other"_s));
 
@@ -366,11 +381,13 @@ void tst_Queue::whatNobodyKnowsWaitsForOneWhoDoes()
 void tst_Queue::aTaskOverItsTimeLimitIsAskedToStop()
 {
     TaskSet tasks;
-    tasks.add(u"t.long"_s, [](const TaskRun &run) -> Result<> {
-        while (!run.isStopRequested())
-            std::this_thread::yield();
-        return Error::unavailable(u"out of time"_s);
-    }, {.attempts = 1, .timeLimit = 30ms});
+    tasks.add(u"t.long"_s,
+              [](const TaskRun &run) -> Result<> {
+                  while (!run.isStopRequested())
+                      std::this_thread::yield();
+                  return Error::unavailable(u"out of time"_s);
+              },
+              {.attempts = 1, .timeLimit = 30ms});
     QueueBench bench(m_url, tasks, withoutPolling());
     bench.queue.start();
     const qint64 id = bench.push(u"t.long"_s);
@@ -399,7 +416,8 @@ void tst_Queue::severalQueuesRunEachTaskOnce()
     QVERIFY(pushed);
     for (const auto &bench : benches)
         bench->queue.wake();
-    QTRY_COMPARE(benches.front()->value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s), QByteArray::number(count));
+    QTRY_COMPARE(benches.front()->value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s),
+                 QByteArray::number(count));
     QByteArrayList entries = m_journal->entries();
     std::ranges::sort(entries);
     std::ranges::sort(expected);

@@ -57,11 +57,14 @@ void tst_QueueLeases::init()
 TaskSet tst_QueueLeases::gated(const TaskOptions &options)
 {
     TaskSet tasks;
-    tasks.add(u"t.gate"_s, [journal = m_journal.get(), gate = m_gate.get()](const TaskRun &run, const JsonText &what) -> Result<> {
-        journal->note(what.text() + " attempt " + QByteArray::number(run.attempt()));
-        gate->pass();
-        return {};
-    }, options);
+    tasks.add(
+        u"t.gate"_s,
+        [journal = m_journal.get(), gate = m_gate.get()](const TaskRun &run, const JsonText &what) -> Result<> {
+            journal->note(what.text() + " attempt " + QByteArray::number(run.attempt()));
+            gate->pass();
+            return {};
+        },
+        options);
     return tasks;
 }
 
@@ -218,7 +221,7 @@ void tst_QueueLeases::outcomesAreKeptWhileTheDatabaseIsAway()
     TestGround::block(m_url);
     m_gate->open();
     QTRY_COMPARE(bench.queue.counters().held, 0); // they have ended
-    QTest::qWait(200); // some tries fail
+    QTest::qWait(200);                            // some tries fail
     QCOMPARE(bench.queue.counters().done, 0);
     TestGround::unblock();
     QTRY_COMPARE_WITH_TIMEOUT(bench.queue.counters().done, 2, 20000);
@@ -299,7 +302,9 @@ void tst_QueueLeases::pruningGoesByAge()
     QueueBench bench(m_url, gated());
     const qint64 hour = 3'600'000'000;
     for (const qint64 finished : {hour, 2 * hour, 3 * hour})
-        bench.execute(u"INSERT INTO task (name, arguments, state, created, finished) VALUES ('t', '[]', 'done', 0, ?)"_s, {finished});
+        bench.execute(
+            u"INSERT INTO task (name, arguments, state, created, finished) VALUES ('t', '[]', 'done', 0, ?)"_s,
+            {finished});
     queue::Pruner pruner(bench.database.get(), {.age = 1h, .count = 0}, [=] { return 3 * hour + 1; });
     QSignalSpy pruned(&pruner, &queue::Pruner::pruned);
     pruner.prune();

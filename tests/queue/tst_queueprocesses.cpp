@@ -85,8 +85,10 @@ void tst_QueueProcesses::fourProcessesRunEachTaskOnce()
     pushWork(bench, count);
     std::vector<std::unique_ptr<QueueWorker>> workers;
     for (int i = 0; i < 4; ++i)
-        workers.push_back(std::make_unique<QueueWorker>(m_url, m_journal, 60s)); // long, so that a busy machine is no stalled worker
-    QTRY_COMPARE_WITH_TIMEOUT(bench.value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s), QByteArray::number(count), 60000);
+        workers.push_back(
+            std::make_unique<QueueWorker>(m_url, m_journal, 60s)); // long, so that a busy machine is no stalled worker
+    QTRY_COMPARE_WITH_TIMEOUT(bench.value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s),
+                              QByteArray::number(count), 60000);
     QByteArrayList begun = journalLines("begin");
     QCOMPARE(begun.size(), count);
     QCOMPARE(QSet<QByteArray>(begun.begin(), begun.end()).size(), count);
@@ -105,19 +107,22 @@ void tst_QueueProcesses::aTaskIsNeverLostAndNeverSilentlyDoubled()
         victim = std::make_unique<QueueWorker>(m_url, m_journal, 1s);
         const qsizetype enough = journalLines("begin").size() + QRandomGenerator::global()->bounded(1, 20);
         QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= enough
-                                     || bench.value(u"SELECT count(*) FROM task WHERE state = 'ready'"_s) == "0", 20000);
+                                     || bench.value(u"SELECT count(*) FROM task WHERE state = 'ready'"_s) == "0",
+                                 20000);
         victim->kill();
     }
     for (auto &worker : workers)
         worker = std::make_unique<QueueWorker>(m_url, m_journal, 1s);
-    QTRY_COMPARE_WITH_TIMEOUT(bench.value(u"SELECT count(*) FROM task WHERE state = 'done'"_s), QByteArray::number(count), 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(bench.value(u"SELECT count(*) FROM task WHERE state = 'done'"_s),
+                              QByteArray::number(count), 60000);
 
     // Never lost: every task has its result, which is there once.
     QCOMPARE(bench.value(u"SELECT count(*) FROM result"_s), QByteArray::number(count));
     // Never silently doubled: no attempt was begun twice, and each beyond the first is on record with its reason.
     const QByteArrayList begun = journalLines("begin");
     QCOMPARE(QSet<QByteArray>(begun.begin(), begun.end()).size(), begun.size());
-    QCOMPARE(bench.value(u"SELECT count(*) FROM task WHERE attempt > 1 AND error NOT LIKE '%was killed or stalled.'"_s), "0");
+    QCOMPARE(bench.value(u"SELECT count(*) FROM task WHERE attempt > 1 AND error NOT LIKE '%was killed or stalled.'"_s),
+             "0");
     const qint64 attempts = bench.value(u"SELECT sum(attempt) FROM task"_s).toLongLong();
     QVERIFY2(begun.size() <= attempts, qPrintable(u"%1 begun, %2 on record"_s.arg(begun.size()).arg(attempts)));
     qInfo("%lld tasks, %lld attempts on record, %lld begun", qint64(count), attempts, qint64(begun.size()));

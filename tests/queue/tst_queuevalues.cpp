@@ -39,13 +39,18 @@ void tst_QueueValues::anArrayIsSplitIntoTheTextsOfItsElements_data()
     QTest::newRow("empty") << QByteArray(" [ ] \n") << QByteArrayList();
     QTest::newRow("one") << QByteArray("[1]") << QByteArrayList{"1"};
     QTest::newRow("space goes") << QByteArray("[ 1 ,\t\"a\" \r\n]") << QByteArrayList{"1", "\"a\""};
-    QTest::newRow("inner space stays") << QByteArray("[{ \"b\" : 1 , \"a\" : [ ] }]") << QByteArrayList{"{ \"b\" : 1 , \"a\" : [ ] }"};
+    QTest::newRow("inner space stays") << QByteArray("[{ \"b\" : 1 , \"a\" : [ ] }]")
+                                       << QByteArrayList{"{ \"b\" : 1 , \"a\" : [ ] }"};
     QTest::newRow("words") << QByteArray("[true,false,null]") << QByteArrayList{"true", "false", "null"};
-    QTest::newRow("numbers") << QByteArray("[-0,0.10,1E+2,1e-2,-1.5e3]") << QByteArrayList{"-0", "0.10", "1E+2", "1e-2", "-1.5e3"};
+    QTest::newRow("numbers") << QByteArray("[-0,0.10,1E+2,1e-2,-1.5e3]")
+                             << QByteArrayList{"-0", "0.10", "1E+2", "1e-2", "-1.5e3"};
     QTest::newRow("beyond any double") << QByteArray("[" + digits + ",1e999999]") << QByteArrayList{digits, "1e999999"};
-    QTest::newRow("brackets in strings") << QByteArray(R"(["]","\"[,",{"}":"{"}])") << QByteArrayList{"\"]\"", R"("\"[,")", R"({"}":"{"})"};
-    QTest::newRow("escapes") << QByteArray(R"(["\u00e9\ud83d\ude00\\\/\b\f\n\r\t"])") << QByteArrayList{R"("\u00e9\ud83d\ude00\\\/\b\f\n\r\t")"};
-    QTest::newRow("nested") << QByteArray("[[[1],[]],{\"a\":{\"b\":[{}]}}]") << QByteArrayList{"[[1],[]]", "{\"a\":{\"b\":[{}]}}"};
+    QTest::newRow("brackets in strings") << QByteArray(R"(["]","\"[,",{"}":"{"}])")
+                                         << QByteArrayList{"\"]\"", R"("\"[,")", R"({"}":"{"})"};
+    QTest::newRow("escapes") << QByteArray(R"(["\u00e9\ud83d\ude00\\\/\b\f\n\r\t"])")
+                             << QByteArrayList{R"("\u00e9\ud83d\ude00\\\/\b\f\n\r\t")"};
+    QTest::newRow("nested") << QByteArray("[[[1],[]],{\"a\":{\"b\":[{}]}}]")
+                            << QByteArrayList{"[[1],[]]", "{\"a\":{\"b\":[{}]}}"};
     QTest::newRow("keys twice") << QByteArray("[{\"a\":1,\"a\":2}]") << QByteArrayList{"{\"a\":1,\"a\":2}"};
 }
 
@@ -63,7 +68,9 @@ void tst_QueueValues::whatIsNotOneArrayIsRefusedWithItsOffset_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<int>("offset"); // -1: the message names none
-    const auto row = [](const char *name, const QByteArray &text, int offset) { QTest::newRow(name) << text << offset; };
+    const auto row = [](const char *name, const QByteArray &text, int offset) {
+        QTest::newRow(name) << text << offset;
+    };
     row("nothing", "", 0);
     row("an object", "{}", -1);
     row("a number", "1", -1);

@@ -104,7 +104,9 @@ void TestFuture::aContinuationRunsOnceWhileAnotherThreadFinishes()
     std::vector<Future<>> lasts;
     for (int i = 0; i < rounds; ++i) {
         const auto at = static_cast<size_t>(i);
-        lasts.push_back(promises[at].future().then([](int value) { return value; }).then([&calls](int value) { ++calls[static_cast<size_t>(value)]; }));
+        lasts.push_back(promises[at].future().then([](int value) { return value; }).then([&calls](int value) {
+            ++calls[static_cast<size_t>(value)];
+        }));
     }
     for (const auto &last : lasts)
         QVERIFY(last.result());

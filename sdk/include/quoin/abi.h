@@ -41,16 +41,19 @@ public:
     virtual void release() const noexcept = 0;
     virtual QByteArray method() const = 0;
     virtual QByteArray target() const = 0; ///< As received, such as "/record?limit=2".
-    virtual QByteArray path() const = 0; ///< As received, up to the query: still percent-encoded.
-    virtual QByteArray query() const = 0; ///< What follows '?', still percent-encoded; null without one.
-    virtual QByteArray header(QByteArrayView name) const = 0; ///< Case-insensitive; several are joined by ", "; null if absent.
+    virtual QByteArray path() const = 0;   ///< As received, up to the query: still percent-encoded.
+    virtual QByteArray query() const = 0;  ///< What follows '?', still percent-encoded; null without one.
+    virtual QByteArray header(
+        QByteArrayView name) const = 0;     ///< Case-insensitive; several are joined by ", "; null if absent.
     virtual HeaderList headers() const = 0; ///< In the order received.
     virtual QByteArray body() const = 0;
-    virtual QByteArray id() const = 0; ///< The request id of the log and of X-Request-Id.
-    virtual QByteArray peer() const = 0; ///< The client's address without the port.
+    virtual QByteArray id() const = 0;               ///< The request id of the log and of X-Request-Id.
+    virtual QByteArray peer() const = 0;             ///< The client's address without the port.
     virtual QByteArray capture(int index) const = 0; ///< The index-th capture of the route, percent-decoded.
-    virtual bool isCancelled() const = 0; ///< The client is gone, or the deadline has passed: nobody waits for the answer.
-    /// Whether the body is one JSON text (RFC 8259), UTF-8, at most 512 levels deep; else fills the byte offset and the sentence.
+    virtual bool isCancelled()
+        const = 0; ///< The client is gone, or the deadline has passed: nobody waits for the answer.
+    /// Whether the body is one JSON text (RFC 8259), UTF-8, at most 512 levels deep; else fills the byte offset and the
+    /// sentence.
     virtual bool checkJson(qint64 *offset, QString *fault) const = 0;
 
 protected:
@@ -68,7 +71,8 @@ public:
     virtual void fail(const QString &reason) = 0;
 };
 
-/// A body that is asked for its next piece when the socket has drained. pull() is called on the event loop, never twice at a time.
+/// A body that is asked for its next piece when the socket has drained. pull() is called on the event loop, never twice
+/// at a time.
 class BodySource
 {
 public:
@@ -150,7 +154,7 @@ class Job
 public:
     virtual ~Job() = default;
     virtual bool run(Connection *connection) = 0; ///< False: roll back. Database thread.
-    virtual void finish(const Error *error) = 0; ///< Null: run() returned true and, for a write, COMMIT succeeded.
+    virtual void finish(const Error *error) = 0;  ///< Null: run() returned true and, for a write, COMMIT succeeded.
 };
 
 class Database
@@ -174,10 +178,11 @@ public:
     virtual qint64 id() const = 0;
     virtual QString name() const = 0;
     virtual int attempt() const = 0; ///< 1 for the first.
-    virtual qint64 createdMicroseconds() const = 0; ///< When the task was pushed, since 1970 UTC; the same in every attempt.
+    virtual qint64 createdMicroseconds()
+        const = 0; ///< When the task was pushed, since 1970 UTC; the same in every attempt.
     virtual int argumentCount() const = 0;
     virtual QByteArray argument(int index) const = 0; ///< The JSON text of one argument, exactly as pushed.
-    virtual bool isStopRequested() const = 0; ///< The time limit has passed or the host drains.
+    virtual bool isStopRequested() const = 0;         ///< The time limit has passed or the host drains.
 
 protected:
     ~TaskRun() = default;
@@ -195,9 +200,11 @@ class Tasks
 public:
     static constexpr const char *name = "quoin.Tasks/1";
     /// Writes the task in the transaction of the connection's job; its id, or -1 with *error filled.
-    /// arguments is the text of a JSON array. notBefore in microseconds since 1970 UTC, 0 for now. uniqueKey null for none.
+    /// arguments is the text of a JSON array. notBefore in microseconds since 1970 UTC, 0 for now. uniqueKey null for
+    /// none.
     virtual qint64 push(Connection *connection, const QString &task, const QByteArray &arguments, int priority,
-                        qint64 notBefore, const QString &uniqueKey, Error *error) = 0;
+                        qint64 notBefore, const QString &uniqueKey, Error *error)
+        = 0;
 
 protected:
     ~Tasks() = default;
@@ -207,7 +214,8 @@ class Events
 {
 public:
     static constexpr const char *name = "quoin.Events/1";
-    /// Pushes a task for each subscription to the event, in the transaction of the connection's job. False with *error filled.
+    /// Pushes a task for each subscription to the event, in the transaction of the connection's job. False with *error
+    /// filled.
     virtual bool publish(Connection *connection, const QString &event, const QByteArray &arguments, Error *error) = 0;
 
 protected:
@@ -240,10 +248,12 @@ class Registry
 {
 public:
     /// captureTypes: one of "integer", "string" for each capture the handler takes after the request.
-    virtual RouteDetails *addRoute(const QByteArray &method, const QString &pattern, const QList<QByteArray> &captureTypes,
-                                   RunsOn where, Handler *owned) = 0;
+    virtual RouteDetails *addRoute(const QByteArray &method, const QString &pattern,
+                                   const QList<QByteArray> &captureTypes, RunsOn where, Handler *owned)
+        = 0;
     virtual void addTask(const QString &name, int attempts, qint64 firstDelayMilliseconds, qint64 timeLimitMilliseconds,
-                         TaskHandler *owned) = 0;
+                         TaskHandler *owned)
+        = 0;
     virtual void addTaskAlias(const QString &alias, const QString &name) = 0;
     virtual void addSubscription(const QString &event, const QString &task) = 0;
     virtual void addMigration(const QString &name, const QStringList &sqlite, const QStringList &postgresql) = 0;
@@ -256,12 +266,13 @@ protected:
 class Services
 {
 public:
-    virtual void *find(const char *name) = 0; ///< An interface of the host by its versioned name; null: not offered here.
+    virtual void *find(const char *name)
+        = 0; ///< An interface of the host by its versioned name; null: not offered here.
     virtual QVariant setting(const QString &key) const = 0; ///< key without the plugin's prefix; invalid: no such key.
-    virtual QString dataDirectory() const = 0; ///< The host's data.dir, absolute; exists.
-    virtual QString pluginDataDirectory() const = 0; ///< <data.dir>/plugins/<id>, absolute, mode 0700; exists.
-    virtual const QLoggingCategory *log() const = 0; ///< "quoin.plugin.<id>"
-    virtual QThreadPool *pool() const = 0; ///< The pool of blocking handlers.
+    virtual QString dataDirectory() const = 0;              ///< The host's data.dir, absolute; exists.
+    virtual QString pluginDataDirectory() const = 0;        ///< <data.dir>/plugins/<id>, absolute, mode 0700; exists.
+    virtual const QLoggingCategory *log() const = 0;        ///< "quoin.plugin.<id>"
+    virtual QThreadPool *pool() const = 0;                  ///< The pool of blocking handlers.
     virtual bool isStopping() const = 0;
 
 protected:

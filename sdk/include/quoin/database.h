@@ -46,7 +46,8 @@ private:
     std::unique_ptr<abi::Cursor, Release> m_cursor;
 };
 
-/// A connection lent to a job. Statements are prepared once and cached by their text: bind values with ?, never build SQL from input.
+/// A connection lent to a job. Statements are prepared once and cached by their text: bind values with ?, never build
+/// SQL from input.
 class Connection
 {
 public:
@@ -131,10 +132,11 @@ private:
 
 } // namespace detail
 
-/// Runs jobs on database threads. A job is a function Result<T>(Connection &); it may run more than once (its transaction is shared
-/// with others and repeated if one of them fails), so it touches the connection and what it captured by value, and nothing else.
-/// Any thread may call; the future is finished on a database thread, for a write after COMMIT. A full queue or a lost server is
-/// Unavailable. A write whose COMMIT was cut off says so in its message and is not repeated.
+/// Runs jobs on database threads. A job is a function Result<T>(Connection &); it may run more than once (its
+/// transaction is shared with others and repeated if one of them fails), so it touches the connection and what it
+/// captured by value, and nothing else. Any thread may call; the future is finished on a database thread, for a write
+/// after COMMIT. A full queue or a lost server is Unavailable. A write whose COMMIT was cut off says so in its message
+/// and is not repeated.
 class Database
 {
 public:

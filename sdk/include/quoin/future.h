@@ -139,23 +139,22 @@ private:
     std::shared_ptr<detail::FutureState<T>> m_state; // shared with the futures
 };
 
-/// A value that comes later, or the Error that came instead. Why not QFuture: in Qt 6.4 a continuation that is attached while
-/// another thread finishes the future runs twice and crashes, and errors would have to be passed on by hand at each step.
+/// A value that comes later, or the Error that came instead. Why not QFuture: in Qt 6.4 a continuation that is attached
+/// while another thread finishes the future runs twice and crashes, and errors would have to be passed on by hand at
+/// each step.
 ///
-/// A cheap value; any thread. A ready one (made from a T, an Error or a Result<T>) allocates nothing. Made from a QFuture, which may be
-/// done on a thread with an event loop only, such as in a handler that returns a future.
+/// A cheap value; any thread. A ready one (made from a T, an Error or a Result<T>) allocates nothing. Made from a
+/// QFuture, which may be done on a thread with an event loop only, such as in a handler that returns a future.
 template <class T>
 class Future
 {
 public:
     template <class U>
-        requires std::convertible_to<U, Result<T>>
-    Future(U &&ready)
+    requires std::convertible_to<U, Result<T>> Future(U &&ready)
         : m_ready(std::in_place, std::forward<U>(ready))
     {
     }
-    Future(const QFuture<T> &future)
-        requires(!std::is_void_v<T>)
+    Future(const QFuture<T> &future) requires(!std::is_void_v<T>)
         : m_state(stateOf(future))
     {
     }
@@ -170,9 +169,9 @@ public:
     /// Waits for the result: for pool threads and tasks, never on the event loop.
     Result<T> result() const { return m_ready ? *m_ready : m_state->wait(); }
 
-    /// What function makes of the result: called with the value on success alone (an Error is passed on), or, if it takes a Result, always.
-    /// It may return a value, a Result or a Future. It runs at once if the result is there, else on the thread that finishes it, and must not block
-    /// there. What it throws becomes an Internal error.
+    /// What function makes of the result: called with the value on success alone (an Error is passed on), or, if it
+    /// takes a Result, always. It may return a value, a Result or a Future. It runs at once if the result is there,
+    /// else on the thread that finishes it, and must not block there. What it throws becomes an Internal error.
     template <class F>
     auto then(F function) const
     {
@@ -183,7 +182,8 @@ public:
                 [function = std::move(function)](const Result<T> &) mutable { return function(); }, OnError::PassOn);
         else
             return attach<std::invoke_result_t<F &, const T &>>(
-                [function = std::move(function)](const Result<T> &result) mutable { return function(*result); }, OnError::PassOn);
+                [function = std::move(function)](const Result<T> &result) mutable { return function(*result); },
+                OnError::PassOn);
     }
 
 private:
@@ -219,7 +219,8 @@ private:
         if (const Result<T> *ready = peek())
             return step(*ready);
         auto next = std::make_shared<detail::FutureState<U>>();
-        m_state->onFinished([next, step = std::move(step)](const Result<T> &result) mutable { step(result).passTo(next); });
+        m_state->onFinished(
+            [next, step = std::move(step)](const Result<T> &result) mutable { step(result).passTo(next); });
         return Future<U>(std::move(next));
     }
 

@@ -14,7 +14,8 @@
 
 namespace quoin {
 
-/// One HTTP request: complete, validated and immutable. A cheap value that owns its bytes and may outlive the socket. Any thread.
+/// One HTTP request: complete, validated and immutable. A cheap value that owns its bytes and may outlive the socket.
+/// Any thread.
 class Request
 {
 public:
@@ -67,7 +68,8 @@ public:
         return query.queryItemValue(name, QUrl::FullyDecoded);
     }
 
-    /// A query parameter as a decimal integer within [minimum, maximum]; the fallback if it is absent; Invalid if it is anything else.
+    /// A query parameter as a decimal integer within [minimum, maximum]; the fallback if it is absent; Invalid if it is
+    /// anything else.
     Result<qint64> queryInteger(const QString &name, qint64 fallback, qint64 minimum, qint64 maximum) const
     {
         const auto text = query(name);
@@ -83,7 +85,8 @@ public:
         return value;
     }
 
-    /// The body as JSON (RFC 8259, UTF-8, at most 512 levels), untouched; Invalid with the byte offset of the fault otherwise.
+    /// The body as JSON (RFC 8259, UTF-8, at most 512 levels), untouched; Invalid with the byte offset of the fault
+    /// otherwise.
     Result<JsonText> json() const
     {
         qint64 offset = 0;
@@ -97,7 +100,8 @@ private:
     const abi::Request *m_request;
 };
 
-/// The next piece of a streamed body; an empty one ends it, an error cuts the connection. Called on the event loop, must not block.
+/// The next piece of a streamed body; an empty one ends it, an error cuts the connection. Called on the event loop,
+/// must not block.
 using NextPiece = std::function<Future<QByteArray>()>;
 
 /// An HTTP answer: a value, sent once. The host adds framing, Date, X-Request-Id and, for HEAD, drops the body.

@@ -11,8 +11,8 @@
 
 namespace quoin {
 
-/// JSON carried as its own text, so that key order, escapes and numbers of any size and precision stay as they were given.
-/// A value; any thread. Made by Request::json() after validation, or from text its maker vouches for.
+/// JSON carried as its own text, so that key order, escapes and numbers of any size and precision stay as they were
+/// given. A value; any thread. Made by Request::json() after validation, or from text its maker vouches for.
 class JsonText
 {
 public:

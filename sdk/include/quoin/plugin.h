@@ -17,7 +17,8 @@
 //         quoin::Response greet(const quoin::Request &, const QString &name);
 //     };
 //
-// Then: registry.h (routes, tasks, events, migrations), http.h (Request, Response), database.h (jobs), tasks.h, services.h, result.h.
+// Then: registry.h (routes, tasks, events, migrations), http.h (Request, Response), database.h (jobs), tasks.h,
+// services.h, result.h.
 
 #include <quoin/registry.h>
 #include <quoin/result.h>
@@ -34,10 +35,13 @@ namespace quoin {
 
 /// The life of a plugin, one instance per process:
 ///   1. the constructor does nothing that can fail;
-///   2. describe() is called once, before anything else; it has no side effects, also in a process that never starts the plugin;
-///   3. start() opens what is needed, after all migrations; an Error refuses, with its sentence in the log, and the host goes on without it;
+///   2. describe() is called once, before anything else; it has no side effects, also in a process that never starts
+///   the plugin;
+///   3. start() opens what is needed, after all migrations; an Error refuses, with its sentence in the log, and the
+///   host goes on without it;
 ///   4. requests and tasks are served, from several threads at once;
-///   5. stop() is called when the last of them has ended, also after a start() that failed half-way; what start() opened it closes.
+///   5. stop() is called when the last of them has ended, also after a start() that failed half-way; what start()
+///   opened it closes.
 /// describe(), start() and stop() are called on the main thread.
 class Plugin
 {

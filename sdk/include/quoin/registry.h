@@ -37,19 +37,20 @@ private:
     abi::RouteDetails *m_details;
 };
 
-/// A change of the schema. The host runs its statements and its mark in one transaction, under a lock, once for all processes.
+/// A change of the schema. The host runs its statements and its mark in one transaction, under a lock, once for all
+/// processes.
 struct Migration
 {
-    QString name; ///< "<plugin>/0001-what-it-does"; migrations of one plugin run in the order of their names.
+    QString name;       ///< "<plugin>/0001-what-it-does"; migrations of one plugin run in the order of their names.
     QStringList sqlite; ///< One statement each.
     QStringList postgresql = sqlite; ///< Where the dialects differ.
 };
 
 /// Where describe() says what a plugin has. Nothing happens until the host has accepted all of it.
 ///
-/// A route's handler takes the request and then one argument for each {capture} of the pattern (an OpenAPI path template):
-/// qint64 or int (anything that is not such a number is a 404), QString or QByteArray (one path segment, percent-decoded).
-/// What it returns says where it runs:
+/// A route's handler takes the request and then one argument for each {capture} of the pattern (an OpenAPI path
+/// template): qint64 or int (anything that is not such a number is a 404), QString or QByteArray (one path segment,
+/// percent-decoded). What it returns says where it runs:
 ///   Response, Result<Response>                   may block; runs on a pool thread
 ///   Future<Response>, or a QFuture of the above  must not block; runs on the event loop
 /// An exception becomes a 500 and its text goes to the log. HEAD and OPTIONS come by themselves.
@@ -95,11 +96,13 @@ public:
     {
         auto bound = detail::bind(m_plugin, std::move(handler));
         using Bound = detail::RouteHandler<decltype(bound)>;
-        return Route(m_registry->addRoute(method, pattern, Bound::captureTypes(), Bound::runsOn, new Bound(std::move(bound))));
+        return Route(
+            m_registry->addRoute(method, pattern, Bound::captureTypes(), Bound::runsOn, new Bound(std::move(bound))));
     }
 
-    /// A background task: Result<>(const TaskRun &, arguments...), with arguments of qint64, int, bool, QString or JsonText.
-    /// The name begins with the plugin's id and a dot. Runs on a task thread and may block; it may be run again after a crash.
+    /// A background task: Result<>(const TaskRun &, arguments...), with arguments of qint64, int, bool, QString or
+    /// JsonText. The name begins with the plugin's id and a dot. Runs on a task thread and may block; it may be run
+    /// again after a crash.
     template <class F>
     void task(const QString &name, F function, const TaskOptions &options = {})
     {

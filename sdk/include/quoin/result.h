@@ -8,13 +8,14 @@
 
 namespace quoin {
 
-/// What kind of failure an Error is. A handler's error becomes the HTTP status in brackets; a task's error is a failed attempt.
+/// What kind of failure an Error is. A handler's error becomes the HTTP status in brackets; a task's error is a failed
+/// attempt.
 enum class ErrorKind : int {
-    Invalid = 1, ///< The caller's input is wrong (400).
-    NotFound = 2, ///< What was named does not exist (404).
-    Conflict = 3, ///< It clashes with what is there (409).
+    Invalid = 1,     ///< The caller's input is wrong (400).
+    NotFound = 2,    ///< What was named does not exist (404).
+    Conflict = 3,    ///< It clashes with what is there (409).
     Unavailable = 4, ///< A part is away or full; trying again later may help (503).
-    Internal = 5, ///< Our own mistake (500). The message goes to the log only, never to a client.
+    Internal = 5,    ///< Our own mistake (500). The message goes to the log only, never to a client.
 };
 
 /// A kind and one sentence for a person: what, where and what to do. A value; any thread.

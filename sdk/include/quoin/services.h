@@ -25,7 +25,8 @@ public:
     Events events() const { return Events(find<abi::Events>()); }
     Counters counters() const { return Counters(find<abi::Counters>()); }
 
-    /// One of the settings that the plugin's metadata declares, by its name without the plugin's id; its default if nobody set it.
+    /// One of the settings that the plugin's metadata declares, by its name without the plugin's id; its default if
+    /// nobody set it.
     template <class T>
     T setting(const QString &name) const
     {
@@ -40,7 +41,8 @@ public:
     const QLoggingCategory &log() const { return *m_services->log(); }
     /// The pool that blocking handlers run on.
     QThreadPool &pool() const { return *m_services->pool(); }
-    /// Runs a function that may block on that pool; a future of what it returns (T or Result<T>). What it throws is an Internal error.
+    /// Runs a function that may block on that pool; a future of what it returns (T or Result<T>). What it throws is an
+    /// Internal error.
     template <class F>
     auto run(F function) const
     {

@@ -13,8 +13,8 @@ namespace quoin {
 
 using MicrosecondTime = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// How a task is run. Failed attempts are repeated after firstDelay, then twice that, and so on up to an hour, each with jitter;
-/// after the last one the task is dead and waits for a person.
+/// How a task is run. Failed attempts are repeated after firstDelay, then twice that, and so on up to an hour, each
+/// with jitter; after the last one the task is dead and waits for a person.
 struct TaskOptions
 {
     int attempts = 10;
@@ -25,7 +25,7 @@ struct TaskOptions
 /// How one task is pushed.
 struct PushOptions
 {
-    int priority = 0; ///< Higher runs first.
+    int priority = 0;               ///< Higher runs first.
     MicrosecondTime notBefore = {}; ///< The epoch: at once.
     QString uniqueKey = {}; ///< While an unfinished task has this key, pushing again returns its id and adds nothing.
 };
@@ -65,8 +65,8 @@ public:
     {
     }
 
-    /// Writes a task in the transaction of the job that holds the connection: it exists if and only if that commits. Its id.
-    /// arguments: jsonArray(...).
+    /// Writes a task in the transaction of the job that holds the connection: it exists if and only if that commits.
+    /// Its id. arguments: jsonArray(...).
     Result<qint64> push(Connection &connection, const QString &task, const QByteArray &arguments,
                         const PushOptions &options = {}) const
     {
@@ -82,7 +82,8 @@ private:
     abi::Tasks *m_tasks;
 };
 
-/// Tells others, whom the publisher does not know: each subscription (Registry::subscribe) becomes a task in the same transaction.
+/// Tells others, whom the publisher does not know: each subscription (Registry::subscribe) becomes a task in the same
+/// transaction.
 class Events
 {
 public:

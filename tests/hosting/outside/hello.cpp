@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "hello.h"
 
-void Hello::describe(quoin::Registry &registry)
-{
-    registry.get(QStringLiteral("/hello/{name}"), &Hello::greet);
-}
+void Hello::describe(quoin::Registry &registry) { registry.get(QStringLiteral("/hello/{name}"), &Hello::greet); }
 
 quoin::Result<> Hello::start(quoin::Services &services)
 {
@@ -17,7 +14,4 @@ quoin::Response Hello::greet(const quoin::Request &, const QString &name) const
     return quoin::Response::text(greeting(name));
 }
 
-QByteArray Hello::greeting(const QString &name) const
-{
-    return (m_word + QStringLiteral(", ") + name).toUtf8();
-}
+QByteArray Hello::greeting(const QString &name) const { return (m_word + QStringLiteral(", ") + name).toUtf8(); }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-// The sugar between a plugin's typed functions and the interfaces of abi.h. It compiles into the plugin and never crosses the boundary.
+// The sugar between a plugin's typed functions and the interfaces of abi.h. It compiles into the plugin and never
+// crosses the boundary.
 
 #include <quoin/abi.h>
 #include <quoin/future.h>
@@ -50,12 +51,16 @@ F bind(Plugin *, F callable)
 template <class C, class R, class... A>
 auto bind(Plugin *plugin, R (C::*member)(A...))
 {
-    return [self = static_cast<C *>(plugin), member](A... arguments) -> R { return (self->*member)(std::forward<A>(arguments)...); };
+    return [self = static_cast<C *>(plugin), member](A... arguments) -> R {
+        return (self->*member)(std::forward<A>(arguments)...);
+    };
 }
 template <class C, class R, class... A>
 auto bind(Plugin *plugin, R (C::*member)(A...) const)
 {
-    return [self = static_cast<const C *>(plugin), member](A... arguments) -> R { return (self->*member)(std::forward<A>(arguments)...); };
+    return [self = static_cast<const C *>(plugin), member](A... arguments) -> R {
+        return (self->*member)(std::forward<A>(arguments)...);
+    };
 }
 
 // ---- Routes -------------------------------------------------------------------------------------------------------
@@ -101,7 +106,8 @@ inline void answer(abi::Reply &reply, Result<Response> &&result)
 template <class R>
 concept PlainAnswer = std::same_as<R, Response> || std::same_as<R, Result<Response>>;
 template <class R>
-concept FutureAnswer = std::same_as<R, Future<Response>> || std::same_as<R, QFuture<Response>> || std::same_as<R, QFuture<Result<Response>>>;
+concept FutureAnswer = std::same_as<R, Future<Response>> || std::same_as<R, QFuture<Response>> || std::same_as<
+    R, QFuture<Result<Response>>>;
 
 template <class F>
 class RouteHandler final : public abi::Handler
@@ -109,7 +115,8 @@ class RouteHandler final : public abi::Handler
     using Return = typename Signature<F>::Return;
     using Arguments = typename Signature<F>::Arguments;
     static_assert(PlainAnswer<Return> || FutureAnswer<Return>,
-                  "a handler returns Response, Result<Response>, Future<Response>, QFuture<Response> or QFuture<Result<Response>>");
+                  "a handler returns Response, Result<Response>, Future<Response>, QFuture<Response> or "
+                  "QFuture<Result<Response>>");
     static_assert(std::same_as<std::tuple_element_t<0, Arguments>, Request>, "a handler takes const Request & first");
     static constexpr std::size_t captureCount = std::tuple_size_v<Arguments> - 1;
 
@@ -145,7 +152,8 @@ private:
     }
 
     template <std::size_t... I>
-    void call(const Request &request, const abi::Request *raw, std::unique_ptr<abi::Reply> &reply, std::index_sequence<I...>)
+    void call(const Request &request, const abi::Request *raw, std::unique_ptr<abi::Reply> &reply,
+              std::index_sequence<I...>)
     {
         const auto captures = std::tuple(Capture<CaptureType<I>>::parse(raw->capture(static_cast<int>(I)))...);
         if (!(std::get<I>(captures).has_value() && ...))
@@ -233,8 +241,12 @@ private:
     Result<> call(const TaskRun &run, const abi::TaskRun *raw, std::index_sequence<I...>)
     {
         if (raw->argumentCount() != static_cast<int>(argumentCount))
-            return Error::invalid(QStringLiteral("%1 takes %2 arguments, not %3").arg(raw->name()).arg(argumentCount).arg(raw->argumentCount()));
-        [[maybe_unused]] const auto arguments = std::tuple(Argument<std::tuple_element_t<I + 1, Arguments>>::parse(raw->argument(static_cast<int>(I)))...);
+            return Error::invalid(QStringLiteral("%1 takes %2 arguments, not %3")
+                                      .arg(raw->name())
+                                      .arg(argumentCount)
+                                      .arg(raw->argumentCount()));
+        [[maybe_unused]] const auto arguments = std::tuple(
+            Argument<std::tuple_element_t<I + 1, Arguments>>::parse(raw->argument(static_cast<int>(I)))...);
         if (!(std::get<I>(arguments).has_value() && ...))
             return Error::invalid(QStringLiteral("an argument of %1 has the wrong type").arg(raw->name()));
         return m_function(run, *std::get<I>(arguments)...);
