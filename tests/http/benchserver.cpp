@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 #include <QHttpServer>
+#include <QTcpServer>
 #include <QThreadPool>
 
 #include <cstdio>
