@@ -84,6 +84,7 @@ allow_services() {
 
 # The package makes a cluster "main" in a global place; this was its first installation, so it is empty and nobody's.
 drop_clusters() {
+    command -v pg_lsclusters >/dev/null || return 0
     local version cluster rest
     while read -r version cluster rest; do
         as_root pg_dropcluster "$version" "$cluster"

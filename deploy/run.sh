@@ -8,15 +8,20 @@ cd "$(dirname "$0")/.."
 
 quoin=build/release/bin/quoin
 
-# Waits in the background until the server answers, then says what to try. The shell becomes the server, so that its process is ours.
-announce() {
-    local server=$1 address=$2 host port
+answers() {
+    local address=$1 host port
     host=${address%:*} port=${address##*:}
     host=${host#[} host=${host%]}
+    (: <"/dev/tcp/$host/$port") 2>/dev/null
+}
+
+# Waits in the background until the server answers, then says what to try. The shell becomes the server, so that its process is ours.
+announce() {
+    local server=$1 address=$2
     for _ in {1..300}; do
         sleep 0.1
         kill -0 "$server" 2>/dev/null || return 0
-        (: <"/dev/tcp/$host/$port") 2>/dev/null || continue
+        answers "$address" || continue
         kill -0 "$server" 2>/dev/null || return 0
         cat <<EOF
 
@@ -39,5 +44,8 @@ build release -DCMAKE_BUILD_TYPE=Release -DQUOIN_TESTS=OFF
 export QUOIN_DATA_DIR=${QUOIN_DATA_DIR:-$PWD/var}
 # The first address as the server itself understands file, environment and arguments; if they are wrong, it is the one to say so.
 address=$("$quoin" config --json "$@" 2>/dev/null | sed -n '/"key": "http.listen"/,/}/s/.*"value": "\([^",]*\).*/\1/p') || address=
-[[ -z $address || $address == *:0 ]] || announce $$ "$address" &
+# Who answers already is another program: the server will say that the address is taken.
+if [[ -n $address && $address != *:0 ]] && ! answers "$address"; then
+    announce $$ "$address" &
+fi
 exec "$quoin" serve "$@"
