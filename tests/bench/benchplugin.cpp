@@ -16,9 +16,8 @@ public:
         registry.get(u"/bench/hello"_s, [](const quoin::Request &) -> quoin::Future<quoin::Response> {
             return quoin::Response::text("hello\n");
         });
-        registry.get(u"/bench/pool"_s, [](const quoin::Request &) -> quoin::Response {
-            return quoin::Response::text("hello\n");
-        });
+        registry.get(u"/bench/pool"_s,
+                     [](const quoin::Request &) -> quoin::Response { return quoin::Response::text("hello\n"); });
     }
     quoin::Result<> start(quoin::Services &) override { return {}; }
     void stop() override { }

@@ -19,13 +19,11 @@ bool openOne(in_port_t port)
     address.sin_family = AF_INET;
     address.sin_port = port;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (descriptor < 0
-        || ::connect(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
+    if (descriptor < 0 || ::connect(descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0)
         return false;
     static constexpr char request[] = "GET /healthz HTTP/1.1\r\nHost: idle\r\n\r\n";
     char answer[4096];
-    return ::send(descriptor, request, sizeof request - 1, 0) > 0
-        && ::recv(descriptor, answer, sizeof answer, 0) > 12
+    return ::send(descriptor, request, sizeof request - 1, 0) > 0 && ::recv(descriptor, answer, sizeof answer, 0) > 12
         && std::memcmp(answer, "HTTP/1.1 200", 12) == 0;
 }
 

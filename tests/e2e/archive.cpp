@@ -32,11 +32,9 @@ QSqlDatabase connectionTo(const QString &databaseUrl, const QString &connection)
     QSqlDatabase database = QSqlDatabase::addDatabase(u"QPSQL"_s, connection);
     database.setDatabaseName(url.path().mid(1));
     database.setUserName(url.userName());
-    database.setHostName(query.hasQueryItem(u"host"_s)
-            ? query.queryItemValue(u"host"_s, QUrl::FullyDecoded)
-            : url.host());
-    database.setPort(
-        query.hasQueryItem(u"port"_s) ? query.queryItemValue(u"port"_s).toInt() : url.port(5432));
+    database.setHostName(query.hasQueryItem(u"host"_s) ? query.queryItemValue(u"host"_s, QUrl::FullyDecoded)
+                                                       : url.host());
+    database.setPort(query.hasQueryItem(u"port"_s) ? query.queryItemValue(u"port"_s).toInt() : url.port(5432));
     return database;
 }
 
@@ -57,10 +55,7 @@ void eachRow(const QString &databaseUrl, const QString &sql, Take take)
     QSqlDatabase::removeDatabase(connection);
 }
 
-QString peerFile(const QString &name)
-{
-    return QStringLiteral(QUOIN_E2E_SOURCE_DIR "/peer/") + name;
-}
+QString peerFile(const QString &name) { return QStringLiteral(QUOIN_E2E_SOURCE_DIR "/peer/") + name; }
 
 } // namespace
 
@@ -76,18 +71,15 @@ QHash<qint64, int> packageRowsByRecord(const QString &databaseUrl)
 {
     QHash<qint64, int> rows;
     eachRow(databaseUrl, u"SELECT record, COUNT(*) FROM sip GROUP BY record"_s,
-        [&](const QSqlQuery &row) {
-            rows.insert(row.value(0).toLongLong(), row.value(1).toInt());
-        });
+            [&](const QSqlQuery &row) { rows.insert(row.value(0).toLongLong(), row.value(1).toInt()); });
     return rows;
 }
 
 QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl)
 {
     QHash<qint64, QByteArray> records;
-    eachRow(databaseUrl, u"SELECT id, CAST(json AS TEXT) FROM record"_s, [&](const QSqlQuery &row) {
-        records.insert(row.value(0).toLongLong(), row.value(1).toString().toUtf8());
-    });
+    eachRow(databaseUrl, u"SELECT id, CAST(json AS TEXT) FROM record"_s,
+            [&](const QSqlQuery &row) { records.insert(row.value(0).toLongLong(), row.value(1).toString().toUtf8()); });
     return records;
 }
 
@@ -102,12 +94,10 @@ QString whatIsMissing(const QuoinProcess &server)
                 .arg(packages.value(*record).size())
                 .arg(packages.value(*record).join(u", "_s));
         if (rows.value(*record) != 1)
-            return u"record %1 has %2 rows in the table sip"_s.arg(*record).arg(
-                rows.value(*record));
+            return u"record %1 has %2 rows in the table sip"_s.arg(*record).arg(rows.value(*record));
     }
     if (packages.size() != records.size())
-        return u"there are packages of %1 records, but %2 records"_s.arg(packages.size())
-            .arg(records.size());
+        return u"there are packages of %1 records, but %2 records"_s.arg(packages.size()).arg(records.size());
     return {};
 }
 
@@ -127,10 +117,8 @@ QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, Q
     environment.remove(u"CELERY_BROKER_URL"_s);
     environment.remove(u"LD_PRELOAD"_s); // a sanitizer's, if there is one: not for Python
     python.setProcessEnvironment(environment);
-    python.start(
-        u"/usr/bin/python3"_s, QStringList {peerFile(arguments.first())} + arguments.mid(1));
-    if (!python.waitForFinished(60'000) || python.exitStatus() != QProcess::NormalExit
-        || python.exitCode() != 0) {
+    python.start(u"/usr/bin/python3"_s, QStringList{peerFile(arguments.first())} + arguments.mid(1));
+    if (!python.waitForFinished(60'000) || python.exitStatus() != QProcess::NormalExit || python.exitCode() != 0) {
         *fault = u"python3 "_s + arguments.join(u' ') + u": "_s
             + QString::fromUtf8(python.readAllStandardError().right(2000));
         python.kill();
@@ -142,14 +130,13 @@ QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, Q
 
 QString missingForPeer()
 {
-    const QList<QPair<QString, QString>> needed
-        = {{u"flask"_s, u"python3-flask"_s}, {u"flask_sqlalchemy"_s, u"python3-flask-sqlalchemy"_s},
-            {u"sqlalchemy_utils"_s, u"python3-sqlalchemy-utils"_s}};
+    const QList<QPair<QString, QString>> needed = {{u"flask"_s, u"python3-flask"_s},
+                                                   {u"flask_sqlalchemy"_s, u"python3-flask-sqlalchemy"_s},
+                                                   {u"sqlalchemy_utils"_s, u"python3-sqlalchemy-utils"_s}};
     for (const auto &[module, package] : needed) {
-        if (QProcess::execute(u"/usr/bin/python3"_s,
-                {u"-c"_s,
-                    u"import importlib.util, sys; sys.exit(not importlib.util.find_spec('%1'))"_s
-                        .arg(module)})
+        if (QProcess::execute(
+                u"/usr/bin/python3"_s,
+                {u"-c"_s, u"import importlib.util, sys; sys.exit(not importlib.util.find_spec('%1'))"_s.arg(module)})
             != 0)
             return package;
     }

@@ -10,14 +10,10 @@ namespace quoin::test {
 PostingLoad::PostingLoad(quint16 port, int clients, int recordsEach, const QByteArray &name)
 {
     for (int client = 0; client < clients; ++client)
-        m_threads.emplace_back(
-            [=, this] { post(port, recordsEach, name + '-' + QByteArray::number(client)); });
+        m_threads.emplace_back([=, this] { post(port, recordsEach, name + '-' + QByteArray::number(client)); });
 }
 
-PostingLoad::~PostingLoad()
-{
-    finish();
-}
+PostingLoad::~PostingLoad() { finish(); }
 
 void PostingLoad::finish()
 {
@@ -33,8 +29,7 @@ void PostingLoad::post(quint16 port, int recordsEach, const QByteArray &name)
     for (int i = 0; i < recordsEach && !m_stop; ++i) {
         if (!client.isOpen() && !client.open())
             return; // refused before anything was sent: the server is gone, and nothing is lost
-        const QByteArray text
-            = R"({"name":")" + name + R"(","number":)" + QByteArray::number(i) + '}';
+        const QByteArray text = R"({"name":")" + name + R"(","number":)" + QByteArray::number(i) + '}';
         const HttpReply reply = client.post("/record", text);
         const QByteArray expectedTail = R"(,"data":)" + text + '}';
         const std::lock_guard lock(m_mutex);
@@ -42,14 +37,12 @@ void PostingLoad::post(quint16 port, int recordsEach, const QByteArray &name)
             m_unanswered.append(QString::fromUtf8(text) + u": "_s + reply.failure);
             return;
         }
-        if (reply.status != 200 || !reply.body.startsWith(R"({"id":)")
-            || !reply.body.endsWith(expectedTail)) {
-            m_refused.append(QString::fromUtf8(text) + u": "_s + QString::number(reply.status)
-                + u' ' + QString::fromUtf8(reply.body));
+        if (reply.status != 200 || !reply.body.startsWith(R"({"id":)") || !reply.body.endsWith(expectedTail)) {
+            m_refused.append(QString::fromUtf8(text) + u": "_s + QString::number(reply.status) + u' '
+                             + QString::fromUtf8(reply.body));
             continue;
         }
-        m_acknowledged.append(
-            {reply.body.mid(6, reply.body.size() - 6 - expectedTail.size()).toLongLong(), text});
+        m_acknowledged.append({reply.body.mid(6, reply.body.size() - 6 - expectedTail.size()).toLongLong(), text});
         ++m_acknowledgedCount;
     }
 }

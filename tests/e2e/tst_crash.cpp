@@ -39,9 +39,8 @@ void CrashTest::initTestCase()
 {
     if (qEnvironmentVariableIsSet("QUOIN_KILL_ROUNDS"))
         m_rounds = qEnvironmentVariableIntValue("QUOIN_KILL_ROUNDS");
-    const quint32 seed = qEnvironmentVariableIsSet("QUOIN_KILL_SEED")
-        ? qEnvironmentVariable("QUOIN_KILL_SEED").toUInt()
-        : QRandomGenerator::global()->generate();
+    const quint32 seed = qEnvironmentVariableIsSet("QUOIN_KILL_SEED") ? qEnvironmentVariable("QUOIN_KILL_SEED").toUInt()
+                                                                      : QRandomGenerator::global()->generate();
     m_random.seed(seed);
     qInfo() << "rounds" << m_rounds << "QUOIN_KILL_SEED" << seed;
 }
@@ -87,9 +86,8 @@ void CrashTest::aRecordAndItsTasksAreOneCommit()
     qInfo() << m_acknowledged.size() << "acknowledged," << stored.size() << "stored and archived";
     m_server->terminate();
     QVERIFY2(m_server->waitForExit() == 0, m_server->report());
-    QVERIFY2(m_server->run({u"sip"_s, u"verify"_s, m_server->sipDirectory()})
-            && m_server->waitForExit() == 0,
-        m_server->report());
+    QVERIFY2(m_server->run({u"sip"_s, u"verify"_s, m_server->sipDirectory()}) && m_server->waitForExit() == 0,
+             m_server->report());
 }
 
 void CrashTest::killUnderLoad(const QByteArray &round)
@@ -112,11 +110,10 @@ void CrashTest::checkAfterRestart()
     const HttpReply list = HttpClient(m_server->port()).get("/record");
     QVERIFY2(list.isComplete(), qPrintable(list.failure));
     for (auto record = m_acknowledged.cbegin(); record != m_acknowledged.cend(); ++record) {
-        const QByteArray entry
-            = R"({"id":)" + QByteArray::number(record.key()) + R"(,"data":)" + record.value() + '}';
+        const QByteArray entry = R"({"id":)" + QByteArray::number(record.key()) + R"(,"data":)" + record.value() + '}';
         QVERIFY2(list.body.contains(entry),
-            "acknowledged and not in the list: " + entry + ", of which the database has "
-                + storedRecords(m_server->databaseUrl()).value(record.key(), "nothing"));
+                 "acknowledged and not in the list: " + entry + ", of which the database has "
+                     + storedRecords(m_server->databaseUrl()).value(record.key(), "nothing"));
     }
     QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(*m_server), QString(), 15'000);
 }

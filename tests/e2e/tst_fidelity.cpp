@@ -25,7 +25,7 @@ private:
     struct Served
     {
         QTemporaryDir directory;
-        QuoinProcess server {directory.path()};
+        QuoinProcess server{directory.path()};
         int posted = 0;
     };
     Served m_served[2]; ///< Without and with PostgreSQL.
@@ -76,8 +76,7 @@ void FidelityTest::whatWasPostedIsWhatIsServed_data()
     row("noncharacter", "\"\xef\xbf\xbf\"");
     row("percent, quotes and placeholders", R"({"%1":"' ? :a $1 %s -- ;","__proto__":null})");
     row("arrays 512 deep", QByteArray(512, '[') + QByteArray(512, ']'));
-    row("objects 512 deep",
-        QByteArray(R"({"a":)").repeated(511) + "{}" + QByteArray("}").repeated(511));
+    row("objects 512 deep", QByteArray(R"({"a":)").repeated(511) + "{}" + QByteArray("}").repeated(511));
     row("space inside", "{ \"a\" :\t[ 1 ,\r\n 2 ] }");
     row("true", "true");
     row("false", "false");
@@ -110,8 +109,7 @@ void FidelityTest::whatWasPostedIsWhatIsServed()
 
     QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(server.sipDirectory()).value(id).size(), 1, 15'000);
     QString fault;
-    const QString package
-        = server.sipDirectory() + u'/' + packagesByRecord(server.sipDirectory()).value(id).first();
+    const QString package = server.sipDirectory() + u'/' + packagesByRecord(server.sipDirectory()).value(id).first();
     QCOMPARE(payloadOf(package, &fault), text);
     QCOMPARE(fault, QString());
 }

@@ -38,7 +38,7 @@ private Q_SLOTS:
 
 private:
     QTemporaryDir m_directory;
-    QuoinProcess m_server {m_directory.path()};
+    QuoinProcess m_server{m_directory.path()};
 };
 
 void HostileTest::initTestCase()
@@ -89,11 +89,10 @@ void HostileTest::aBodyThatIsNotJsonIsRefusedWithItsPlace()
     const HttpReply reply = client.post("/record", body);
     QCOMPARE(reply.status, 400);
     QCOMPARE(reply.header("Content-Type"), "application/problem+json");
-    const QString detail
-        = QJsonDocument::fromJson(reply.body).object().value("detail"_L1).toString();
+    const QString detail = QJsonDocument::fromJson(reply.body).object().value("detail"_L1).toString();
     QVERIFY2(detail.contains(u"at byte %1:"_s.arg(offset)), qPrintable(detail));
     QCOMPARE(client.get("/record").body,
-        R"({"results":[]})"); // the connection goes on, and nothing was stored
+             R"({"results":[]})"); // the connection goes on, and nothing was stored
 }
 
 void HostileTest::noInputCrashesStallsOrFillsTheServer_data()
@@ -106,36 +105,26 @@ void HostileTest::noInputCrashesStallsOrFillsTheServer_data()
     const QByteArray host = "Host: a\r\n";
     const QByteArray smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
     row("length and chunked",
-        "POST /record HTTP/1.1\r\n" + host
-            + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled,
+        "POST /record HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+            + smuggled,
         {400});
     row("two lengths",
-        "POST /record HTTP/1.1\r\n" + host + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}"
-            + smuggled,
-        {400});
-    row("negative length",
-        "POST /record HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n" + smuggled, {400});
-    row("signed length",
-        "POST /record HTTP/1.1\r\n" + host + "Content-Length: +2\r\n\r\n{}" + smuggled, {400});
+        "POST /record HTTP/1.1\r\n" + host + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}" + smuggled, {400});
+    row("negative length", "POST /record HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n" + smuggled, {400});
+    row("signed length", "POST /record HTTP/1.1\r\n" + host + "Content-Length: +2\r\n\r\n{}" + smuggled, {400});
     row("length of 30 digits",
-        "POST /record HTTP/1.1\r\n" + host + "Content-Length: " + QByteArray(30, '9') + "\r\n\r\n"
-            + smuggled,
+        "POST /record HTTP/1.1\r\n" + host + "Content-Length: " + QByteArray(30, '9') + "\r\n\r\n" + smuggled,
         {400, 413});
     row("unknown coding",
-        "POST /record HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"
-            + smuggled,
+        "POST /record HTTP/1.1\r\n" + host + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + smuggled,
         {400, 501});
     row("chunk size that is none",
-        "POST /record HTTP/1.1\r\n" + host
-            + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n" + smuggled,
+        "POST /record HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n" + smuggled,
         {400});
     row("chunk size beyond all",
-        "POST /record HTTP/1.1\r\n" + host
-            + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n",
-        {400, 413});
+        "POST /record HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n", {400, 413});
     row("chunk without its end",
-        "POST /record HTTP/1.1\r\n" + host
-            + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n" + smuggled,
+        "POST /record HTTP/1.1\r\n" + host + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n" + smuggled,
         {400});
     row("bare line feeds", "GET / HTTP/1.1\n" + host + "\n", {400});
     row("space before the colon", "GET / HTTP/1.1\r\nHost : a\r\n\r\n", {400});
@@ -148,15 +137,11 @@ void HostileTest::noInputCrashesStallsOrFillsTheServer_data()
     row("HTTP/0.9", "GET /\r\n\r\n", {400});
     row("unknown method", "BREW / HTTP/1.1\r\n" + host + "\r\n", {405, 501});
     row("CONNECT", "CONNECT a:443 HTTP/1.1\r\n" + host + "\r\n", {400, 405, 501});
-    row("unknown expectation",
-        "POST /record HTTP/1.1\r\n" + host + "Expect: miracles\r\nContent-Length: 2\r\n\r\n{}",
+    row("unknown expectation", "POST /record HTTP/1.1\r\n" + host + "Expect: miracles\r\nContent-Length: 2\r\n\r\n{}",
         {417});
-    row("target of 64 KB", "GET /" + QByteArray(65536, 'a') + " HTTP/1.1\r\n" + host + "\r\n",
-        {414});
-    row("header of 1 MB",
-        "GET / HTTP/1.1\r\n" + host + "X: " + QByteArray(1 << 20, 'a') + "\r\n\r\n", {431});
-    row("1000 headers",
-        "GET / HTTP/1.1\r\n" + host + QByteArray("X: a\r\n").repeated(1000) + "\r\n", {431});
+    row("target of 64 KB", "GET /" + QByteArray(65536, 'a') + " HTTP/1.1\r\n" + host + "\r\n", {414});
+    row("header of 1 MB", "GET / HTTP/1.1\r\n" + host + "X: " + QByteArray(1 << 20, 'a') + "\r\n\r\n", {431});
+    row("1000 headers", "GET / HTTP/1.1\r\n" + host + QByteArray("X: a\r\n").repeated(1000) + "\r\n", {431});
     row("TLS", QByteArray::fromHex("16030100c8010000c40303") + QByteArray(189, '\x5a'), {400});
     row("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 505});
 }
@@ -169,22 +154,36 @@ void HostileTest::noInputCrashesStallsOrFillsTheServer()
     QVERIFY(client.open());
     client.send(bytes); // not all of it may be taken
     const HttpReply reply = client.receive();
-    QVERIFY2(statuses.contains(reply.status),
-        QByteArray::number(reply.status) + ' ' + reply.failure.toUtf8());
+    QVERIFY2(statuses.contains(reply.status), QByteArray::number(reply.status) + ' ' + reply.failure.toUtf8());
     if (!bytes.contains("smuggled"))
         return;
-    QVERIFY2(reply.hasToken("Connection", "close"),
-        "who cannot tell where a request ends must not read another one");
+    QVERIFY2(reply.hasToken("Connection", "close"), "who cannot tell where a request ends must not read another one");
 }
 
 void HostileTest::aPathStaysInsideTheRoutes_data()
 {
     QTest::addColumn<QByteArray>("target");
-    for (const char *target : {"/../etc/passwd", "/record/../record", "/%2e%2e/%2e%2e/etc/passwd",
-             "/record/%00", "/record/1%00", "//record", "/record/", "/record//1", "/record/01",
-             "/record/+1", "/record/%31%30%zz", "/record/9223372036854775808", "/record/1e0",
-             "/record/0x1", "/sip/1/file/../file", "/sip/..%2f..%2fquoin.db/file", "/record/1;x=y",
-             "/record/1/sips/", "/record/-1", "/%ff%fe", "/%c0%af"})
+    for (const char *target : {"/../etc/passwd",
+                               "/record/../record",
+                               "/%2e%2e/%2e%2e/etc/passwd",
+                               "/record/%00",
+                               "/record/1%00",
+                               "//record",
+                               "/record/",
+                               "/record//1",
+                               "/record/01",
+                               "/record/+1",
+                               "/record/%31%30%zz",
+                               "/record/9223372036854775808",
+                               "/record/1e0",
+                               "/record/0x1",
+                               "/sip/1/file/../file",
+                               "/sip/..%2f..%2fquoin.db/file",
+                               "/record/1;x=y",
+                               "/record/1/sips/",
+                               "/record/-1",
+                               "/%ff%fe",
+                               "/%c0%af"})
         QTest::newRow(target) << QByteArray(target);
 }
 
@@ -192,8 +191,7 @@ void HostileTest::aPathStaysInsideTheRoutes()
 {
     QFETCH(const QByteArray, target);
     const HttpReply reply = HttpClient(m_server.port()).get(target);
-    QVERIFY2(reply.status == 404 || reply.status == 400,
-        QByteArray::number(reply.status) + ' ' + reply.body.left(200));
+    QVERIFY2(reply.status == 404 || reply.status == 400, QByteArray::number(reply.status) + ' ' + reply.body.left(200));
     QCOMPARE(reply.header("Content-Type"), "application/problem+json");
 }
 
@@ -224,18 +222,15 @@ void HostileTest::randomBytesAreRefused()
             byte = static_cast<char>(random.bounded(256));
         HttpClient client(m_server.port());
         QVERIFY(client.open());
-        client.send(
-            (connection % 2 ? QByteArray("POST /record HTTP/1.1\r\nHost: a\r\n") : QByteArray())
-            + bytes);
+        client.send((connection % 2 ? QByteArray("POST /record HTTP/1.1\r\nHost: a\r\n") : QByteArray()) + bytes);
         if (connection % 3 == 0) {
             client.abort();
             continue;
         }
         client.finishSending();
         const HttpReply reply = client.receive(); // an answer or the end, but no silence
-        QVERIFY2(reply.status >= 400 || reply.failure.contains(u"closed"_s)
-                || reply.failure.startsWith(u"recv"_s),
-            qPrintable(reply.failure));
+        QVERIFY2(reply.status >= 400 || reply.failure.contains(u"closed"_s) || reply.failure.startsWith(u"recv"_s),
+                 qPrintable(reply.failure));
     }
 }
 
@@ -244,7 +239,7 @@ void HostileTest::randomBytesAreRefused()
 void HostileTest::slowClientsKeepNobodyElseWaiting()
 {
     const QList<QByteArray> parts = {"", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ",
-        "POST /record HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n[1,"};
+                                     "POST /record HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n[1,"};
     std::vector<std::unique_ptr<HttpClient>> slow;
     for (int i = 0; i < 40; ++i) {
         slow.push_back(std::make_unique<HttpClient>(m_server.port()));
@@ -265,22 +260,17 @@ void HostileTest::slowClientsKeepNobodyElseWaiting()
 void HostileTest::whoeverDoesNotReadFillsNothing()
 {
     constexpr qint64 enough = 96 * 1024 * 1024;
-    QVERIFY(HttpClient(m_server.port())
-                .post("/record", '"' + QByteArray(1 << 20, 'x') + '"')
-                .isComplete());
+    QVERIFY(HttpClient(m_server.port()).post("/record", '"' + QByteArray(1 << 20, 'x') + '"').isComplete());
     const qint64 before = residentBytes(m_server.processId());
-    const QByteArray requests
-        = QByteArray("GET /record HTTP/1.1\r\nHost: a\r\n\r\n").repeated(2000);
+    const QByteArray requests = QByteArray("GET /record HTTP/1.1\r\nHost: a\r\n\r\n").repeated(2000);
     std::vector<std::unique_ptr<HttpClient>> deaf;
     for (int i = 0; i < 16; ++i) {
-        deaf.push_back(
-            std::make_unique<HttpClient>(m_server.port(), std::chrono::milliseconds(100)));
+        deaf.push_back(std::make_unique<HttpClient>(m_server.port(), std::chrono::milliseconds(100)));
         QVERIFY(deaf.back()->open());
         qint64 taken = 0;
         while (taken < enough && deaf.back()->send(requests))
             taken += requests.size();
-        QVERIFY2(
-            taken < enough, "requests were taken without end from a client that reads nothing");
+        QVERIFY2(taken < enough, "requests were taken without end from a client that reads nothing");
     }
     QCOMPARE(HttpClient(m_server.port()).get("/healthz").status, 200);
     const qint64 growth = peakResidentBytes(m_server.processId()) - before;

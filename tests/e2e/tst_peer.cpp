@@ -42,13 +42,12 @@ void PeerTest::whatEitherStoresTheOtherServes()
     QString fault;
     int next = 1;
     const auto peer = [&](const QStringList &request) {
-        const QByteArray answer
-            = runPython(QStringList {u"ask.py"_s} + request, server.databaseUrl(), &fault);
+        const QByteArray answer = runPython(QStringList{u"ask.py"_s} + request, server.databaseUrl(), &fault);
         return answer.trimmed();
     };
     if (peerIsFirst) {
         QCOMPARE(peer({u"POST"_s, u"/record"_s, u"{\"from\": \"the peer, first\"}"_s}),
-            R"({"id":1,"data":{"from":"the peer, first"}})");
+                 R"({"id":1,"data":{"from":"the peer, first"}})");
         ++next;
     }
     QVERIFY2(server.start(), server.report());
@@ -57,28 +56,24 @@ void PeerTest::whatEitherStoresTheOtherServes()
     // Theirs, while we run. Python writes the value anew, with a space after colons and commas;
     // that text is what we serve.
     QCOMPARE(peer({u"POST"_s, u"/record"_s, u"{\"b\":[1,2.50],\"a\":\"\u00e9\"}"_s}),
-        QByteArray(R"({"id":%,"data":{"b":[1,2.5],"a":"\u00e9"}})")
-            .replace('%', QByteArray::number(next)));
+             QByteArray(R"({"id":%,"data":{"b":[1,2.5],"a":"\u00e9"}})").replace('%', QByteArray::number(next)));
     QCOMPARE(fault, QString());
     QCOMPARE(client.get("/record/" + QByteArray::number(next)).body,
-        QByteArray(R"({"id":%,"data":{"b": [1, 2.5], "a": "\u00e9"}})")
-            .replace('%', QByteArray::number(next)));
+             QByteArray(R"({"id":%,"data":{"b": [1, 2.5], "a": "\u00e9"}})").replace('%', QByteArray::number(next)));
     ++next;
 
     // SQLAlchemy stores None as SQL NULL: the record is there and its value is null.
     QCOMPARE(peer({u"POST"_s, u"/record"_s, u"null"_s}),
-        QByteArray(R"({"id":%,"data":null})").replace('%', QByteArray::number(next)));
+             QByteArray(R"({"id":%,"data":null})").replace('%', QByteArray::number(next)));
     QCOMPARE(client.get("/record/" + QByteArray::number(next)).body,
-        QByteArray(R"({"id":%,"data":null})").replace('%', QByteArray::number(next)));
+             QByteArray(R"({"id":%,"data":null})").replace('%', QByteArray::number(next)));
     ++next;
 
     // Ours, any value, read by them.
     QVERIFY(client.isOpen());
-    const QList<QByteArray> ours
-        = {R"({"z":1,"a":[true,null,"x"]})", "[]", "null", "17", R"("text")"};
+    const QList<QByteArray> ours = {R"({"z":1,"a":[true,null,"x"]})", "[]", "null", "17", R"("text")"};
     for (const QByteArray &text : ours) {
-        const QByteArray record
-            = R"({"id":)" + QByteArray::number(next) + R"(,"data":)" + text + '}';
+        const QByteArray record = R"({"id":)" + QByteArray::number(next) + R"(,"data":)" + text + '}';
         QCOMPARE(client.post("/record", text).body, record);
         QCOMPARE(peer({u"GET"_s, u"/record/"_s + QString::number(next)}), record);
         QCOMPARE(fault, QString());

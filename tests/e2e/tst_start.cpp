@@ -85,10 +85,8 @@ void StartTest::theSameBinaryWithAUrlRunsOnManyHosts()
     QCOMPARE(HttpClient(second.port()).get("/").body, "I have been seen 2 times.");
     PostingLoad toFirst(first.port(), 4, 25, "first");
     PostingLoad toSecond(second.port(), 4, 25, "second");
-    QTRY_COMPARE_WITH_TIMEOUT(
-        toFirst.acknowledgedCount() + toSecond.acknowledgedCount(), 200, 30'000);
-    QCOMPARE(HttpClient(first.port()).get("/record").body,
-        HttpClient(second.port()).get("/record").body);
+    QTRY_COMPARE_WITH_TIMEOUT(toFirst.acknowledgedCount() + toSecond.acknowledgedCount(), 200, 30'000);
+    QCOMPARE(HttpClient(first.port()).get("/record").body, HttpClient(second.port()).get("/record").body);
     QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(first), QString(), 30'000);
 }
 
@@ -117,16 +115,12 @@ void StartTest::aStartThatCannotBeSaysWhy_data()
     QTest::newRow("number that is none") << u"queue.concurrency"_s << u"many"_s << u"many"_s;
     QTest::newRow("negative number") << u"http.threads"_s << u"-1"_s << u"http.threads"_s;
     QTest::newRow("choice that is none") << u"log.level"_s << u"loud"_s << u"loud"_s;
-    QTest::newRow("database of no kind")
-        << u"database.url"_s << u"mysql://u:secret@h/d"_s << u"database.url"_s;
+    QTest::newRow("database of no kind") << u"database.url"_s << u"mysql://u:secret@h/d"_s << u"database.url"_s;
     QTest::newRow("data below a file") << u"data.dir"_s << u"/dev/null/quoin"_s << u"/dev/null"_s;
-    QTest::newRow("data where nobody may write")
-        << u"data.dir"_s << u"/proc/quoin"_s << u"/proc/quoin"_s;
-    QTest::newRow("address of another host")
-        << u"http.listen"_s << u"192.0.2.1:0"_s << u"192.0.2.1"_s;
+    QTest::newRow("data where nobody may write") << u"data.dir"_s << u"/proc/quoin"_s << u"/proc/quoin"_s;
+    QTest::newRow("address of another host") << u"http.listen"_s << u"192.0.2.1:0"_s << u"192.0.2.1"_s;
     QTest::newRow("plugins nowhere") << u"plugins.dir"_s << u"/nowhere/plugins"_s << u"/nowhere/plugins"_s;
-    QTest::newRow("writes open to all")
-        << u"http.listen"_s << u"0.0.0.0:0"_s << u"auth.anonymous_writes"_s;
+    QTest::newRow("writes open to all") << u"http.listen"_s << u"0.0.0.0:0"_s << u"auth.anonymous_writes"_s;
 }
 
 void StartTest::aStartThatCannotBeSaysWhy()
@@ -176,8 +170,7 @@ void StartTest::aPluginThatIsNoneStopsNobody_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::newRow("empty") << QByteArray();
     QTest::newRow("text") << QByteArray("not a library\n");
-    QTest::newRow("half a library")
-        << QByteArray::fromHex("7f454c4602010100") + QByteArray(4096, '\x01');
+    QTest::newRow("half a library") << QByteArray::fromHex("7f454c4602010100") + QByteArray(4096, '\x01');
 }
 
 void StartTest::aPluginThatIsNoneStopsNobody()
@@ -201,11 +194,10 @@ void StartTest::helpAndVersionNeedNothing_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("said");
-    QTest::newRow("version") << QStringList {u"--version"_s} << QByteArray("0.1.0");
-    QTest::newRow("help") << QStringList {u"--help"_s} << QByteArray("serve");
-    QTest::newRow("help of serve")
-        << QStringList {u"serve"_s, u"--help"_s} << QByteArray("http.listen");
-    QTest::newRow("config") << QStringList {u"config"_s} << QByteArray("http.listen");
+    QTest::newRow("version") << QStringList{u"--version"_s} << QByteArray("0.1.0");
+    QTest::newRow("help") << QStringList{u"--help"_s} << QByteArray("serve");
+    QTest::newRow("help of serve") << QStringList{u"serve"_s, u"--help"_s} << QByteArray("http.listen");
+    QTest::newRow("config") << QStringList{u"config"_s} << QByteArray("http.listen");
 }
 
 void StartTest::helpAndVersionNeedNothing()

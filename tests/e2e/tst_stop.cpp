@@ -38,9 +38,9 @@ void StopTest::stoppingLosesNothing()
     for (const auto &record : load.acknowledged())
         QCOMPARE(stored.value(record.id), record.text);
     QVERIFY2(stored.size() == load.acknowledged().size(),
-        qPrintable(u"stored %1, acknowledged %2; unanswered: %3"_s.arg(stored.size())
-                       .arg(load.acknowledged().size())
-                       .arg(load.unanswered().join(u"; "_s))));
+             qPrintable(u"stored %1, acknowledged %2; unanswered: %3"_s.arg(stored.size())
+                            .arg(load.acknowledged().size())
+                            .arg(load.unanswered().join(u"; "_s))));
     // Whoever was told anything else than 200 was told to come back.
     for (const QString &refusal : load.refused())
         QVERIFY2(refusal.contains(u": 503 "_s), qPrintable(refusal));
@@ -80,7 +80,7 @@ void StopTest::aRequestUnderWayIsAnswered()
     QVERIFY(uploading.open());
     QVERIFY(uploading.send("POST /record HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n[1,2"));
     QCOMPARE(HttpClient(server.port()).get("/healthz").status,
-        200); // by now the server has seen the first half
+             200); // by now the server has seen the first half
     server.terminate();
     QCOMPARE(idle.receiveRest(), ""); // closed without a word: the drain has begun
     QVERIFY(uploading.send(",3,4]"));

@@ -35,13 +35,10 @@ private Q_SLOTS:
 
 private:
     QTemporaryDir m_directory;
-    QuoinProcess m_server {m_directory.path()};
+    QuoinProcess m_server{m_directory.path()};
 };
 
-void WalkthroughTest::initTestCase()
-{
-    QVERIFY2(m_server.start(), m_server.report());
-}
+void WalkthroughTest::initTestCase() { QVERIFY2(m_server.start(), m_server.report()); }
 
 void WalkthroughTest::aVisitorIsCounted()
 {
@@ -81,8 +78,7 @@ void WalkthroughTest::aRecordGetsAPackageThatOthersCanRead()
     HttpClient client(m_server.port());
     const HttpReply list = client.get("/record/1/sips");
     QCOMPARE(list.status, 200);
-    const QJsonArray packages
-        = QJsonDocument::fromJson(list.body).object().value("results"_L1).toArray();
+    const QJsonArray packages = QJsonDocument::fromJson(list.body).object().value("results"_L1).toArray();
     QCOMPARE(packages.size(), 1);
     const QJsonObject package = packages.first().toObject();
     QCOMPARE(package.value("record"_L1).toInteger(), 1);
@@ -93,7 +89,7 @@ void WalkthroughTest::aRecordGetsAPackageThatOthersCanRead()
     QCOMPARE(file.status, 200);
     QCOMPARE(file.body.size(), package.value("size"_L1).toInteger());
     QCOMPARE(QCryptographicHash::hash(file.body, QCryptographicHash::Sha256).toHex(),
-        package.value("sha256"_L1).toString().toLatin1());
+             package.value("sha256"_L1).toString().toLatin1());
     const HttpReply part = client.request("GET", path + "/file", {}, "Range: bytes=2-5\r\n");
     QCOMPARE(part.status, 206);
     QCOMPARE(part.body, file.body.mid(2, 4));
@@ -119,8 +115,7 @@ void WalkthroughTest::whatIsNotThereIsAProblemThatSaysSo_data()
     QTest::newRow("no such record") << QByteArray("GET") << QByteArray("/record/4711") << 404;
     QTest::newRow("not a number") << QByteArray("GET") << QByteArray("/record/abc") << 404;
     QTest::newRow("no such package") << QByteArray("GET") << QByteArray("/sip/4711") << 404;
-    QTest::newRow("packages of no record")
-        << QByteArray("GET") << QByteArray("/record/4711/sips") << 404;
+    QTest::newRow("packages of no record") << QByteArray("GET") << QByteArray("/record/4711/sips") << 404;
     QTest::newRow("no such path") << QByteArray("GET") << QByteArray("/nowhere") << 404;
     QTest::newRow("not this method") << QByteArray("DELETE") << QByteArray("/record") << 405;
 }
@@ -139,8 +134,7 @@ void WalkthroughTest::whatIsNotThereIsAProblemThatSaysSo()
         QVERIFY2(!problem.value(member).toString().isEmpty(), reply.body);
     QCOMPARE(problem.value("request_id"_L1).toString().toLatin1(), reply.header("X-Request-Id"));
     if (status == 405)
-        QVERIFY2(reply.hasToken("Allow", "GET") && reply.hasToken("Allow", "POST"),
-            reply.header("Allow"));
+        QVERIFY2(reply.hasToken("Allow", "GET") && reply.hasToken("Allow", "POST"), reply.header("Allow"));
 }
 
 /// Promise 7: each of many visitors at once gets a number of their own, and none is left out.
@@ -162,8 +156,7 @@ void WalkthroughTest::whatArrivesTogetherIsDoneTogether()
                 bool ok = false;
                 seen.append(reply.body.split(' ').value(4).toInt(&ok));
                 if (reply.status != 200 || !ok)
-                    others.append(QString::number(reply.status) + u' '
-                        + QString::fromUtf8(reply.body) + reply.failure);
+                    others.append(QString::number(reply.status) + u' ' + QString::fromUtf8(reply.body) + reply.failure);
             }
             const std::lock_guard lock(mutex);
             numbers.unite(QSet<int>(seen.begin(), seen.end()));

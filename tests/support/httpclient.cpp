@@ -47,19 +47,15 @@ HttpClient::HttpClient(quint16 port, std::chrono::milliseconds patience)
 {
 }
 
-HttpClient::~HttpClient()
-{
-    close();
-}
+HttpClient::~HttpClient() { close(); }
 
-HttpReply HttpClient::post(
-    const QByteArray &target, const QByteArray &body, const QByteArray &contentType)
+HttpReply HttpClient::post(const QByteArray &target, const QByteArray &body, const QByteArray &contentType)
 {
     return request("POST", target, body, "Content-Type: " + contentType + "\r\n");
 }
 
-HttpReply HttpClient::request(const QByteArray &method, const QByteArray &target,
-    const QByteArray &body, const QByteArray &headerLines)
+HttpReply HttpClient::request(const QByteArray &method, const QByteArray &target, const QByteArray &body,
+                              const QByteArray &headerLines)
 {
     QByteArray bytes = method + ' ' + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headerLines;
     if (!body.isEmpty() || method == "POST")
@@ -80,8 +76,7 @@ bool HttpClient::open()
     address.sin_port = htons(m_port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (m_descriptor < 0
-        || ::connect(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address)
-            != 0) {
+        || ::connect(m_descriptor, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
         m_failure = systemFailure("connect");
         close();
         return false;
@@ -100,7 +95,7 @@ bool HttpClient::send(QByteArrayView bytes)
             return false;
         }
         const ssize_t sent = ::send(m_descriptor, bytes.data(), static_cast<size_t>(bytes.size()),
-            MSG_NOSIGNAL | MSG_DONTWAIT);
+                                    MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0 && (errno == EAGAIN || errno == EINTR))
             continue;
         if (sent < 0) {
@@ -112,10 +107,7 @@ bool HttpClient::send(QByteArrayView bytes)
     return true;
 }
 
-void HttpClient::finishSending()
-{
-    ::shutdown(m_descriptor, SHUT_WR);
-}
+void HttpClient::finishSending() { ::shutdown(m_descriptor, SHUT_WR); }
 
 void HttpClient::close()
 {
@@ -199,8 +191,7 @@ bool HttpClient::readHead(HttpReply *reply)
             return true;
         }
         const qsizetype colon = line.indexOf(':');
-        reply->headers.append(
-            {line.first(std::max<qsizetype>(colon, 0)), line.sliced(colon + 1).trimmed()});
+        reply->headers.append({line.first(std::max<qsizetype>(colon, 0)), line.sliced(colon + 1).trimmed()});
     }
     return false;
 }

@@ -33,18 +33,17 @@ class HttpClient
 {
 public:
     /// patience: how long any single wait for the peer may take before the reply is a failure.
-    explicit HttpClient(
-        quint16 port, std::chrono::milliseconds patience = std::chrono::seconds(20));
+    explicit HttpClient(quint16 port, std::chrono::milliseconds patience = std::chrono::seconds(20));
     ~HttpClient();
     Q_DISABLE_COPY(HttpClient)
 
     HttpReply get(const QByteArray &target) { return request("GET", target); }
     HttpReply post(const QByteArray &target, const QByteArray &body,
-        const QByteArray &contentType = "application/json");
+                   const QByteArray &contentType = "application/json");
     /// Connects if there is no connection; keeps it afterwards unless the server said that it
     /// closes it.
-    HttpReply request(const QByteArray &method, const QByteArray &target,
-        const QByteArray &body = {}, const QByteArray &headerLines = {});
+    HttpReply request(const QByteArray &method, const QByteArray &target, const QByteArray &body = {},
+                      const QByteArray &headerLines = {});
 
     /// The parts of request(), for raw bytes. send() is false if the peer would not take them all.
     bool open();
@@ -56,10 +55,7 @@ public:
     void close();
     void abort(); ///< Closes with a reset.
     bool isOpen() const { return m_descriptor >= 0; }
-    bool isReused() const
-    {
-        return m_isReused;
-    } ///< Whether the open connection has served a request before.
+    bool isReused() const { return m_isReused; } ///< Whether the open connection has served a request before.
 
 private:
     bool fill();

@@ -30,10 +30,7 @@ PostgresServer::PostgresServer()
 {
 }
 
-PostgresServer::~PostgresServer()
-{
-    end(SIGQUIT);
-}
+PostgresServer::~PostgresServer() { end(SIGQUIT); }
 
 QString PostgresServer::binaries()
 {
@@ -56,7 +53,9 @@ bool PostgresServer::start(Listen listen, Durable durable)
             return false;
     }
     const bool isTcp = listen == Listen::SocketAndTcp;
-    QStringList arguments{u"-D"_s, m_folder.filePath(u"data"_s), u"-k"_s, m_folder.path(), u"-p"_s, QString::number(m_port),
+    QStringList arguments{u"-D"_s, m_folder.filePath(u"data"_s),
+                          u"-k"_s, m_folder.path(),
+                          u"-p"_s, QString::number(m_port),
                           u"-c"_s, isTcp ? u"listen_addresses=127.0.0.1"_s : u"listen_addresses="_s};
     if (durable == Durable::No)
         arguments += {u"-c"_s, u"fsync=off"_s};
@@ -88,19 +87,13 @@ bool PostgresServer::makeCluster()
             return false;
     }
     return run(binaries() + "/initdb"_L1,
-               {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, u"quoin"_s, u"-A"_s, u"trust"_s, u"-E"_s, u"UTF8"_s, u"--locale=C"_s,
-                u"--no-sync"_s, u"--no-instructions"_s});
+               {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, u"quoin"_s, u"-A"_s, u"trust"_s, u"-E"_s, u"UTF8"_s,
+                u"--locale=C"_s, u"--no-sync"_s, u"--no-instructions"_s});
 }
 
-void PostgresServer::stop()
-{
-    end(SIGINT);
-}
+void PostgresServer::stop() { end(SIGINT); }
 
-void PostgresServer::crash()
-{
-    end(SIGQUIT);
-}
+void PostgresServer::crash() { end(SIGQUIT); }
 
 void PostgresServer::end(int signal)
 {
@@ -111,10 +104,7 @@ void PostgresServer::end(int signal)
     m_process.reset();
 }
 
-bool PostgresServer::isRunning() const
-{
-    return m_process && m_process->state() == QProcess::Running;
-}
+bool PostgresServer::isRunning() const { return m_process && m_process->state() == QProcess::Running; }
 
 bool PostgresServer::createDatabase(const QString &name)
 {
@@ -124,8 +114,21 @@ bool PostgresServer::createDatabase(const QString &name)
 QByteArray PostgresServer::sql(const QString &statement, const QString &database)
 {
     QByteArray output;
-    const QStringList arguments{u"-X"_s, u"-A"_s, u"-t"_s, u"-v"_s, u"ON_ERROR_STOP=1"_s, u"-h"_s, m_folder.path(), u"-p"_s,
-                                QString::number(m_port), u"-U"_s, u"quoin"_s, u"-d"_s, database, u"-c"_s, statement};
+    const QStringList arguments{u"-X"_s,
+                                u"-A"_s,
+                                u"-t"_s,
+                                u"-v"_s,
+                                u"ON_ERROR_STOP=1"_s,
+                                u"-h"_s,
+                                m_folder.path(),
+                                u"-p"_s,
+                                QString::number(m_port),
+                                u"-U"_s,
+                                u"quoin"_s,
+                                u"-d"_s,
+                                database,
+                                u"-c"_s,
+                                statement};
     if (!run(binaries() + "/psql"_L1, arguments, &output))
         return {};
     return output.isNull() ? QByteArray("") : output.trimmed();

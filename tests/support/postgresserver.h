@@ -7,9 +7,10 @@
 
 #include <memory>
 
-/// A PostgreSQL cluster of the test's own: made by Debian's initdb in a temporary folder, stopped and removed with this object. It never
-/// meets another cluster: its socket is in its folder, and its TCP port, if one is asked for, is free and on the loopback only. As root it
-/// runs as user postgres, since PostgreSQL refuses to run as root. It dies with the test, also when that crashes.
+/// A PostgreSQL cluster of the test's own: made by Debian's initdb in a temporary folder, stopped and removed with this
+/// object. It never meets another cluster: its socket is in its folder, and its TCP port, if one is asked for, is free
+/// and on the loopback only. As root it runs as user postgres, since PostgreSQL refuses to run as root. It dies with
+/// the test, also when that crashes.
 class PostgresServer
 {
 public:

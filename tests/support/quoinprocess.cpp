@@ -19,14 +19,13 @@ QProcessEnvironment cleanEnvironment()
 {
     auto environment = QProcessEnvironment::systemEnvironment();
     for (const QString &key : environment.keys()) {
-        if (key.startsWith("QUOIN_"_L1) || key.startsWith("SQLALCHEMY_"_L1)
-            || key.startsWith("CELERY_"_L1) || key == "REDIS_HOST"_L1)
+        if (key.startsWith("QUOIN_"_L1) || key.startsWith("SQLALCHEMY_"_L1) || key.startsWith("CELERY_"_L1)
+            || key == "REDIS_HOST"_L1)
             environment.remove(key);
     }
     // Freed memory counts as resident while the address sanitizer keeps it for its reports; tests
     // that bound memory need it small.
-    environment.insert(
-        u"ASAN_OPTIONS"_s, environment.value(u"ASAN_OPTIONS"_s) + u":quarantine_size_mb=16"_s);
+    environment.insert(u"ASAN_OPTIONS"_s, environment.value(u"ASAN_OPTIONS"_s) + u":quarantine_size_mb=16"_s);
     return environment;
 }
 
@@ -59,15 +58,9 @@ qint64 statusBytes(qint64 processId, QByteArrayView field)
 
 } // namespace
 
-qint64 residentBytes(qint64 processId)
-{
-    return statusBytes(processId, "VmRSS:");
-}
+qint64 residentBytes(qint64 processId) { return statusBytes(processId, "VmRSS:"); }
 
-qint64 peakResidentBytes(qint64 processId)
-{
-    return statusBytes(processId, "VmHWM:");
-}
+qint64 peakResidentBytes(qint64 processId) { return statusBytes(processId, "VmHWM:"); }
 
 QuoinProcess::QuoinProcess(const QString &directory)
     : m_directory(directory)
@@ -75,8 +68,7 @@ QuoinProcess::QuoinProcess(const QString &directory)
 {
     // Whoever runs the tests may have a quoin.ini of their own: an empty one comes before it.
     QDir(directory).mkpath(u"config/quoin"_s);
-    if (QFile settings(directory + u"/config/quoin/quoin.ini"_s);
-        settings.open(QIODevice::WriteOnly))
+    if (QFile settings(directory + u"/config/quoin/quoin.ini"_s); settings.open(QIODevice::WriteOnly))
         m_environment.insert(u"XDG_CONFIG_HOME"_s, directory + u"/config"_s);
     m_environment.insert(u"HOME"_s, directory);
     m_environment.remove(u"XDG_DATA_HOME"_s);
@@ -85,15 +77,9 @@ QuoinProcess::QuoinProcess(const QString &directory)
     set(u"http.listen"_s, u"127.0.0.1:0"_s);
 }
 
-QuoinProcess::~QuoinProcess()
-{
-    kill();
-}
+QuoinProcess::~QuoinProcess() { kill(); }
 
-QString QuoinProcess::binary()
-{
-    return qEnvironmentVariable("QUOIN_BINARY", QStringLiteral(QUOIN_BINARY_PATH));
-}
+QString QuoinProcess::binary() { return qEnvironmentVariable("QUOIN_BINARY", QStringLiteral(QUOIN_BINARY_PATH)); }
 
 void QuoinProcess::set(const QString &key, const QString &value)
 {
@@ -169,11 +155,9 @@ std::optional<int> QuoinProcess::waitForExit(std::chrono::milliseconds patience)
 {
     if (!m_process)
         return std::nullopt;
-    if (m_process->state() != QProcess::NotRunning
-        && !m_process->waitForFinished(static_cast<int>(patience.count())))
+    if (m_process->state() != QProcess::NotRunning && !m_process->waitForFinished(static_cast<int>(patience.count())))
         return std::nullopt;
-    if (m_process->error() == QProcess::FailedToStart
-        || m_process->exitStatus() == QProcess::CrashExit)
+    if (m_process->error() == QProcess::FailedToStart || m_process->exitStatus() == QProcess::CrashExit)
         return std::nullopt;
     return m_process->exitCode();
 }
@@ -193,13 +177,12 @@ QByteArray QuoinProcess::report() const
     if (m_process->error() == QProcess::FailedToStart)
         end = m_process->errorString();
     else if (m_process->state() == QProcess::NotRunning)
-        end = (m_process->exitStatus() == QProcess::CrashExit ? u"ended by signal %1"_s
-                                                              : u"ended with exit code %1"_s)
+        end = (m_process->exitStatus() == QProcess::CrashExit ? u"ended by signal %1"_s : u"ended with exit code %1"_s)
                   .arg(m_process->exitCode());
     // Qt Test cuts a message after some 1000 bytes: what it said last comes first.
     const QByteArray text = output();
-    return "\n  " + end.toUtf8() + "; the end of its output:\n"
-        + text.last(std::min<qsizetype>(text.size(), 700)) + "\n  " + command.toUtf8();
+    return "\n  " + end.toUtf8() + "; the end of its output:\n" + text.last(std::min<qsizetype>(text.size(), 700))
+        + "\n  " + command.toUtf8();
 }
 
 } // namespace quoin::test

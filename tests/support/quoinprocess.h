@@ -31,10 +31,7 @@ public:
     QString dataDirectory() const { return m_directory + QStringLiteral("/data"); }
     QString sipDirectory() const { return dataDirectory() + QStringLiteral("/sips"); }
     /// `--database.url`: a SQLite file of its own, unless set.
-    QString databaseUrl() const
-    {
-        return m_values.value(m_keys.indexOf(QStringLiteral("database.url")));
-    }
+    QString databaseUrl() const { return m_values.value(m_keys.indexOf(QStringLiteral("database.url"))); }
 
     /// Sets --key value for the next start(); replaces an earlier one. An empty value takes it
     /// away.

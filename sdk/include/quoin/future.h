@@ -7,7 +7,6 @@
 #include <QFutureWatcher>
 
 #include <atomic>
-#include <concepts>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -15,6 +14,7 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace quoin {
@@ -149,9 +149,18 @@ template <class T>
 class Future
 {
 public:
-    template <class U>
-    requires std::convertible_to<U, Result<T>> Future(U &&ready)
-        : m_ready(std::in_place, std::forward<U>(ready))
+    using Value = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+
+    Future(Result<T> ready)
+        : m_ready(std::move(ready))
+    {
+    }
+    Future(Error error)
+        : m_ready(std::in_place, std::move(error))
+    {
+    }
+    Future(Value value) requires(!std::is_void_v<T>)
+        : m_ready(std::in_place, std::move(value))
     {
     }
     Future(const QFuture<T> &future) requires(!std::is_void_v<T>)
