@@ -32,10 +32,8 @@ public:
         setPeerAddress(QHostAddress::LocalHost);
         setLocalAddress(QHostAddress::LocalHost);
     }
-    ~VirtualSocket() override
-    {
-        setSocketState(UnconnectedState);
-    } // or QAbstractSocket aborts a descriptor there is not
+    /// Unconnected first, or QAbstractSocket would abort a descriptor there is not.
+    ~VirtualSocket() override { setSocketState(UnconnectedState); }
 
     /// Called over and over with the same buffer, whose capacity is kept.
     void show(std::string_view method)
