@@ -97,6 +97,10 @@ Result<std::unique_ptr<ZipTree>> ZipTree::open(const QString &path)
     zip_error_fini(&error);
     if (code == ZIP_ER_NOZIP)
         return Error::invalid(u"%1 is not a zip file, or its end is missing."_s.arg(path));
+#ifdef ZIP_ER_TRUNCATED_ZIP // libzip 1.11
+    if (code == ZIP_ER_TRUNCATED_ZIP)
+        return Error::invalid(u"%1 is damaged or cut off: its end is missing."_s.arg(path));
+#endif
     if (code == ZIP_ER_EXISTS)
         return Error::invalid(u"%1 holds one path twice: which one counts depends on the reader."_s.arg(path));
     if (code == ZIP_ER_INCONS)
