@@ -11,6 +11,10 @@
 #include <QCoreApplication>
 #include <QTextStream>
 
+#include <clocale>
+#include <cstdlib>
+#include <cstring>
+#include <langinfo.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -19,6 +23,15 @@ using namespace quoin::server;
 namespace {
 
 constexpr int usageFault = 2;
+
+/// Qt wants UTF-8 and otherwise takes C.UTF-8, with four lines on standard error; a bare system and a service have no locale.
+/// To be called before the first thread (setenv).
+void chooseLocale()
+{
+    std::setlocale(LC_ALL, "");
+    if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+        setenv("LC_ALL", "C.UTF-8", 1);
+}
 
 void write(FILE *stream, const QString &text) { QTextStream(stream) << text << Qt::flush; }
 
@@ -78,6 +91,7 @@ int run(const CommandLine &line)
 
 int main(int argc, char *argv[])
 {
+    chooseLocale();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"quoin"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(QUOIN_VERSION));
