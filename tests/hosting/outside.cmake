@@ -9,7 +9,7 @@ endfunction()
 
 file(REMOVE_RECURSE "${FOLDER}")
 run("installing the SDK" "${CMAKE_COMMAND}" --install "${BUILD}" --component sdk --prefix "${FOLDER}/sdk")
-run("configuring the project" "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/outside" -B "${FOLDER}/build"
+run("configuring the project" "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/outside" -B "${FOLDER}/build" -G "${GENERATOR}"
     "-DCMAKE_PREFIX_PATH=${FOLDER}/sdk" "-DCMAKE_CXX_COMPILER=${COMPILER}" "-DCMAKE_CXX_FLAGS=${FLAGS} -Wall -Wextra -Werror"
     "-DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER}")
 run("building the project" "${CMAKE_COMMAND}" --build "${FOLDER}/build" --parallel 2)

@@ -12,7 +12,7 @@ from sqlalchemy_utils import JSONType
 
 app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["SQLALCHEMY_DATABASE_URI"]
-app.config["JSON_SORT_KEYS"] = False
+app.json.sort_keys = False
 db = SQLAlchemy(app)
 
 
