@@ -6,9 +6,10 @@
 #include "settings/listenaddress.h"
 
 #include <QDir>
+#include <QFile>
 #include <QLoggingCategory>
-#include <QStorageInfo>
 
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -22,7 +23,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcServer, "quoin.server")
 
-constexpr qint64 leastFreeSpace = 16 * 1024 * 1024; // bytes; below this a commit may fail at any moment
+constexpr quint64 leastFreeSpace = 16 * 1024 * 1024; // bytes; below this a commit may fail at any moment
 
 QList<database::MigrationStep> hostMigrations()
 {
@@ -68,6 +69,17 @@ queue::Retention retentionOf(const Settings &settings)
     return retention;
 }
 
+/// Asks for the folder itself: QStorageInfo of Qt 6.4 looks for its mount first, which a chroot may not show.
+Result<> checkStorage(const QString &folder)
+{
+    struct statvfs storage = {};
+    if (statvfs(QFile::encodeName(folder).constData(), &storage) != 0)
+        return Error::unavailable(u"data.dir cannot be looked at: %1"_s.arg(qt_error_string(errno)));
+    if (storage.f_bavail * storage.f_frsize < leastFreeSpace)
+        return Error::unavailable(u"less than 16 MiB are free in data.dir"_s);
+    return {};
+}
+
 } // namespace
 
 App::App(const Settings &settings, http::AccessSink *accessLog, QObject *parent)
@@ -76,12 +88,7 @@ App::App(const Settings &settings, http::AccessSink *accessLog, QObject *parent)
     , m_accessLog(accessLog)
     , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
     , m_health({{u"database"_s, [this] { return m_database->check(); }},
-                {u"storage"_s, [this]() -> Result<> {
-                     const QStorageInfo storage(m_dataFolder);
-                     if (storage.bytesAvailable() < leastFreeSpace)
-                         return Error::unavailable(u"less than 16 MiB are free in data.dir"_s);
-                     return {};
-                 }}})
+                {u"storage"_s, [this] { return checkStorage(m_dataFolder); }}})
 {
     m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
     m_handlersTimer.callOnTimeout(this, &App::awaitHandlers);

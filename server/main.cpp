@@ -24,8 +24,8 @@ namespace {
 
 constexpr int usageFault = 2;
 
-/// Qt wants UTF-8 and otherwise takes C.UTF-8, with four lines on standard error; a bare system and a service have no locale.
-/// To be called before the first thread (setenv).
+/// Qt wants UTF-8 and otherwise takes C.UTF-8, with four lines on standard error; a bare system and a service have no
+/// locale. To be called before the first thread (setenv).
 void chooseLocale()
 {
     std::setlocale(LC_ALL, "");
