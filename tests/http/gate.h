@@ -3,38 +3,54 @@
 
 #include <quoin/http.h>
 
-#include <QSemaphore>
-#include <QThread>
-
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <memory>
+#include <mutex>
 
-/// Holds handlers back until the test says so: no sleeping for luck.
+/// Holds handlers back until the test says so: no sleeping for luck. Not QSemaphore, because ThreadSanitizer does not
+/// see into a stock Qt.
 class Gate
 {
 public:
     ~Gate() // declare it after the server: a test that fails must let the handlers go first
     {
         open();
-        while (m_inside > 0)
-            QThread::yieldCurrentThread();
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [this] { return m_inside == 0; });
     }
     void pass() ///< Called by handlers.
     {
+        std::unique_lock lock(m_mutex);
         ++m_inside;
-        m_arrived.release();
-        m_open.acquire();
-        m_open.release();
+        ++m_arrived;
+        m_changed.notify_all();
+        m_changed.wait(lock, [this] { return m_isOpen; });
         --m_inside;
+        m_changed.notify_all(); // under the lock: the gate may be gone right after it
     }
-    bool waitForArrival(int count = 1) { return m_arrived.tryAcquire(count, 10000); }
-    void open() { m_open.release(); }
+    bool waitForArrival() ///< Of one more; false after ten seconds.
+    {
+        std::unique_lock lock(m_mutex);
+        if (!m_changed.wait_for(lock, std::chrono::seconds(10), [this] { return m_arrived > 0; }))
+            return false;
+        --m_arrived;
+        return true;
+    }
+    void open()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isOpen = true;
+        m_changed.notify_all();
+    }
 
 private:
-    QSemaphore m_arrived;
-    QSemaphore m_open;
-    std::atomic<int> m_inside = 0;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    int m_arrived = 0;
+    int m_inside = 0;
+    bool m_isOpen = false;
 };
 
 /// A handler of the raw interface, for what the typed ones cannot do: keep, drop or misuse a reply.

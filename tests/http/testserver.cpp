@@ -15,10 +15,10 @@ TestServer::~TestServer()
 {
     if (!m_server)
         return;
-    m_pool.waitForDone();
-    QMetaObject::invokeMethod(
-        m_home, [this] { delete m_server; }, Qt::BlockingQueuedConnection);
-    m_home->deleteLater();
+    m_home.run([this] {
+        m_pool.waitForDone(); // here, where no further request can begin a job meanwhile
+        delete m_server;
+    });
     m_thread.quit();
     m_thread.wait();
 }
@@ -45,23 +45,18 @@ void TestServer::start()
         if (const auto added = router.add(*entry); !added)
             qFatal("%s", qPrintable(added.error().message()));
     }
-    m_home = new QObject;
-    m_home->moveToThread(&m_thread);
+    m_home.moveToThread(&m_thread);
     m_thread.start();
-    QMetaObject::invokeMethod(
-        m_home,
-        [&] {
-            m_server = new http::Server(m_limits, std::move(router), m_pool, m_sink);
-            QObject::connect(m_server, &http::Server::drained, m_server, [this] { m_hasDrained = true; });
-            if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
-                qFatal("%s", qPrintable(listening.error().message()));
-            m_port = m_server->port();
-        },
-        Qt::BlockingQueuedConnection);
+    m_home.run([&] {
+        m_server = new http::Server(m_limits, std::move(router), m_pool, m_sink);
+        QObject::connect(m_server, &http::Server::drained, m_server, [this] { m_hasDrained = true; });
+        if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
+            qFatal("%s", qPrintable(listening.error().message()));
+        m_port = m_server->port();
+    });
 }
 
 void TestServer::drain(std::chrono::milliseconds hardDeadline)
 {
-    QMetaObject::invokeMethod(
-        m_home, [this, hardDeadline] { m_server->drain(hardDeadline); }, Qt::BlockingQueuedConnection);
+    m_home.run([this, hardDeadline] { m_server->drain(hardDeadline); });
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "home.h"
+
 #include "http/accesssink.h"
 #include "http/server.h"
 
@@ -57,7 +59,7 @@ private:
     std::vector<std::unique_ptr<quoin::http::RouteEntry>> m_entries;
     QThreadPool m_pool;
     QThread m_thread;
-    QObject *m_home = nullptr;               ///< Lives on m_thread.
+    Home m_home;                             ///< Lives on m_thread.
     quoin::http::Server *m_server = nullptr; ///< Lives on m_thread.
     quint16 m_port = 0;
     std::atomic<bool> m_hasDrained = false;

@@ -241,11 +241,13 @@ void Streams::aStalledReaderStopsThePulling()
     server.start();
     RawClient client(server.port(), 16384);
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    QTRY_VERIFY(given > 0);
     qint64 before = -1;
-    QTRY_VERIFY(given > 0 && std::exchange(before, given) == given); // until it no longer grows
-    QTest::qWait(300);
-    QCOMPARE(given, before);
-    QVERIFY(given < 8 * 1024 * 1024);       // what the kernel's buffers hold, and 64 KiB
+    while (given != before && before < 8 * 1024 * 1024) { // until it no longer grows
+        before = given;
+        QTest::qWait(300);
+    }
+    QVERIFY(before < 8 * 1024 * 1024);      // what the kernel's buffers hold, and 64 KiB
     for (qint64 taken = 0; taken < before;) // reading on makes it flow again
         taken += client.readSome().size();
     QTRY_VERIFY(given > before);
