@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "queue/databasequeue.h"
 
-#include "queue/answeringjob.h"
 #include "queue/mailbox.h"
 #include "queue/queuelog.h"
 
@@ -147,10 +146,10 @@ void DatabaseQueue::send(ExchangeOrder order)
     if (order.wanted > 0)
         m_mayClaim = false; // a wake-up from here on means another claim
     m_inFlight = true;
-    m_database->write(answering([order](Connection &connection) { return exchange(connection, order); },
-                                [this, order, mailbox = m_mailbox](const Result<ExchangeAnswer> &answer) {
-                                    mailbox->post([this, order, answer] { receive(order, answer); });
-                                }));
+    m_database.write([order](Connection &connection) { return exchange(connection, order); })
+        .then([this, order, mailbox = m_mailbox](const Result<ExchangeAnswer> &answer) {
+            mailbox->post([this, order, answer] { receive(order, answer); });
+        });
 }
 
 void DatabaseQueue::receive(const ExchangeOrder &order, const Result<ExchangeAnswer> &answer)

@@ -100,7 +100,7 @@ private:
     void noteAway(const Error &error);
     void noteBack();
 
-    abi::Database *m_database;
+    const Database m_database;
     const TaskCatalogue m_catalogue;
     const QStringList m_names;
     QueueOptions m_options;

@@ -2,7 +2,6 @@
 // What a DatabaseQueue does with time: looking, due tasks, an absent database, draining.
 #include "queue/databasequeue.h"
 
-#include "queue/answeringjob.h"
 #include "queue/mailbox.h"
 #include "queue/queuelog.h"
 
@@ -29,11 +28,13 @@ void DatabaseQueue::look()
     if (m_phase != Phase::Working || m_looking)
         return;
     m_looking = true;
-    m_database->read(answering([names = m_names, clock = m_options.clock](
-                                   Connection &connection) { return queue::look(connection, names, clock); },
-                               [this, mailbox = m_mailbox](const Result<Outlook> &outlook) {
-                                   mailbox->post([this, outlook] { seen(outlook); });
-                               }));
+    m_database
+        .read([names = m_names, clock = m_options.clock](Connection &connection) {
+            return queue::look(connection, names, clock);
+        })
+        .then([this, mailbox = m_mailbox](const Result<Outlook> &outlook) {
+            mailbox->post([this, outlook] { seen(outlook); });
+        });
 }
 
 void DatabaseQueue::seen(const Result<Outlook> &outlook)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "queue/pruner.h"
 
-#include "queue/answeringjob.h"
 #include "queue/mailbox.h"
 #include "queue/queuelog.h"
 
@@ -30,16 +29,18 @@ void Pruner::prune()
         return;
     m_busy = true;
     m_rows = 0;
-    m_database->read(answering([retention = m_retention, now = m_clock()](
-                                   Connection &connection) { return findEdge(connection, retention, now); },
-                               [this, mailbox = m_mailbox](const Result<Edge> &edge) {
-                                   mailbox->post([this, edge] {
-                                       if (edge && edge->finished > 0)
-                                           deleteBatch(*edge);
-                                       else
-                                           end();
-                                   });
-                               }));
+    m_database
+        .read([retention = m_retention, now = m_clock()](Connection &connection) {
+            return findEdge(connection, retention, now);
+        })
+        .then([this, mailbox = m_mailbox](const Result<Edge> &edge) {
+            mailbox->post([this, edge] {
+                if (edge && edge->finished > 0)
+                    deleteBatch(*edge);
+                else
+                    end();
+            });
+        });
 }
 
 Result<Pruner::Edge> Pruner::findEdge(Connection connection, const Retention &retention, qint64 now)
@@ -65,11 +66,11 @@ void Pruner::deleteBatch(const Edge &edge)
 {
     const QString sql = u"DELETE FROM task WHERE id IN (SELECT id FROM task WHERE state IN ('done', 'cancelled') "
                         "AND (finished, id) <= (?, ?) ORDER BY finished, id LIMIT ?)"_s;
-    m_database->write(answering(
-        [=, batch = m_retention.batch](Connection &connection) {
+    m_database
+        .write([=, batch = m_retention.batch](Connection &connection) {
             return connection.execute(sql, {edge.finished, edge.id, batch});
-        },
-        [this, edge, mailbox = m_mailbox](const Result<qint64> &deleted) {
+        })
+        .then([this, edge, mailbox = m_mailbox](const Result<qint64> &deleted) {
             mailbox->post([this, edge, deleted] {
                 if (deleted)
                     m_rows += *deleted;
@@ -78,7 +79,7 @@ void Pruner::deleteBatch(const Edge &edge)
                 else
                     end();
             });
-        }));
+        });
 }
 
 void Pruner::end()

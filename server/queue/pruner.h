@@ -55,7 +55,7 @@ private:
     void deleteBatch(const Edge &edge);
     void end();
 
-    abi::Database *m_database;
+    const Database m_database;
     const Retention m_retention;
     const Clock m_clock;
     const std::shared_ptr<Mailbox> m_mailbox; // shared with database jobs, which may end after this

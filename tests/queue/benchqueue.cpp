@@ -4,7 +4,6 @@
 #include "queuebench.h"
 
 #include "../support/postgresserver.h"
-#include "queue/answeringjob.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -39,12 +38,12 @@ void pushAll(QueueBench &bench, int pushes)
     places.release(32);
     for (int i = 0; i < pushes; ++i) {
         places.acquire();
-        bench.watch.write(queue::answering(
-            [&bench, i](Connection &connection) {
+        Database(&bench.watch)
+            .write([&bench, i](Connection &connection) {
                 return Tasks(&bench.outbox)
                     .push(connection, u"t.nothing"_s, jsonArray(i, u"a record of ordinary size, more or less"_s));
-            },
-            [](const Result<qint64> &) { places.release(); }));
+            })
+            .then([](const Result<qint64> &) { places.release(); });
     }
     places.acquire(32);
 }
