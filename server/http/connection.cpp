@@ -86,6 +86,8 @@ void Connection::settle()
         return;
     if (m_hasEnded && isReading())
         return die();
+    if (m_commons.handBack && isBetweenRequests())
+        return handBack();
     const bool hasRoom = static_cast<qsizetype>(backlogSize()) < m_commons.limits.unreadRequests;
     watch(!m_hasEnded && (isReading() || m_phase == Phase::Lingering || hasRoom), !m_queue.isEmpty() || m_hasYielded);
 }
@@ -167,6 +169,8 @@ bool Connection::isStalled()
 
 void Connection::drain()
 {
+    if (m_commons.handBack)
+        return settle();
     char next = 0;
     if (m_phase == Phase::Idle && ::recv(m_descriptor, &next, 1, MSG_PEEK | MSG_DONTWAIT) <= 0)
         die();
@@ -193,7 +197,22 @@ void Connection::cut()
         1, 0
     };
     ::setsockopt(m_descriptor, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    m_isCut = true;
     die();
+}
+
+/// Nothing of the client's is here: what it sends next is still the system's, and goes wherever the descriptor goes.
+bool Connection::isBetweenRequests() const
+{
+    return (m_phase == Phase::Idle || m_phase == Phase::Fresh) && !m_isRefused && !m_isConsuming && backlogSize() == 0;
+}
+
+void Connection::handBack()
+{
+    ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, m_descriptor, nullptr); // closing it here would not: others hold it too
+    m_phase = Phase::Gone;
+    m_commons.gone.push_back(this);
+    m_commons.handBack(m_descriptor);
 }
 
 void Connection::die()
@@ -205,7 +224,10 @@ void Connection::die()
         releaseRequest();
     }
     m_phase = Phase::Gone;
-    ::close(m_descriptor);          // which takes it out of the epoll set, too
+    if (!m_isCut)
+        ::shutdown(m_descriptor, SHUT_RDWR); // whoever handed it to this process may still hold a duplicate
+    ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, m_descriptor, nullptr); // for the same reason closing may not
+    ::close(m_descriptor);
     m_commons.gone.push_back(this); // not deleted here: this may be called from within our own pull() or handler
 }
 

@@ -44,7 +44,8 @@ public:
 
     /// Answers 503 and closes, because there are too many connections.
     void refuse();
-    /// Closes if it is between two requests; any other closes after its next answer.
+    /// Leaves if it is between two requests; any other leaves after its next answer. To leave is to go where
+    /// Commons::handBack says, or else to close.
     void drain();
     /// Ends at once, so that the client sees a truncated answer as what it is.
     void cut();
@@ -71,6 +72,8 @@ private:
     void onEnd();
     void linger();
     void die();
+    bool isBetweenRequests() const;
+    void handBack();
     void releaseRequest();
     void report(bool isComplete);
     bool isTooSlow() const;
@@ -116,6 +119,7 @@ private:
     Phase m_phase = Phase::Fresh;
     bool m_isRefused = false;
     bool m_hasEnded = false; ///< The client has shut its side.
+    bool m_isCut = false;    ///< Ends with a reset.
     bool m_isConsuming = false;
     quint32 m_watched = 0;
     qint64 m_deadline = 0; ///< Of the phase, by Commons::now.

@@ -45,7 +45,7 @@ void Connection::deliver(quint32 sequence, Answer &&answer)
 
 void Connection::respond(Answer &&answer)
 {
-    m_keepAlive = m_keepAlive && !answer.close && !m_commons.isDraining;
+    m_keepAlive = m_keepAlive && !answer.close && (!m_commons.isDraining || m_commons.handBack);
     const std::size_t start = m_commons.output.size();
     const bool isStatus = answer.status >= 200 && answer.status <= 599;
     if (!isStatus || !composeHead(answer)) {

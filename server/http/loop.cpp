@@ -228,10 +228,11 @@ void Loop::remove(Connection *connection)
     delete connection;
 }
 
-void Loop::drain(std::chrono::milliseconds hardDeadline)
+void Loop::drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack)
 {
     m_commons->now = coarseMilliseconds();
     m_commons->isDraining = true;
+    m_commons->handBack = std::move(handBack);
     m_drainDeadline = m_commons->now + hardDeadline.count();
     for (Connection *connection : m_slots) {
         if (connection && !connection->isGone())

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -37,7 +38,9 @@ public:
 
     /// Closes what is between two requests, lets the others end and cuts them off at the deadline; then drained(). A
     /// connection that has not sent its first request yet keeps its time for it. The loop's thread.
-    void drain(std::chrono::milliseconds hardDeadline);
+    /// With handBack, which then owns the descriptor, no client notices: connections are not closed but given to it as
+    /// soon as they are between two requests.
+    void drain(std::chrono::milliseconds hardDeadline, std::function<void(int descriptor)> handBack = {});
 
     int connections() const { return m_open.load(std::memory_order_relaxed); } ///< Open now. Any thread.
     quint64 requests() const;                                                  ///< Since the start. Any thread.

@@ -32,11 +32,11 @@ quint16 Server::port() const { return m_acceptors.empty() ? quint16(0) : m_accep
 
 void Server::adopt(int descriptor) { m_loop->adopt(descriptor); }
 
-void Server::drain(std::chrono::milliseconds hardDeadline)
+void Server::drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack)
 {
     for (const auto &acceptor : m_acceptors)
         acceptor->close();
-    m_loop->drain(hardDeadline);
+    m_loop->drain(hardDeadline, std::move(handBack));
 }
 
 int Server::connections() const { return m_loop->connections(); }

@@ -10,6 +10,7 @@
 #include <QObject>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 class QThreadPool;
@@ -41,7 +42,9 @@ public:
     void adopt(int descriptor);
 
     /// Accepts no more, ends what is under way, cuts off what is left at the deadline, and then emits drained().
-    void drain(std::chrono::milliseconds hardDeadline);
+    /// handBack: who takes connections over that are between two requests, and their descriptors; without it they are
+    /// closed. Called again, it can change both.
+    void drain(std::chrono::milliseconds hardDeadline, std::function<void(int descriptor)> handBack = {});
 
     // Figures. Any thread.
     int connections() const;  ///< Open now.
