@@ -41,7 +41,7 @@ install_packages() {
     local missing
     mapfile -t missing < <(missing_packages "$@")
     [[ ${#missing[@]} == 0 ]] && return
-    if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
+    if [[ $(id -u) != 0 ]] && ! { command -v sudo >/dev/null && sudo true; }; then
         fail "root or sudo is needed once, for: apt-get install ${missing[*]}"
     fi
 
@@ -145,9 +145,10 @@ show_progress() {
 # fail_with LOG SENTENCE: the one line of the log that matters, and where the rest is.
 fail_with() {
     local line='' pattern
-    # The cause before the consequence: ninja's FAILED stands above the compiler's error.
-    for pattern in '(: | )(fatal )?error: |^E: |undefined reference' '^CMake Error' '^FAILED: ' '.'; do
-        line=$(grep -E "$pattern" "$1" | head -n 1) && [[ -n $line ]] && break
+    # The cause before the consequence: ninja's FAILED stands above the compiler's error, and apt misses packages (E: Unable, E: Package)
+    # when it could not fetch its lists.
+    for pattern in '(: | )(fatal )?error: |^E: [^UP]|undefined reference' '^W: Failed to fetch' '^E: ' '^CMake Error' '^FAILED: ' '.'; do
+        line=$(grep -m1 -E "$pattern" "$1") && break
     done
     if [[ $line == CMake\ Error* ]]; then
         # A package that lacks another one says so in a warning; else the sentence is below the place.
