@@ -19,8 +19,8 @@ forbid 'the SDK includes SDK, Qt and std only' "#include *[\"<](server/|bagit/|$
 forbid 'a plugin never includes the host' "#include *[\"<](server/|$own)" plugins
 forbid 'the bag library knows neither host nor plugins' "#include *[\"<](server/|$own|quoin/(plugin|services|registry|http))" bagit
 forbid 'the host never includes a plugin' '#include *["<](\.\./)*plugins/(counter|records|sip)/' server
-for part in http plugins database queue; do
-    others=$(printf 'http plugins database queue' | tr ' ' '\n' | grep -vx "$part" | paste -sd'|')
+for part in http plugins database queue supervisor; do
+    others=$(printf 'http plugins database queue supervisor' | tr ' ' '\n' | grep -vx "$part" | paste -sd'|')
     forbid "server/$part does not include its siblings" "#include *[\"<](server/)?($others)/" "server/$part"
 done
 forbid 'only server/http knows QtHttpServer' '#include *[<"](QtHttpServer|Q(Abstract)?HttpServer)' sdk plugins bagit server/plugins server/database server/queue
