@@ -84,7 +84,9 @@ QList<SettingKey> queueKeys()
         url(u"queue.results"_s, {}, {u"redis"_s, u"rediss"_s},
             u"Where the results of Celery tasks go; only with queue.url."_s),
         number(Integer, u"queue.concurrency"_s, u"2"_s, 0, 1024,
-               u"Tasks that run at once; 0: this process runs none."_s),
+               u"Tasks that run at once in each process that runs tasks; 0: none run here."_s),
+        number(Integer, u"queue.workers"_s, u"0"_s, 0, 32,
+               u"Processes that run tasks and nothing else; 0: the first that serves requests runs them too."_s),
         number(Duration, u"queue.lease"_s, u"10s"_s, second, hour,
                u"A task whose worker has not renewed its claim for so long is run by another."_s),
         number(Duration, u"queue.poll"_s, u"2s"_s, 50, hour, u"How often to look for tasks that nobody announced."_s),
@@ -100,8 +102,10 @@ QList<SettingKey> httpKeys(int cores)
     return {
         text(Addresses, u"http.listen"_s, u"127.0.0.1:5000"_s,
              u"Addresses and ports to listen on, with commas; port 0 takes a free one."_s),
+        number(Integer, u"http.workers"_s, u"1"_s, 1, 32,
+               u"Processes that serve requests; a host uses more cores by more of them."_s),
         number(Integer, u"http.threads"_s, QString::number(std::max(4, 2 * cores)), 1, 1024,
-               u"Threads for handlers that block."_s),
+               u"Threads for handlers that block, in each of these processes."_s),
     };
 }
 
