@@ -17,6 +17,7 @@ const char *const footer = R"(Examples:
   quoin serve                                      serve http://127.0.0.1:5000, data in SQLite
   quoin serve --http.listen 127.0.0.1:8080         the same on another port
   QUOIN_DATABASE_URL=postgresql://me@host/records quoin serve
+  quoin worker                                     run tasks of the same database on this or another host
   quoin config                                     every setting: its value, where it comes from, what it does
   quoin sip verify var/sips                        check every package in a folder
 
@@ -89,6 +90,10 @@ public:
         m_app.add_option("-l", m_level, "Least grave log lines: debug, info, warning, critical")->type_name("LEVEL");
         m_app.fallthrough();
         m_serve = m_app.add_subcommand("serve", "Serve HTTP and run tasks until SIGTERM or Ctrl+C");
+        m_serve->add_flag("--single", m_isSingle,
+                          "Everything in this one process, for a debugger; plugins are loaded once");
+        m_worker = m_app.add_subcommand("worker", "Run tasks only, until SIGTERM or Ctrl+C");
+        m_workerProcess = m_app.add_subcommand("worker-process")->group(""); // what the other two start
         m_config = m_app.add_subcommand("config",
                                         "Print every setting, its value, where it comes from and what it does");
         m_config->add_flag("--json", m_asJson, "As JSON");
@@ -139,7 +144,7 @@ private:
         if (extra.startsWith(u'-'))
             return u"there is no option %1; settings are written with a dot, such as --http.listen"_s.arg(extra);
         if (m_app.get_subcommands().empty())
-            return u"there is no command \"%1\"; the commands are serve, config and sip verify"_s.arg(extra);
+            return u"there is no command \"%1\"; the commands are serve, worker, config and sip verify"_s.arg(extra);
         return u"\"%1\" is one argument too many"_s.arg(extra);
     }
 
@@ -149,27 +154,35 @@ private:
         line.sources.configFile = QString::fromStdString(m_configFile);
         if (!m_level.empty())
             line.sources.arguments.append({u"log.level"_s, QString::fromStdString(m_level)});
+        line.isSingle = m_isSingle;
         line.asJson = m_asJson;
         line.allowUnlistedTagFiles = m_allowUnlistedTagFiles;
         for (const std::string &path : m_paths)
             line.paths.append(QString::fromStdString(path));
         if (m_serve->parsed())
             line.command = CommandLine::Command::Serve;
+        else if (m_worker->parsed())
+            line.command = CommandLine::Command::Worker;
+        else if (m_workerProcess->parsed())
+            line.command = CommandLine::Command::WorkerProcess;
         else if (m_config->parsed())
             line.command = CommandLine::Command::Config;
         else if (m_verify->parsed())
             line.command = CommandLine::Command::SipVerify;
         else
-            return wrong(u"say what to do; the commands are serve, config and sip verify"_s);
+            return wrong(u"say what to do; the commands are serve, worker, config and sip verify"_s);
         return line;
     }
 
     CLI::App m_app;
     CLI::App *m_serve = nullptr;
+    CLI::App *m_worker = nullptr;
+    CLI::App *m_workerProcess = nullptr;
     CLI::App *m_config = nullptr;
     CLI::App *m_sip = nullptr;
     CLI::App *m_verify = nullptr;
     bool m_wantsVersion = false;
+    bool m_isSingle = false;
     bool m_asJson = false;
     bool m_allowUnlistedTagFiles = false;
     std::string m_configFile;

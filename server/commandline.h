@@ -10,10 +10,11 @@ namespace quoin::server {
 /// What the command line asks for. A value.
 struct CommandLine
 {
-    enum class Command { Done, Serve, Config, SipVerify };
+    enum class Command { Done, Serve, Worker, WorkerProcess, Config, SipVerify };
 
     Command command = Command::Done;    ///< Done: write output or fault, and end with exitCode.
     SettingSources sources;             ///< Environment of the process, arguments, --config.
+    bool isSingle = false;              ///< serve --single
     bool asJson = false;                ///< config --json
     QStringList paths;                  ///< sip verify PATH...
     bool allowUnlistedTagFiles = false; ///< sip verify --allow-unlisted-tag-files
