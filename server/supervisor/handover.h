@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+/// What supervisor and worker process have agreed on.
+namespace quoin::supervisor {
+
+/// The descriptors a worker process finds open beside the standard three.
+namespace inherited {
+constexpr int channel = 3; ///< Its end of a Channel.
+constexpr int memory = 4;  ///< HostMemory, to be adopted.
+constexpr int brief = 5;   ///< What to do: readBrief().
+} // namespace inherited
+
+/// The letters of their messages. A payload is a JSON object, or empty.
+namespace message {
+// Supervisor to worker.
+constexpr char connection = 'C'; ///< With a descriptor: serve it. Count it in the slot's `taken` before reading from it. Also worker to supervisor: an idle connection handed back.
+constexpr char unready = 'U';    ///< Say "not ready" to load balancers; go on serving.
+constexpr char drain = 'D';      ///< {"deadline": ms, "handBack": bool}: finish what is under way, then leave.
+constexpr char hurry = 'H';      ///< Leave now.
+// Worker to supervisor.
+constexpr char ready = 'R';   ///< {report}: give me connections.
+constexpr char refused = 'X'; ///< {report}: cannot start; it leaves by itself.
+constexpr char replace = 'L'; ///< {"why": text}: start another in my place, then drain me.
+} // namespace message
+
+} // namespace quoin::supervisor
