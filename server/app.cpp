@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app.h"
 
-#include "queue/schema.h"
 #include "settings/httpsettings.h"
 #include "settings/listenaddress.h"
+#include "wiring.h"
 
 #include <QDir>
 #include <QFile>
@@ -24,42 +24,6 @@ namespace {
 Q_LOGGING_CATEGORY(lcServer, "quoin.server")
 
 constexpr quint64 leastFreeSpace = 16 * 1024 * 1024; // bytes; below this a commit may fail at any moment
-
-QList<database::MigrationStep> hostMigrations()
-{
-    QList<database::MigrationStep> steps{database::DatabaseCounters::migration()};
-    for (const Migration &migration : queue::migrations())
-        steps.append({migration.name, migration.sqlite, migration.postgresql});
-    return steps;
-}
-
-queue::TaskCatalogue catalogueOf(const QList<const plugins::HostedPlugin *> &plugins)
-{
-    queue::TaskCatalogue catalogue;
-    for (const auto *plugin : plugins) {
-        for (const auto &task : plugin->description.tasks)
-            catalogue.add(task.name, {task.handler.get(), task.attempts, task.firstDelay, task.timeLimit});
-        for (const auto &alias : plugin->description.aliases)
-            catalogue.addAlias(alias.alias, alias.task);
-    }
-    return catalogue;
-}
-
-http::RouteEntry entryOf(const plugins::DeclaredRoute &route, const QString &owner)
-{
-    http::RouteEntry entry;
-    entry.method = route.method;
-    entry.pattern = route.pattern;
-    entry.captureTypes = route.captureTypes;
-    entry.runsOn = route.where;
-    entry.handler = route.handler.get();
-    entry.owner = owner;
-    entry.deadlineMs = route.deadline ? route.deadline->count() : -1;
-    entry.bodyLimit = route.bodyLimit.value_or(-1);
-    entry.summary = route.summary;
-    entry.scope = route.scope;
-    return entry;
-}
 
 queue::Retention retentionOf(const Settings &settings)
 {
@@ -145,15 +109,18 @@ Result<> App::openDatabase()
     if (const auto opened = m_database->open(); !opened)
         return opened;
 
-    QList<database::MigrationStep> steps = hostMigrations();
-    for (const auto &plugin : m_plugins.plugins()) {
-        for (const auto &migration : plugin->description.migrations)
-            steps.append({migration.name, migration.sqlite, migration.postgresql});
-    }
-    if (const auto migrated = m_database->migrate(steps); !migrated)
+    if (const auto migrated = m_database->migrate(migrationSteps(described())); !migrated)
         return migrated;
     qCInfo(lcServer).noquote().nospace() << "database ready url=\"" << url->toDisplayString() << '"';
     return {};
+}
+
+QList<const plugins::HostedPlugin *> App::described() const
+{
+    QList<const plugins::HostedPlugin *> described;
+    for (const auto &plugin : m_plugins.plugins())
+        described.append(plugin.get());
+    return described;
 }
 
 Result<> App::startWork()
@@ -171,10 +138,7 @@ Result<> App::startWork()
 /// start still has to be stored: it waits for a process in which the plugin does.
 void App::joinTasks()
 {
-    QList<const plugins::HostedPlugin *> described;
-    for (const auto &plugin : m_plugins.plugins())
-        described.append(plugin.get());
-
+    const auto described = this->described();
     m_counters = std::make_unique<database::DatabaseCounters>(*m_database);
     m_watchedDatabase = std::make_unique<queue::PushWatch>(m_database.get(), [this] {
         if (queue::DatabaseQueue *queue = m_wakeable)
@@ -183,7 +147,7 @@ void App::joinTasks()
     queue::OutboxOptions outbox;
     outbox.largestArguments = std::max(
         outbox.largestArguments, static_cast<qsizetype>(httpLimits(m_settings).body) + 1024); // a record and its id
-    m_outbox = std::make_unique<queue::Outbox>(catalogueOf(described), std::function<void()>(), outbox);
+    m_outbox = std::make_unique<queue::Outbox>(taskCatalogue(described), std::function<void()>(), outbox);
     m_subscriptions = std::make_unique<queue::Subscriptions>(m_outbox.get());
     for (const auto *plugin : described) {
         for (const auto &subscription : plugin->description.subscriptions)
@@ -222,7 +186,7 @@ void App::startQueue()
     options.lease = m_settings.duration(u"queue.lease"_s);
     options.renewal = options.lease / 4;
     options.poll = m_settings.duration(u"queue.poll"_s);
-    m_queue = std::make_unique<queue::DatabaseQueue>(m_database.get(), catalogueOf(live), options);
+    m_queue = std::make_unique<queue::DatabaseQueue>(m_database.get(), taskCatalogue(live), options);
     connect(m_queue.get(), &queue::DatabaseQueue::drained, this, &App::finish);
     m_wakeable = m_queue.get();
     m_queue->start();
@@ -236,7 +200,7 @@ Result<> App::listen()
     http::Router router;
     for (const auto *plugin : m_plugins.live()) {
         for (const auto &route : plugin->description.routes) {
-            if (const auto added = router.add(entryOf(route, plugin->id())); !added)
+            if (const auto added = router.add(routeEntry(route, plugin->id())); !added)
                 return added;
         }
     }

@@ -60,6 +60,7 @@ private:
     Result<> startWork();
     Result<> listen();
 
+    QList<const plugins::HostedPlugin *> described() const;
     void joinTasks();
     void startQueue();
     abi::Services *servicesFor(const plugins::HostedPlugin &plugin);

@@ -28,9 +28,9 @@ Result<> PluginHost::addBuiltIn(const QString &id, const QVersionNumber &version
 {
     auto description = describe(plugin, id);
     if (!description)
-        return Error::internal(u"the built-in plugin %1: %2"_s.arg(id, description.error().message()));
+        return Error::internal(u"plugin %1: %2"_s.arg(id, description.error().message()));
     if (const QStringList taken = m_claims.conflicts(*description); !taken.isEmpty())
-        return Error::internal(u"the built-in plugin %1: %2"_s.arg(id, taken.join(u"; "_s)));
+        return Error::internal(u"plugin %1: %2"_s.arg(id, taken.join(u"; "_s)));
     auto hosted = std::make_unique<HostedPlugin>();
     hosted->metadata.id = id;
     hosted->metadata.version = version;

@@ -11,9 +11,8 @@
 using namespace Qt::StringLiterals;
 
 namespace quoin::server {
-namespace {
 
-QList<SettingKey> keysOf(const plugins::Metadata &metadata)
+QList<SettingKey> settingKeys(const plugins::Metadata &metadata)
 {
     QList<SettingKey> keys;
     for (const auto &declared : metadata.settings) {
@@ -28,8 +27,6 @@ QList<SettingKey> keysOf(const plugins::Metadata &metadata)
     }
     return keys;
 }
-
-} // namespace
 
 QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)
 {
@@ -47,7 +44,7 @@ QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)
         const auto metadata = plugins::readMetadata(QPluginLoader(copy).metaData(), id, &fault);
         if (!metadata) {
             schema.tolerate(id); // the plugin host says what is wrong with it
-        } else if (const auto declared = schema.declarePlugin(id, keysOf(*metadata)); !declared) {
+        } else if (const auto declared = schema.declarePlugin(id, settingKeys(*metadata)); !declared) {
             schema.tolerate(id);
             warnings.append(u"%1: %2"_s.arg(path, declared.error().message()));
         }

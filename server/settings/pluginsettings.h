@@ -3,7 +3,14 @@
 
 #include "settings/settingschema.h"
 
+namespace quoin::plugins {
+struct Metadata;
+}
+
 namespace quoin::server {
+
+/// What a plugin's metadata declares, under the keys by which the host knows it ("<id>.<name>").
+QList<SettingKey> settingKeys(const plugins::Metadata &metadata);
 
 /// Declares what the plugins in a folder say about their settings, read from their metadata without running their code.
 /// Of a file whose metadata cannot be read or used the settings are tolerated, since a bad plugin harms itself only;
