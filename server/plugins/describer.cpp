@@ -120,9 +120,9 @@ void Collector::checkRoute(const DeclaredRoute &route, const QString &shape)
 void Collector::addTask(const QString &name, int attempts, qint64 firstDelayMilliseconds, qint64 timeLimitMilliseconds,
                         abi::TaskHandler *owned)
 {
-    m_description.tasks.push_back({name, attempts, std::chrono::milliseconds(firstDelayMilliseconds),
-                                   std::chrono::milliseconds(timeLimitMilliseconds),
-                                   std::unique_ptr<abi::TaskHandler>(owned)});
+    const TaskFacts facts{name, attempts, std::chrono::milliseconds(firstDelayMilliseconds),
+                          std::chrono::milliseconds(timeLimitMilliseconds)};
+    m_description.tasks.push_back({facts, std::unique_ptr<abi::TaskHandler>(owned)});
     if (!isName(name) || !name.startsWith(m_id + u'.') || name.size() == m_id.size() + 1)
         fault(u"task %1 must be named %2.something"_s.arg(name, m_id));
     if (attempts < 1 || firstDelayMilliseconds < 0 || timeLimitMilliseconds < 1)

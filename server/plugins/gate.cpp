@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace quoin::plugins {
 
 std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name, const PluginStore &store,
-                                  const LintOptions &options, Refusal *refusal)
+                                  const LintOptions &options, Refusal *refusal, const Trust *)
 {
     refusal->file = folder.path() + u'/' + name;
     const auto refuse = [refusal](Phase phase, const Fault &fault) {
@@ -40,7 +40,7 @@ std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name,
     const auto metadata = readMetadata(loaderData, file->baseName, &fault);
     if (!metadata)
         return refuse(Phase::Metadata, fault);
-    return AdmittedFile{file->path, *copy, file->sha256, *metadata};
+    return AdmittedFile{file->path, *copy, file->sha256, *metadata, {}};
 }
 
 } // namespace quoin::plugins

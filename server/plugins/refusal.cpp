@@ -41,8 +41,12 @@ QString phaseName(Phase phase)
         return u"take"_s;
     case Phase::Lint:
         return u"lint"_s;
+    case Phase::Trust:
+        return u"trust"_s;
     case Phase::Metadata:
         return u"metadata"_s;
+    case Phase::Probe:
+        return u"probe"_s;
     case Phase::Resolve:
         return u"resolve"_s;
     case Phase::Load:

@@ -13,7 +13,9 @@ enum class Phase {
     Folder,   ///< The folder itself is not to be trusted.
     Take,     ///< The file is not to be trusted, or could not be read or copied.
     Lint,     ///< The file's bytes: not a fitting shared library.
+    Trust,    ///< Nobody whom the operator trusts vouches for it.
     Metadata, ///< What it says of itself.
+    Probe,    ///< It crashed, hung or ended the process in which it was tried.
     Resolve,  ///< What it requires is not there.
     Load,     ///< The dynamic linker or the constructor.
     Describe, ///< What it declares is wrong.
