@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "supervisor/threadplace.h"
+
+#include "supervisor/signalstack.h"
+
+#include <optional>
+#include <unistd.h>
+
+namespace quoin::supervisor {
+
+namespace {
+
+constinit std::atomic<WorkerSlot *> s_slot = nullptr;
+
+// Plain values, because the way in must be short, and because other destructors of the thread may still lay crumbs.
+constinit thread_local WorkerSlot *t_slot = nullptr;
+constinit thread_local ThreadCrumb *t_crumb = nullptr;
+constinit thread_local bool t_isEnding = false;
+
+void giveBack()
+{
+    if (!t_crumb)
+        return;
+    t_crumb->module.store(0, std::memory_order_release);
+    t_crumb->thread.store(0, std::memory_order_release);
+    t_crumb = nullptr;
+}
+
+struct ThreadPlace
+{
+    std::optional<SignalStack> stack;
+
+    ~ThreadPlace()
+    {
+        t_isEnding = true;
+        giveBack();
+    }
+};
+thread_local ThreadPlace t_place;
+
+void raiseTo(std::atomic<quint32> &highest, quint32 value)
+{
+    quint32 present = highest.load(std::memory_order_relaxed);
+    while (present < value && !highest.compare_exchange_weak(present, value, std::memory_order_release)) { }
+}
+
+ThreadCrumb *take(WorkerSlot &slot)
+{
+    const qint32 thread = ::gettid();
+    for (quint32 index = 0; index < WorkerSlot::mostThreads; ++index) {
+        ThreadCrumb &crumb = slot.crumbs[index];
+        qint32 nobody = 0;
+        if (crumb.thread.load(std::memory_order_relaxed) != 0
+            || !crumb.thread.compare_exchange_strong(nobody, thread, std::memory_order_acq_rel))
+            continue;
+        raiseTo(slot.threadsSeen, index + 1);
+        return &crumb;
+    }
+    slot.unmarked.fetch_add(1, std::memory_order_relaxed);
+    return nullptr;
+}
+
+ThreadCrumb *settle(WorkerSlot *slot)
+{
+    if (t_isEnding)
+        return nullptr;
+    giveBack();
+    t_slot = slot;
+    if (!slot)
+        return nullptr;
+    if (!t_place.stack)
+        t_place.stack.emplace();
+    t_crumb = take(*slot);
+    return t_crumb;
+}
+
+} // namespace
+
+void setCrumbSlot(WorkerSlot *slot) { s_slot.store(slot, std::memory_order_release); }
+
+ThreadCrumb *crumbOfThisThread()
+{
+    WorkerSlot *slot = s_slot.load(std::memory_order_acquire);
+    if (t_crumb && t_slot == slot) [[likely]]
+        return t_crumb;
+    return settle(slot);
+}
+
+} // namespace quoin::supervisor
