@@ -3,11 +3,11 @@
 
 #include <quoin/abi.h>
 #include <quoin/database.h>
+#include <quoin/detail/pooljob.h>
 #include <quoin/future.h>
 #include <quoin/tasks.h>
 
 #include <QLoggingCategory>
-#include <QThreadPool>
 
 namespace quoin {
 
@@ -47,13 +47,13 @@ public:
     auto run(F function) const
     {
         using T = typename detail::Unwrapped<std::invoke_result_t<F &>>::type;
-        auto promise = std::make_shared<Promise<T>>(); // shared: QThreadPool takes a std::function
-        Future<T> future = promise->future();
-        pool().start([promise, function = std::move(function)]() mutable {
+        Promise<T> promise;
+        Future<T> future = promise.future();
+        detail::startOn(pool(), [promise = std::move(promise), function = std::move(function)]() mutable {
             try {
-                promise->finish(function());
+                promise.finish(function());
             } catch (...) {
-                promise->finish(Error::internal(detail::currentExceptionText()));
+                promise.finish(Error::internal(detail::currentExceptionText()));
             }
         });
         return future;
