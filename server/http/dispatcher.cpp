@@ -5,8 +5,7 @@
 #include "http/status.h"
 
 #include <quoin/detail/handlers.h>
-
-#include <QThreadPool>
+#include <quoin/detail/pooljob.h>
 
 using namespace Qt::StringLiterals;
 
@@ -65,7 +64,7 @@ void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, 
         return;
     }
     request.retain();
-    m_pool.start([this, &handler, &request, token, mailbox] {
+    quoin::detail::startOn(m_pool, [this, &handler, &request, token, mailbox] {
         m_waiting.fetch_sub(1, std::memory_order_relaxed);
         if (!request.isAbandoned()) // under overload, work nobody waits for any more is the first to go
             call(handler, request, token, mailbox);
