@@ -9,8 +9,8 @@
 #include <functional>
 #include <mutex>
 
-/// Runs functions on the thread it lives on, which has an event loop, while the caller waits. They are handed over under
-/// a mutex of its own: ThreadSanitizer does not see the locks within a stock Qt's event queue.
+/// Runs functions on the thread it lives on, which has an event loop, while the caller waits. They are handed over
+/// under a mutex of its own: ThreadSanitizer does not see the locks within a stock Qt's event queue.
 class Home final : public QObject
 {
 public:

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Stopping loses nothing.
 #include "gate.h"
+#include "later.h"
 #include "rawclient.h"
 #include "testserver.h"
 
 #include <QTest>
-#include <QtConcurrentRun>
 
 using namespace quoin;
 using namespace std::chrono_literals;
@@ -122,7 +122,7 @@ void Drain::aStreamEndsByItself()
     server.get(u"/"_s, [&gate](const Request &) {
         auto count = std::make_shared<int>(0);
         return QtFuture::makeReadyFuture(Response::stream("text/plain", [&gate, count] {
-            return QtConcurrent::run([&gate, count]() -> Result<QByteArray> {
+            return later([&gate, count]() -> Result<QByteArray> {
                 if (++*count == 2)
                     gate.pass();
                 return *count < 5 ? QByteArray("piece") : QByteArray();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Answers given late, twice, never, from other threads, or by throwing.
 #include "gate.h"
+#include "later.h"
 #include "rawclient.h"
 #include "testserver.h"
 
@@ -267,7 +268,7 @@ void Replies::theDeadlineIsA504AndTheConnectionGoesOn()
     server
         .get(u"/slow"_s,
              [&](const Request &request) {
-                 return QtConcurrent::run([&, request] {
+                 return later([&, request] {
                      gate.pass();
                      wasCancelled = request.isCancelled();
                      return Response::text("late");
@@ -346,9 +347,8 @@ void Replies::expiredWorkIsNotBegun()
 void Replies::answersFromManyThreadsReachTheirOwners()
 {
     TestServer server;
-    server.get(u"/{n}"_s, [](const Request &, qint64 n) {
-        return QtConcurrent::run([n] { return Response::text(QByteArray::number(n)); });
-    });
+    server.get(u"/{n}"_s,
+               [](const Request &, qint64 n) { return later([n] { return Response::text(QByteArray::number(n)); }); });
     server.get(u"/pool/{n}"_s, [](const Request &, qint64 n) { return Response::text(QByteArray::number(n)); });
     server.start();
     std::atomic<int> wrong = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Many clients, most of them bad.
+#include "later.h"
 #include "rawclient.h"
 #include "testserver.h"
 
 #include <QTest>
-#include <QtConcurrentRun>
 
 #include <random>
 
@@ -29,13 +29,13 @@ void addRoutes(TestServer &server)
 {
     server.get(u"/"_s, [](const Request &) { return QtFuture::makeReadyFuture(Response::text("hello")); });
     server.get(u"/pool"_s, [](const Request &) { return Response::text(QByteArray(200000, 'p')); });
-    server.get(u"/later"_s, [](const Request &) { return QtConcurrent::run([] { return Response::text("later"); }); });
+    server.get(u"/later"_s, [](const Request &) { return later([] { return Response::text("later"); }); });
     server.get(u"/throws"_s, [](const Request &) -> Response { throw 1; });
     server.post(u"/echo"_s, [](const Request &request) { return Response::bytes(request.body(), "text/plain"); });
     server.get(u"/stream"_s, [](const Request &) {
         auto left = std::make_shared<int>(50);
         return QtFuture::makeReadyFuture(Response::stream("text/plain", [left] {
-            return QtConcurrent::run(
+            return later(
                 [left]() -> Result<QByteArray> { return (*left)-- > 0 ? QByteArray(10000, 's') : QByteArray(); });
         }));
     });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Pulled bodies.
 #include "gate.h"
+#include "later.h"
 #include "rawclient.h"
 #include "residentmemory.h"
 #include "testserver.h"
@@ -8,7 +9,6 @@
 #include <QElapsedTimer>
 #include <QPromise>
 #include <QTest>
-#include <QtConcurrentRun>
 
 using namespace quoin;
 using namespace std::chrono_literals;
@@ -106,7 +106,7 @@ void Streams::piecesFromAnotherThreadArriveWholeAndInOrder()
     server.get(u"/"_s, [](const Request &) {
         auto next = std::make_shared<int>(0);
         return QtFuture::makeReadyFuture(Response::stream("text/plain", [next] {
-            return QtConcurrent::run([next]() -> Result<QByteArray> {
+            return later([next]() -> Result<QByteArray> {
                 return *next == 2000 ? QByteArray() : QByteArray::number((*next)++) + '\n';
             });
         }));
@@ -218,7 +218,7 @@ void Streams::aSourceThatFailsCutsTheBody()
                    else if (how == u"too little"_s)
                        piece->end();
                    else if (how == u"from a thread"_s)
-                       QThreadPool::globalInstance()->start([raw = piece.release()] { delete raw; });
+                       quoin::detail::startOn(*QThreadPool::globalInstance(), [raw = piece.release()] { delete raw; });
                }));
     server.get(u"/fine"_s, [](const Request &) { return Response::text("fine"); });
     server.start();
