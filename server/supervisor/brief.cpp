@@ -16,7 +16,8 @@ namespace quoin::supervisor {
 Result<FileDescriptor> sealBrief(const QJsonObject &brief)
 {
     const auto failed = [] {
-        return Error::unavailable(u"The brief of a worker process cannot be written: %1."_s.arg(qt_error_string(errno)));
+        return Error::unavailable(
+            u"The brief of a worker process cannot be written: %1."_s.arg(qt_error_string(errno)));
     };
     FileDescriptor descriptor(::memfd_create("quoin-brief", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (!descriptor.isOpen())
@@ -41,7 +42,8 @@ Result<QJsonObject> readBrief(int descriptor)
             continue;
         if (size < 0)
             return Error::invalid(u"descriptor %1 cannot be read as a brief (%2): this command is started by "
-                                  "\"quoin serve\" only"_s.arg(descriptor).arg(qt_error_string(errno)));
+                                  "\"quoin serve\" only"_s.arg(descriptor)
+                                      .arg(qt_error_string(errno)));
         if (size == 0)
             break;
         text.append(part, size);

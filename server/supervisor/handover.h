@@ -14,7 +14,8 @@ constexpr int brief = 5;   ///< What to do: readBrief().
 /// The letters of their messages. A payload is a JSON object, or empty.
 namespace message {
 // Supervisor to worker.
-constexpr char connection = 'C'; ///< With a descriptor: serve it. Count it in the slot's `taken` before reading from it. Also worker to supervisor: an idle connection handed back.
+constexpr char connection = 'C'; ///< With a descriptor: serve it. Count it in the slot's `taken` before reading from
+                                 ///< it. Also worker to supervisor: an idle connection handed back.
 constexpr char unready = 'U';    ///< Say "not ready" to load balancers; go on serving.
 constexpr char drain = 'D';      ///< {"deadline": ms, "handBack": bool}: finish what is under way, then leave.
 constexpr char hurry = 'H';      ///< Leave now.

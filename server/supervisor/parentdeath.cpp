@@ -55,7 +55,9 @@ Result<> leaveWithParent(std::chrono::milliseconds grace)
     delay.it_value.tv_sec = whole.count();
     delay.it_value.tv_nsec = static_cast<long>(nanoseconds(grace - whole).count()) + 1; // 0 and 0 would disarm it
 
-    struct sigaction action{};
+    struct sigaction action
+    {
+    };
     action.sa_handler = armTimer;
     action.sa_flags = SA_RESTART;
     const int signal = SIGRTMAX - 3;

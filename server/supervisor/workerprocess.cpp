@@ -119,7 +119,8 @@ Result<> WorkerProcess::start(const Options &options)
     const std::array copies{liftedCopy(theirs.get()), liftedCopy(options.memory), liftedCopy(brief->get())};
     for (const FileDescriptor &copy : copies) {
         if (!copy.isOpen())
-            return Error::unavailable(u"A worker process cannot be given its descriptors: %1."_s.arg(qt_error_string(errno)));
+            return Error::unavailable(
+                u"A worker process cannot be given its descriptors: %1."_s.arg(qt_error_string(errno)));
     }
     const std::array sources{copies[0].get(), copies[1].get(), copies[2].get()};
 

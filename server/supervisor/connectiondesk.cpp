@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "supervisor/connectiondesk.h"
+
+#include "supervisor/log.h"
+#include "supervisor/watchdog.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fcntl.h>
+
+using namespace std::chrono_literals;
+
+namespace quoin::supervisor {
+
+namespace {
+
+constexpr qint64 heldUpAfter = 20; // ms in one handler or one turn of the event loop
+constexpr auto tidyInterval = 20ms;
+
+} // namespace
+
+ConnectionDesk::ConnectionDesk(const HostMemory &memory, Give give, int mostWaiting)
+    : m_memory(memory)
+    , m_give(std::move(give))
+    , m_mostWaiting(static_cast<size_t>(mostWaiting))
+{
+    m_tidying.setInterval(tidyInterval);
+    m_tidying.callOnTimeout([this] { tidy(); });
+}
+
+void ConnectionDesk::open(int slot)
+{
+    m_windows.try_emplace(slot).first->second.isOpen = true;
+    placeWaiting();
+}
+
+void ConnectionDesk::shut(int slot)
+{
+    if (const auto window = m_windows.find(slot); window != m_windows.end())
+        window->second.isOpen = false;
+}
+
+void ConnectionDesk::left(int slot)
+{
+    auto node = m_windows.extract(slot);
+    if (node.empty())
+        return;
+    Window &window = node.mapped();
+    forgetTaken(slot, window);
+    // They came before those that wait.
+    std::move(window.duplicates.rbegin(), window.duplicates.rend(), std::front_inserter(m_waiting));
+    if (m_isClosed)
+        m_waiting.clear();
+    placeWaiting();
+}
+
+void ConnectionDesk::close()
+{
+    m_isClosed = true;
+    m_waiting.clear();
+}
+
+void ConnectionDesk::offer(FileDescriptor connection)
+{
+    if (m_isClosed || !connection.isOpen())
+        return;
+    if (m_waiting.empty() && place(connection))
+        return;
+    if (m_waiting.size() < m_mostWaiting) {
+        m_waiting.push_back(std::move(connection));
+        return;
+    }
+    if (m_turnedAway++ % 1000 == 0)
+        qCWarning(log).noquote().nospace() << "connection turned away waiting=" << m_waiting.size()
+                                           << " total=" << m_turnedAway << " why=\"no worker is ready\"";
+}
+
+int ConnectionDesk::untaken() const
+{
+    size_t count = 0;
+    for (const auto &[slot, window] : m_windows)
+        count += window.duplicates.size();
+    return static_cast<int>(count);
+}
+
+/// What it has plus what is on the way to it.
+quint64 ConnectionDesk::load(int slot, const Window &window) const
+{
+    const WorkerSlot &memory = m_memory.slot(slot);
+    const quint64 taken = std::min(memory.taken.load(std::memory_order_acquire), window.given);
+    return memory.connections.load(std::memory_order_relaxed) + (window.given - taken);
+}
+
+bool ConnectionDesk::isHeldUp(int slot, qint64 nowMs) const
+{
+    const WorkerSlot &memory = m_memory.slot(slot);
+    const qint64 beat = memory.beat.load(std::memory_order_relaxed);
+    return (beat > 0 && nowMs - beat > heldUpAfter) || loopBusyFor(memory, nowMs) > heldUpAfter;
+}
+
+ConnectionDesk::Windows::iterator ConnectionDesk::best()
+{
+    if (m_windows.size() == 1 && m_windows.begin()->second.isOpen)
+        return m_windows.begin();
+    const qint64 now = monotonicMilliseconds();
+    auto found = m_windows.end();
+    std::tuple<bool, quint64, bool> least;
+    for (auto window = m_windows.begin(); window != m_windows.end(); ++window) {
+        if (!window->second.isOpen)
+            continue;
+        const int slot = window->first;
+        const std::tuple key(isHeldUp(slot, now), load(slot, window->second), slot <= m_lastSlot);
+        if (found == m_windows.end() || key < least) {
+            found = window;
+            least = key;
+        }
+    }
+    return found;
+}
+
+/// False if that worker is gone; connection is still ours then.
+bool ConnectionDesk::giveTo(Windows::iterator found, FileDescriptor &connection)
+{
+    auto &[slot, window] = *found;
+    forgetTaken(slot, window);
+    // Short of descriptors there is no duplicate; the connection goes all the same.
+    FileDescriptor duplicate(::fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
+    if (!m_give(slot, connection.release())) {
+        connection = std::move(duplicate);
+        return false;
+    }
+    ++window.given;
+    window.duplicates.push_back(std::move(duplicate));
+    m_lastSlot = slot;
+    if (!m_tidying.isActive())
+        m_tidying.start();
+    return true;
+}
+
+bool ConnectionDesk::place(FileDescriptor &connection)
+{
+    for (auto window = best(); window != m_windows.end(); window = best()) {
+        if (giveTo(window, connection))
+            return true;
+        window->second.isOpen = false; // its end will be told by left()
+        if (!connection.isOpen())
+            return true; // lost with it
+    }
+    return false;
+}
+
+void ConnectionDesk::placeWaiting()
+{
+    while (!m_waiting.empty() && place(m_waiting.front()))
+        m_waiting.pop_front();
+}
+
+void ConnectionDesk::forgetTaken(int slot, Window &window) const
+{
+    const quint64 taken = m_memory.slot(slot).taken.load(std::memory_order_acquire);
+    while (!window.duplicates.empty() && window.given - window.duplicates.size() < taken)
+        window.duplicates.pop_front();
+}
+
+/// A duplicate keeps a connection open that its worker has closed: none is kept for long.
+void ConnectionDesk::tidy()
+{
+    for (auto &[slot, window] : m_windows)
+        forgetTaken(slot, window);
+    if (untaken() == 0)
+        m_tidying.stop();
+}
+
+} // namespace quoin::supervisor

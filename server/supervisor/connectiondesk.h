@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "supervisor/filedescriptor.h"
+#include "supervisor/hostmemory.h"
+
+#include <QTimer>
+
+#include <deque>
+#include <functional>
+#include <map>
+
+namespace quoin::supervisor {
+
+/// Which worker gets a connection: the one with the least to do, leaving out those whose event loop is held up while
+/// another is free. Keeps a duplicate of each until its worker has counted it as taken, so that what a dead worker
+/// never took goes to another. With no worker ready, connections wait in order. On the thread of its event loop.
+class ConnectionDesk
+{
+public:
+    /// Sends a connection to the worker of a slot, and owns descriptor; false if that worker is gone.
+    using Give = std::function<bool(int slot, int descriptor)>;
+
+    ConnectionDesk(const HostMemory &memory, Give give, int mostWaiting = 1024);
+    Q_DISABLE_COPY_MOVE(ConnectionDesk)
+
+    /// The worker of this slot, which is cleared, may be given connections; those that wait are given at once.
+    void open(int slot);
+    /// It gets no more.
+    void shut(int slot);
+    /// Its process is gone, its slot not cleared yet: what it never took is given to others, before what waits.
+    void left(int slot);
+    /// Nobody gets anything any more: what waits and what is offered is closed.
+    void close();
+
+    /// Gives it to a worker, or keeps it; with too many waiting it is closed and counted.
+    void offer(FileDescriptor connection);
+
+    /// Connections that wait for a worker.
+    int waiting() const { return static_cast<int>(m_waiting.size()); }
+    /// Connections closed because too many waited.
+    quint64 turnedAway() const { return m_turnedAway; }
+    /// Duplicates held of connections that workers have not counted yet.
+    int untaken() const;
+
+private:
+    /// One worker as seen from here.
+    struct Window
+    {
+        bool isOpen = true;
+        quint64 given = 0;
+        std::deque<FileDescriptor> duplicates; ///< Of the latest it was given, in order.
+    };
+    using Windows = std::map<int, Window>;
+
+    quint64 load(int slot, const Window &window) const;
+    bool isHeldUp(int slot, qint64 nowMs) const;
+    Windows::iterator best();
+    bool giveTo(Windows::iterator window, FileDescriptor &connection);
+    bool place(FileDescriptor &connection);
+    void placeWaiting();
+    void forgetTaken(int slot, Window &window) const;
+    void tidy();
+
+    const HostMemory &m_memory;
+    Give m_give;
+    size_t m_mostWaiting;
+    Windows m_windows;
+    std::deque<FileDescriptor> m_waiting;
+    QTimer m_tidying;
+    quint64 m_turnedAway = 0;
+    int m_lastSlot = -1; ///< Who got the last one: equals take turns.
+    bool m_isClosed = false;
+};
+
+} // namespace quoin::supervisor

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "supervisor/fleet.h"
+
+#include "supervisor/handover.h"
+#include "supervisor/log.h"
+
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace quoin::supervisor {
+
+namespace {
+
+constexpr auto lookInterval = 100ms;
+
+} // namespace
+
+Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_memory(memory)
+    , m_crew(m_options.program, m_options.arguments, memory)
+    , m_desk(
+          memory,
+          [this](int slot, int descriptor) {
+              return m_crew.at(slot)->process->send(message::connection, QByteArray(), descriptor);
+          },
+          m_options.mostWaiting)
+{
+    Q_ASSERT(posts() > 0 && posts() <= HostMemory::slots / 2);
+    connect(&m_crew, &Crew::said, this, &Fleet::hear);
+    connect(&m_crew, &Crew::gone, this, &Fleet::bury);
+    connect(&m_crew, &Crew::cleared, this, [this] {
+        startWaitingRoll();
+        stopIfEmpty();
+    });
+    connect(&m_watch, &QTimer::timeout, this, &Fleet::look);
+    m_watch.start(lookInterval);
+    m_unreadyTimer.setSingleShot(true);
+    connect(&m_unreadyTimer, &QTimer::timeout, this, &Fleet::leaveAll);
+    for (int index = 0; index < posts(); ++index) {
+        Post &post = m_posts[index];
+        post.backoff = Backoff(m_options.backoff);
+        post.restart = std::make_unique<QTimer>();
+        post.restart->setSingleShot(true);
+        connect(post.restart.get(), &QTimer::timeout, this, [this, index] { fill(index); });
+    }
+}
+
+Fleet::~Fleet() = default;
+
+quint64 Fleet::roll(const QJsonObject &brief)
+{
+    m_next = Roll(++m_lastGeneration, brief, posts());
+    startSoon();
+    return m_lastGeneration;
+}
+
+void Fleet::offer(int descriptor) { m_desk.offer(FileDescriptor(descriptor)); }
+
+void Fleet::restartWorker(int slot)
+{
+    Worker *worker = m_crew.at(slot);
+    if (m_phase != Phase::Running || !worker || worker->generation != generation()
+        || worker->phase != WorkerPhase::Ready || worker->isToBeReplaced)
+        return;
+    worker->isToBeReplaced = true;
+    fill(worker->index); // no failure: without a pause
+}
+
+void Fleet::stop(std::chrono::milliseconds delay, std::chrono::milliseconds deadline)
+{
+    if (m_phase != Phase::Running)
+        return;
+    m_phase = Phase::Unready;
+    m_stopDeadline = deadline;
+    for (const Worker *worker : m_crew.all())
+        worker->process->send(message::unready);
+    m_unreadyTimer.start(delay);
+}
+
+void Fleet::hurry()
+{
+    if (m_phase == Phase::Running)
+        return;
+    if (m_phase == Phase::Unready) {
+        m_unreadyTimer.stop();
+        leaveAll();
+    }
+    for (Worker *worker : m_crew.all())
+        dismiss(worker);
+}
+
+QList<WorkerState> Fleet::workers() const
+{
+    QList<WorkerState> states;
+    for (const Worker *worker : m_crew.all()) {
+        const WorkerSlot &slot = m_memory.slot(worker->slot);
+        states.append({worker->slot, worker->process->pid(), worker->generation, worker->index, worker->role,
+                       worker->phase, worker->since, slot.connections.load(std::memory_order_relaxed),
+                       slot.requests.load(std::memory_order_relaxed)});
+    }
+    return states;
+}
+
+/// Null if it could not be started.
+Worker *Fleet::launch(quint64 generation, int index, const QJsonObject &brief)
+{
+    const auto started = m_crew.start(generation, index, roleOf(index), brief);
+    if (!started) {
+        qCCritical(log).noquote() << "worker not started generation=" << generation << " index=" << index << " error=\""
+                                  << started.error().message() << '"';
+        return nullptr;
+    }
+    Worker *worker = *started;
+    worker->lateAt = monotonicMilliseconds() + m_options.readyTimeout.count();
+    m_memory.slot(worker->slot).generation = static_cast<quint32>(generation);
+    if (m_phase != Phase::Running)
+        worker->process->send(message::unready);
+    return worker;
+}
+
+void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descriptor)
+{
+    FileDescriptor owned(descriptor);
+    const auto object = [&payload] { return QJsonDocument::fromJson(payload).object(); };
+    switch (type) {
+    case message::connection:
+        return m_desk.offer(std::move(owned));
+    case message::ready:
+        return becomeReady(worker, object());
+    case message::refused:
+        return noteRefusal(worker, object());
+    case message::replace:
+        qCInfo(log).noquote().nospace() << "worker asks to be replaced pid=" << worker->process->pid() << " why=\""
+                                        << object()["why"_L1].toString() << '"';
+        return restartWorker(worker->slot);
+    default:
+        qCWarning(log).noquote().nospace()
+            << "message not understood pid=" << worker->process->pid() << " type=" << type;
+    }
+}
+
+void Fleet::becomeReady(Worker *worker, const QJsonObject &report)
+{
+    if (worker->phase != WorkerPhase::Starting)
+        return;
+    worker->lateAt = 0;
+    worker->enter(WorkerPhase::Ready);
+    if (m_roll && worker->generation == m_roll->generation())
+        return advance(m_roll->ready(worker->index, report), worker->index);
+    if (worker->generation != generation())
+        return drain(worker, false, m_options.drainTimeout);
+
+    if (worker->role == Role::Web)
+        m_desk.open(worker->slot);
+    for (Worker *other : m_crew.all()) {
+        if (other != worker && other->generation == worker->generation && other->index == worker->index
+            && other->phase == WorkerPhase::Ready)
+            drain(other, true, m_options.drainTimeout);
+    }
+}
+
+/// It ends by itself; what becomes of its post is decided then, or at once for a roll.
+void Fleet::noteRefusal(Worker *worker, const QJsonObject &report)
+{
+    if (worker->phase != WorkerPhase::Starting)
+        return;
+    worker->refusal = report;
+    worker->lateAt = 0;
+    worker->killAt = monotonicMilliseconds() + m_options.killGrace.count();
+    if (m_roll && worker->generation == m_roll->generation())
+        refuse(report, {});
+}
+
+} // namespace quoin::supervisor
