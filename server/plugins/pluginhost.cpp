@@ -113,16 +113,25 @@ void PluginHost::loadOne(const AdmittedFile &file)
         }
     }
     Fault fault;
+    auto inside = enter(*hosted);
     hosted->plugin = loadPlugin(file.copy, &fault);
     if (!hosted->plugin)
         return refuse(file, Phase::Load, fault);
     auto description = describe(*hosted->plugin, hosted->id());
+    inside.reset();
     if (!description)
         return refuse(file, Phase::Describe, {description.error().message(), u"mend its describe()"_s});
     if (const QStringList taken = m_claims.conflicts(*description); !taken.isEmpty())
         return refuse(file, Phase::Conflict, {taken.join(u"; "_s), u"remove one of the two plugins"_s});
     hosted->description = *std::move(description);
+    if (m_witness)
+        m_witness->loaded(*hosted, file.copy);
     take(std::move(hosted));
+}
+
+std::shared_ptr<void> PluginHost::enter(const HostedPlugin &plugin) const
+{
+    return m_witness ? m_witness->enter(plugin) : nullptr;
 }
 
 void PluginHost::take(std::unique_ptr<HostedPlugin> plugin)
@@ -176,11 +185,13 @@ void PluginHost::startOne(HostedPlugin &plugin, const ServicesFor &services)
         return refuseStart(plugin, {u"the host has no services for it"_s, u"see the log above"_s});
     plugin.services = std::make_unique<Services>(given);
     Result<> started;
+    auto inside = enter(plugin);
     try {
         started = plugin.plugin->start(*plugin.services);
     } catch (...) {
         started = Error::internal(u"start() threw: "_s + detail::currentExceptionText());
     }
+    inside.reset();
     if (started) {
         plugin.state = HostedPlugin::State::Live;
         return;
@@ -203,6 +214,7 @@ void PluginHost::stop()
 
 void PluginHost::stopOne(HostedPlugin &plugin) const
 {
+    const auto inside = enter(plugin);
     try {
         plugin.plugin->stop();
     } catch (...) {

@@ -39,6 +39,19 @@ struct HostedPlugin
     bool isBuiltIn() const { return file.isEmpty(); }
 };
 
+/// Who is told when code of a plugin runs that is neither a handler nor a task: loading, describing, starting, stopping.
+class PluginWitness
+{
+public:
+    /// Until the answer is destroyed, code of the plugin runs on this thread.
+    virtual std::shared_ptr<void> enter(const HostedPlugin &plugin) = 0;
+    /// It is loaded, from this copy, and has described itself.
+    virtual void loaded(HostedPlugin &plugin, const QString &copy) = 0;
+
+protected:
+    ~PluginWitness() = default;
+};
+
 /// Loads plugins from a folder and starts and stops them, in the order of what they require. One that is refused, at
 /// whatever gate, is a Refusal and a warning in the log (category quoin.plugins); it never keeps the others from being
 /// served.
@@ -56,6 +69,8 @@ public:
     using ServicesFor = std::function<abi::Services *(const HostedPlugin &)>;
 
     explicit PluginHost(LintOptions options = {});
+    /// From now on. Lent; null: nobody.
+    void setWitness(PluginWitness *witness) { m_witness = witness; }
     /// Stops what is live. The plugins' handlers end here, their code stays mapped.
     ~PluginHost();
     PluginHost(const PluginHost &) = delete;
@@ -96,7 +111,10 @@ private:
     void refuse(const AdmittedFile &file, Phase phase, const Fault &fault);
     void refuseStart(HostedPlugin &plugin, const Fault &fault);
 
+    std::shared_ptr<void> enter(const HostedPlugin &plugin) const;
+
     const LintOptions m_options;
+    PluginWitness *m_witness = nullptr;
     std::vector<std::unique_ptr<HostedPlugin>> m_plugins;
     QList<Refusal> m_refusals;
     Claims m_claims;
