@@ -52,6 +52,7 @@ DatabaseQueue::DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, Q
     , m_owner(uniqueOwner(m_worker))
     , m_mailbox(std::make_shared<Mailbox>(this))
     , m_runs(std::max(m_options.concurrency, 1), posting(m_mailbox, [this] { takeFinished(); }))
+    , m_strangers(database, m_names, m_options.clock)
 {
     if (!m_options.random)
         m_options.random = [] { return QRandomGenerator::global()->generateDouble(); };
@@ -79,6 +80,7 @@ void DatabaseQueue::start()
     m_phase = Phase::Working;
     m_tick.start(m_options.poll);
     m_renewal.start(m_options.renewal);
+    m_strangers.start();
     look();
 }
 

@@ -3,6 +3,7 @@
 
 #include "queue/exchange.h"
 #include "queue/runpool.h"
+#include "queue/strangers.h"
 #include "queue/taskcatalogue.h"
 
 #include <QObject>
@@ -42,7 +43,8 @@ struct QueueCounters
 /// At least once, settled once: a task that is claimed is run, unless it is given back; a worker that is killed or
 /// stalls loses its lease, another runs the task again, and only the holder of the lease can settle it. Attempts ended
 /// by a crash count. While the database is away nothing is claimed, outcomes are kept, and everything goes on by itself
-/// when it is back. Lives in one thread with an event loop (the main one); all functions but wake() are called there.
+/// when it is back. Tasks it does not know it leaves to others, with a warning (see Strangers). Lives in one thread
+/// with an event loop (the main one); all functions but wake() are called there.
 class DatabaseQueue final : public QObject
 {
     Q_OBJECT
@@ -108,6 +110,7 @@ private:
     const QString m_owner;
     const std::shared_ptr<Mailbox> m_mailbox; // shared with database jobs and task threads, which may end after this
     RunPool m_runs;
+    Strangers m_strangers;
 
     Phase m_phase = Phase::Idle;
     QList<Settlement> m_settlements; ///< Not yet told; bounded by what can be held.

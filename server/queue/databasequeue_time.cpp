@@ -96,6 +96,7 @@ void DatabaseQueue::drain(std::chrono::milliseconds deadline)
     }
     m_phase = Phase::Draining;
     m_due.stop();
+    m_strangers.stop();
     m_runs.requestStop();
     giveBack(m_runs.takeWaiting());
     m_deadline.callOnTimeout(this, [this] {
