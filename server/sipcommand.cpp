@@ -38,6 +38,11 @@ QStringList packagesIn(const QString &folder)
     return packages;
 }
 
+QString counted(qint64 count, const QString &what)
+{
+    return QString::number(count) + u' ' + what + (count == 1 ? QString() : u"s"_s);
+}
+
 class Summary
 {
 public:
@@ -52,8 +57,8 @@ public:
         const bagit::Report report = bagit::verify(path, m_options);
         (report.isValid() ? m_good : m_bad) += 1;
         if (report.isValid()) {
-            m_out << u"ok %1 (%2 files, %3 bytes)"_s.arg(path).arg(report.payloadFiles()).arg(report.payloadBytes())
-                  << Qt::endl;
+            m_out << "ok " << path << " (" << counted(report.payloadFiles(), u"file"_s) << ", "
+                  << counted(report.payloadBytes(), u"byte"_s) << ')' << Qt::endl;
             return;
         }
         m_out << "BAD " << path << '\n';

@@ -20,9 +20,9 @@ class tst_SipCommand : public QObject
     QString m_out;
 
     QString at(const QString &name) const { return m_folder->filePath(name); }
-    QString makePackage(const QByteArray &name)
+    QString makePackage(const QByteArray &name, const QList<bagit::BagFile> &files = {{"data/record.json", "{}"}})
     {
-        const auto stored = bagit::storePackage(m_folder->path(), {name, {{"data/record.json", "{}"}}, {}, {}});
+        const auto stored = bagit::storePackage(m_folder->path(), {name, files, {}, {}});
         return stored ? stored->path : QString();
     }
     static void spoil(const QString &path)
@@ -44,7 +44,23 @@ private Q_SLOTS:
     {
         const QString path = makePackage("7");
         QCOMPARE(verify({path}), 0);
-        QCOMPARE(m_out, u"ok %1 (1 files, 2 bytes)\n1 checked: 1 ok, 0 bad\n"_s.arg(path));
+        QCOMPARE(m_out, u"ok %1 (1 file, 2 bytes)\n1 checked: 1 ok, 0 bad\n"_s.arg(path));
+    }
+
+    void oneIsSingularAndAllElsePlural_data()
+    {
+        QTest::addColumn<QList<bagit::BagFile>>("files");
+        QTest::addColumn<QString>("counted");
+        QTest::newRow("one of each") << QList<bagit::BagFile>{{"data/a", "x"}} << u"(1 file, 1 byte)"_s;
+        QTest::newRow("none of one") << QList<bagit::BagFile>{{"data/a", ""}} << u"(1 file, 0 bytes)"_s;
+        QTest::newRow("many") << QList<bagit::BagFile>{{"data/a", "x"}, {"data/b", "y"}} << u"(2 files, 2 bytes)"_s;
+    }
+    void oneIsSingularAndAllElsePlural()
+    {
+        QFETCH(const QList<bagit::BagFile>, files);
+        QFETCH(const QString, counted);
+        QCOMPARE(verify({makePackage("7", files)}), 0);
+        QVERIFY2(m_out.contains(counted), qPrintable(m_out));
     }
 
     void aBadOneIsNamedWithItsReasonsAndOne()
