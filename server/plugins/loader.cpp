@@ -25,16 +25,21 @@ QString linkerReason(QString text, const QString &copy)
 
 QJsonObject loaderMetadata(const QString &copy) { return QPluginLoader(copy).metaData(); }
 
-Plugin *loadPlugin(const QString &copy, Fault *fault)
+Plugin *loadPlugin(const QString &copy, Fault *fault, const std::function<void()> &beforeConstructor)
 {
     QPluginLoader loader(copy);
     loader.setLoadHints(QLibrary::ResolveAllSymbolsHint | QLibrary::PreventUnloadHint);
     QObject *root = nullptr;
+    QString running = u"a static initialiser"_s;
     try {
-        root = loader.instance();
+        if (loader.load()) {
+            running = u"its constructor"_s;
+            if (beforeConstructor)
+                beforeConstructor();
+            root = loader.instance();
+        }
     } catch (...) {
-        *fault = {u"its constructor threw: "_s + detail::currentExceptionText(),
-                  u"move what can fail from the constructor to start()"_s};
+        *fault = {running + u" threw: "_s + detail::currentExceptionText(), u"move what can fail to start()"_s};
         return nullptr;
     }
     if (!root) {

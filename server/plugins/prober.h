@@ -4,6 +4,7 @@
 #include "plugins/probes.h"
 
 #include <QObject>
+#include <QTemporaryDir>
 
 #include <chrono>
 #include <deque>
@@ -13,7 +14,8 @@ namespace quoin::plugins {
 
 struct ProberOptions
 {
-    QString program;                                               ///< Absolute path of quoin; empty: this program.
+    /// The program to start. By default the one that runs, even after a newer one has taken its place.
+    QString program = QStringLiteral("/proc/self/exe");
     std::chrono::milliseconds timeLimit = std::chrono::seconds(2); ///< From the start of the process to its end.
     int atOnce = 2;                                                ///< Processes that run at a time; others wait.
 };
@@ -35,8 +37,10 @@ private:
     class Run;
 
     void startNext();
+    void end(Run *run);
 
     const ProberOptions m_options;
+    const QTemporaryDir m_home;
     std::deque<std::unique_ptr<Run>> m_waiting;
     std::deque<std::unique_ptr<Run>> m_running;
 };
