@@ -56,7 +56,7 @@ void TestServer::start()
     });
 }
 
-void TestServer::drain(std::chrono::milliseconds hardDeadline)
+void TestServer::drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack)
 {
-    m_home.run([this, hardDeadline] { m_server->drain(hardDeadline); });
+    m_home.run([&] { m_server->drain(hardDeadline, std::move(handBack)); });
 }

@@ -49,7 +49,7 @@ public:
     QThreadPool &pool() { return m_pool; }
     quoin::http::Server &server() { return *m_server; }
 
-    void drain(std::chrono::milliseconds hardDeadline);
+    void drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack = {});
     bool hasDrained() const { return m_hasDrained; }
 
 private:
