@@ -34,10 +34,15 @@ private Q_SLOTS:
 
 namespace {
 
-/// Nothing but where home is and where programs are.
+/// Nothing but where home is and where programs are, and what a sanitizer is to leave out.
 QProcessEnvironment bareEnvironment(const QString &home)
 {
     QProcessEnvironment environment;
+    const auto ours = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : {u"ASAN_OPTIONS"_s, u"LSAN_OPTIONS"_s, u"TSAN_OPTIONS"_s, u"UBSAN_OPTIONS"_s}) {
+        if (ours.contains(name))
+            environment.insert(name, ours.value(name));
+    }
     environment.insert(u"HOME"_s, home);
     environment.insert(u"PATH"_s, u"/usr/bin:/bin"_s);
     return environment;
