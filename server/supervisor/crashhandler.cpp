@@ -3,6 +3,7 @@
 
 #include "supervisor/interruption.h"
 #include "supervisor/signalstack.h"
+#include "supervisor/threadplace.h"
 
 #include <algorithm>
 #include <csignal>
@@ -56,12 +57,13 @@ void tellFrames(CrashReport &report, Interruption &interruption, const void *han
 /// warmed up. What can be told surely is told first.
 void onFatalSignal(int, siginfo_t *info, void *context)
 {
-    CrashReport &report = s_slot->crash;
-    qint32 none = CrashReport::None;
-    if (s_slot->pid.load() != ::getpid()) { // a child that was forked off
+    // Not after the end of WorkerMemory, when the slot may be gone, and not in a child that was forked off.
+    if (crumbSlot() != s_slot || s_slot->pid.load() != ::getpid()) {
         dieOf(*info);
         return;
     }
+    CrashReport &report = s_slot->crash;
+    qint32 none = CrashReport::None;
     if (!report.state.compare_exchange_strong(none, CrashReport::Begun)) {
         for (;;) // another thread crashed first and is about to end us all
             ::pause();

@@ -2,6 +2,7 @@
 #include "supervisor/interruption.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <execinfo.h>
 #include <sys/uio.h>
 #include <ucontext.h>
@@ -24,12 +25,20 @@ auto &spOf(ucontext_t &context) { return context.uc_mcontext.sp; }
 
 ucontext_t &asContext(void *context) { return *static_cast<ucontext_t *>(context); }
 
-/// Reads one word of our own memory that may not be there; the kernel says so instead of faulting.
-[[maybe_unused]] bool readWord(quint64 address, quint64 *word)
+/// Reads one word of our own memory that may not be there: then the kernel says EFAULT instead of faulting.
+bool readWord(quint64 address, quint64 *word)
 {
     iovec to = {word, sizeof *word};
     iovec from = {reinterpret_cast<void *>(address), sizeof *word};
     return ::process_vm_readv(::getpid(), &to, 1, &from, 1, 0) == ssize_t(sizeof *word);
+}
+
+/// Unwinders look at the bytes there, and would fault themselves (libgcc does, in search of a signal's trampoline).
+/// Where the kernel does not let us ask (seccomp), the answer is no.
+bool isNoMemory(quint64 address)
+{
+    quint64 word = 0;
+    return !readWord(address, &word) && errno == EFAULT;
 }
 
 /// The frames beyond the handler's own; their number.
@@ -77,22 +86,21 @@ bool Interruption::pretendToHaveReturned() const
 int Interruption::callers(quint64 *frames, int most, const void *handlerReturnsTo) const
 {
     frames[0] = pc();
-    int count = framesBeyond(handlerReturnsTo, frames, most);
-    if (count > 1)
-        return count;
+    if (!isNoMemory(pc()))
+        return std::max(1, framesBeyond(handlerReturnsTo, frames, most));
 
-    // The unwinder knows no code there. It reads the registers from this very context (its DWARF program for the signal
-    // frame says so), so that it can be told another place; the context must be as it was for the fault to happen
-    // again.
-    frames[0] = pc();
+    // No code is there to be unwound, but its caller is. The unwinder reads the registers from this very context (the
+    // DWARF program of the signal's frame says so) and can be told another place; the context must be as it was for the
+    // fault to happen again.
     ucontext_t &context = asContext(m_context);
     const auto pcBefore = pcOf(context);
     const auto spBefore = spOf(context);
-    if (pretendToHaveReturned())
-        count = 1 + framesBeyond(handlerReturnsTo, frames + 1, most - 1);
+    int count = 1;
+    if (pretendToHaveReturned() && !isNoMemory(pc()))
+        count += framesBeyond(handlerReturnsTo, frames + 1, most - 1);
     pcOf(context) = pcBefore;
     spOf(context) = spBefore;
-    return std::max(count, 1);
+    return count;
 }
 
 } // namespace quoin::supervisor

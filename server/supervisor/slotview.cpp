@@ -38,7 +38,7 @@ MappedModule read(const ModuleEntry &entry)
     MappedModule module;
     module.name = readText(entry.name, sizeof entry.name);
     module.sha256 = readText(entry.sha256, sizeof entry.sha256).toLatin1();
-    module.isPlugin = entry.isPlugin;
+    module.isPlugin = entry.isPlugin != 0;
     module.to = entry.to.load(std::memory_order_acquire);
     module.from = entry.from.load(std::memory_order_relaxed);
     module.base = entry.base.load(std::memory_order_relaxed);
@@ -65,7 +65,7 @@ QVarLengthArray<LiveCrumb, 16> liveCrumbs(const WorkerSlot &slot)
 
 std::optional<MappedModule> pluginAt(const WorkerSlot &slot, int index)
 {
-    if (index < 0 || index >= moduleCount(slot) || !slot.modules[index].isPlugin)
+    if (index < 0 || index >= moduleCount(slot) || slot.modules[index].isPlugin == 0)
         return std::nullopt;
     return read(slot.modules[index]);
 }

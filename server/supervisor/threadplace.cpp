@@ -19,10 +19,10 @@ constinit thread_local bool t_isEnding = false;
 
 void giveBack()
 {
-    if (!t_crumb)
-        return;
-    t_crumb->module.store(0, std::memory_order_release);
-    t_crumb->thread.store(0, std::memory_order_release);
+    if (t_crumb && t_slot == crumbSlot()) { // otherwise the memory may be gone
+        t_crumb->module.store(0, std::memory_order_release);
+        t_crumb->thread.store(0, std::memory_order_release);
+    }
     t_crumb = nullptr;
 }
 
@@ -33,7 +33,10 @@ struct ThreadPlace
     ~ThreadPlace()
     {
         t_isEnding = true;
-        giveBack();
+        // A thread does not end inside a plugin; a process does, when the plugin calls exit(). Then the crumb tells
+        // who.
+        if (t_crumb && t_slot == crumbSlot() && t_crumb->module.load(std::memory_order_relaxed) == 0)
+            giveBack();
     }
 };
 thread_local ThreadPlace t_place;
@@ -78,9 +81,11 @@ ThreadCrumb *settle(WorkerSlot *slot)
 
 void setCrumbSlot(WorkerSlot *slot) { s_slot.store(slot, std::memory_order_release); }
 
+WorkerSlot *crumbSlot() { return s_slot.load(std::memory_order_acquire); }
+
 ThreadCrumb *crumbOfThisThread()
 {
-    WorkerSlot *slot = s_slot.load(std::memory_order_acquire);
+    WorkerSlot *slot = crumbSlot();
     if (t_crumb && t_slot == slot) [[likely]]
         return t_crumb;
     return settle(slot);

@@ -33,7 +33,7 @@ int add(WorkerSlot &slot, const QByteArray &name, const QByteArray &sha256, bool
     ModuleEntry &entry = slot.modules[index];
     copyText(entry.name, ModuleEntry::longestName, name);
     copyText(entry.sha256, sizeof entry.sha256 - 1, sha256);
-    entry.isPlugin = isPlugin;
+    entry.isPlugin.store(isPlugin ? 1 : 0, std::memory_order_relaxed);
     slot.moduleCount.store(index + 1, std::memory_order_release);
     return int(index);
 }

@@ -17,7 +17,7 @@ class WorkerMemory
 public:
     /// Writes the pid, and makes crumbs of this process go to the slot.
     explicit WorkerMemory(WorkerSlot &slot);
-    /// Crumbs go nowhere again.
+    /// Crumbs go nowhere again, and a crash is no longer reported. No thread may be in a plugin any more.
     ~WorkerMemory();
     Q_DISABLE_COPY_MOVE(WorkerMemory)
 

@@ -33,9 +33,9 @@ struct ModuleEntry
 {
     static constexpr qsizetype longestName = 168;
 
-    char name[longestName + 1]; ///< A plugin's id, or the file name of anything else.
-    char sha256[64 + 1];        ///< Hexadecimal, of a plugin; empty for anything else.
-    bool isPlugin;
+    char name[longestName + 1];    ///< A plugin's id, or the file name of anything else.
+    char sha256[64 + 1];           ///< Hexadecimal, of a plugin; empty for anything else.
+    std::atomic<quint32> isPlugin; ///< 1, or 0 for anything else.
     std::atomic<quint64> base; ///< What an address in the file is moved by; offsets count from here, as addr2line does.
     std::atomic<quint64> from; ///< Its addresses: from <= address < to. Both 0 until it is located.
     std::atomic<quint64> to;
