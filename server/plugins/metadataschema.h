@@ -28,6 +28,9 @@ public:
     /// Empty if all was well and nothing is left over.
     QString fault();
 
+    /// The same for what may hold members of a later version: what is left over is no fault.
+    const QString &faultOfKnown() const { return m_fault; }
+
 private:
     QJsonValue take(const QString &member);
     QString named(const QString &member) const;

@@ -20,7 +20,10 @@ struct VersionKey
     QByteArray sha256; ///< In lower-case hexadecimal.
 
     bool operator==(const VersionKey &) const = default;
-    auto operator<=>(const VersionKey &) const = default;
+    bool operator<(const VersionKey &other) const
+    {
+        return id != other.id ? id < other.id : sha256 < other.sha256; // QString of Qt 6.4 has no <=>
+    }
 };
 
 /// A plugin that a worker loads.
