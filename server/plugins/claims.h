@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "plugins/description.h"
+#include "plugins/descriptionfacts.h"
 
 #include <QHash>
 #include <QString>
@@ -15,10 +15,10 @@ class Claims
 {
 public:
     /// What of this is taken already, and by whom; empty if nothing is. Takes nothing.
-    QStringList conflicts(const Description &description) const;
+    QStringList conflicts(const DescriptionFacts &facts) const;
 
     /// Takes all of it for the plugin.
-    void claim(const Description &description, const QString &id);
+    void claim(const DescriptionFacts &facts, const QString &id);
 
     /// Whether a task, or an alias of one, of this name is there.
     bool hasTask(const QString &name) const { return m_owners.contains(QStringLiteral("task ") + name); }

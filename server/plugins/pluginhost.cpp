@@ -29,7 +29,7 @@ Result<> PluginHost::addBuiltIn(const QString &id, const QVersionNumber &version
     auto description = describe(plugin, id);
     if (!description)
         return Error::internal(u"plugin %1: %2"_s.arg(id, description.error().message()));
-    if (const QStringList taken = m_claims.conflicts(*description); !taken.isEmpty())
+    if (const QStringList taken = m_claims.conflicts(description->facts()); !taken.isEmpty())
         return Error::internal(u"plugin %1: %2"_s.arg(id, taken.join(u"; "_s)));
     auto hosted = std::make_unique<HostedPlugin>();
     hosted->metadata.id = id;
@@ -121,7 +121,7 @@ void PluginHost::loadOne(const AdmittedFile &file)
     inside.reset();
     if (!description)
         return refuse(file, Phase::Describe, {description.error().message(), u"mend its describe()"_s});
-    if (const QStringList taken = m_claims.conflicts(*description); !taken.isEmpty())
+    if (const QStringList taken = m_claims.conflicts(description->facts()); !taken.isEmpty())
         return refuse(file, Phase::Conflict, {taken.join(u"; "_s), u"remove one of the two plugins"_s});
     hosted->description = *std::move(description);
     if (m_witness)
@@ -136,7 +136,7 @@ std::shared_ptr<void> PluginHost::enter(const HostedPlugin &plugin) const
 
 void PluginHost::take(std::unique_ptr<HostedPlugin> plugin)
 {
-    m_claims.claim(plugin->description, plugin->id());
+    m_claims.claim(plugin->description.facts(), plugin->id());
     m_plugins.push_back(std::move(plugin));
 }
 
