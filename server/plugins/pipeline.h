@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "plugins/descriptionfacts.h"
+#include "plugins/crashbook.h"
 #include "plugins/fault.h"
 #include "plugins/folderwatch.h"
+#include "plugins/hostclaim.h"
 #include "plugins/lint.h"
 #include "plugins/metadata.h"
 #include "plugins/plan.h"
@@ -11,12 +12,11 @@
 
 #include <quoin/result.h>
 
+#include <QDateTime>
 #include <QJsonArray>
 #include <QObject>
 #include <QString>
-#include <QVersionNumber>
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,14 +25,6 @@ namespace quoin::plugins {
 
 class Probes;
 class Trust;
-
-/// A plugin built into the host: what it has is taken before anybody comes.
-struct HostClaim
-{
-    QString id;
-    QVersionNumber version;
-    DescriptionFacts facts;
-};
 
 struct PipelineOptions
 {
@@ -47,6 +39,7 @@ struct PipelineOptions
     QList<HostClaim> hostClaims;
     std::function<QDateTime()> now = &QDateTime::currentDateTimeUtc; ///< For tests.
     FolderWatchOptions watch;
+    CrashLimits crashes;
 };
 
 /// Looks after the drop folder and decides what workers serve. For the supervisor: no code of a plugin ever runs here.

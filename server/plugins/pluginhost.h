@@ -6,6 +6,7 @@
 #include "plugins/gate.h"
 #include "plugins/lint.h"
 #include "plugins/metadata.h"
+#include "plugins/plan.h"
 #include "plugins/refusal.h"
 
 #include <quoin/plugin.h>
@@ -83,6 +84,9 @@ public:
     /// Loads what is fit in the folder from copies in the store. An Error, and nothing loaded, if folder or store is
     /// not safe.
     Result<> load(const QString &folder, const QString &store);
+
+    /// Loads what a supervisor has planned, from the copies it made, in its order. Folder and files are not looked at.
+    void load(const Plan &plan);
 
     /// Starts all that is described, in order. services is asked just before; null refuses the plugin. A plugin that
     /// refuses or throws is stopped again, and those that require it are not started.

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "plugins/folderscan.h"
+
+#include "plugins/safefolder.h"
+
+#include <QFile>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::plugins {
+
+namespace {
+
+QString signatureName(const QString &name) { return name + u".sig"_s; }
+
+/// Beside the copy, so that a version is still vouched for when its file in the drop folder is another one.
+void keepSignature(const SafeFolder &folder, const QString &name, const QString &copy)
+{
+    constexpr qint64 signatureSize = 64; // Ed25519, RFC 8032 section 5.1.6
+    QFile source(folder.path() + u'/' + signatureName(name));
+    if (source.size() != signatureSize || !source.open(QIODevice::ReadOnly))
+        return;
+    const QByteArray signature = source.readAll();
+    QFile target(signatureName(copy));
+    if (target.open(QIODevice::ReadOnly) && target.readAll() == signature)
+        return;
+    target.close();
+    target.remove();
+    if (target.open(QIODevice::WriteOnly | QIODevice::NewOnly))
+        target.write(signature);
+    target.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+}
+
+ScannedFile scanOne(const ScanGround &ground, const SafeFolder &folder, const QString &name)
+{
+    ScannedFile file;
+    // The stamps from before the reading: what changes meanwhile is seen the next time.
+    file.stamp = stampOf(folder.descriptor(), name);
+    file.signature = stampOf(folder.descriptor(), signatureName(name));
+    file.admitted = admit(folder, name, *ground.store, *ground.lint, &file.refusal, ground.trust);
+    if (file.admitted && ground.trust)
+        keepSignature(folder, name, file.admitted->copy);
+    return file;
+}
+
+} // namespace
+
+Result<FolderContent> scanFolder(const ScanGround &ground, const FolderContent &before)
+{
+    // Opened anew each time: the folder may have been replaced as a whole.
+    const auto folder = SafeFolder::open(ground.folder);
+    if (!folder)
+        return folder.error();
+    const auto names = folder->pluginFiles();
+    if (!names)
+        return names.error();
+    FolderContent content;
+    for (const QString &name : *names) {
+        const auto known = before.find(name);
+        const bool unchanged = known != before.end() && known->stamp == stampOf(folder->descriptor(), name)
+            && known->signature == stampOf(folder->descriptor(), signatureName(name));
+        content.insert(name, unchanged ? *known : scanOne(ground, *folder, name));
+    }
+    return content;
+}
+
+std::optional<AdmittedFile> admitFromStore(const ScanGround &ground, const QString &id, const QByteArray &sha256,
+                                           Refusal *refusal)
+{
+    const QString name = id + u".so"_s;
+    const QString path = ground.store->path() + u'/' + QString::fromLatin1(sha256);
+    refusal->file = path + u'/' + name;
+    refusal->id = id;
+    const auto fail = [refusal](const QString &reason) {
+        refusal->phase = Phase::Take;
+        refusal->reason = reason;
+        refusal->remedy = u"put the wanted version into the folder again"_s;
+        return std::nullopt;
+    };
+    const auto folder = SafeFolder::open(path);
+    if (!folder)
+        return fail(u"its copy is not in the store any more: "_s + folder.error().message());
+    auto file = admit(*folder, name, *ground.store, *ground.lint, refusal, ground.trust);
+    if (file && file->sha256 != sha256)
+        return fail(u"its copy in the store has been changed"_s);
+    return file;
+}
+
+} // namespace quoin::plugins
