@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app.h"
 
+#include "settings/databasesettings.h"
 #include "settings/httpsettings.h"
 #include "settings/listenaddress.h"
 #include "wiring.h"
@@ -105,7 +106,7 @@ Result<> App::openDatabase()
     const auto url = database::DatabaseUrl::parse(m_settings.text(u"database.url"_s));
     if (!url)
         return url.error();
-    m_database = std::make_unique<database::SqlDatabase>(*url);
+    m_database = std::make_unique<database::SqlDatabase>(*url, databaseOptions(m_settings));
     if (const auto opened = m_database->open(); !opened)
         return opened;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "settings/settingkeys.h"
 
+#include "settings/databasesettings.h"
 #include "settings/httpsettings.h"
 #include "settings/settings.h"
 
@@ -67,12 +68,12 @@ QList<SettingKey> placeKeys(const Surroundings &surroundings)
     return {
         text(Path, u"data.dir"_s, dataFolder(surroundings.environment),
              u"Folder of all that is kept: database, packages, plugin data."_s),
-        url(u"database.url"_s, u"sqlite:///${data.dir}/quoin.db"_s, databases,
-            u"sqlite:////some/file.db or postgresql://user:password@host:5432/name."_s),
         url(u"redis.url"_s, {}, {u"redis"_s, u"rediss"_s},
             u"Redis for counters; not set: counters live in the database."_s),
         text(Path, u"plugins.dir"_s, pluginFolder(surroundings.binaryFolder),
              u"Folder whose *.so files are the plugins."_s),
+        url(u"database.url"_s, u"sqlite:///${data.dir}/quoin.db"_s, databases,
+            u"sqlite:////some/file.db or postgresql://user:password@host:5432/name."_s),
     };
 }
 
@@ -135,8 +136,8 @@ Surroundings Surroundings::here()
 SettingSchema hostSettings(const Surroundings &surroundings)
 {
     SettingSchema schema;
-    for (const auto &keys :
-         {placeKeys(surroundings), queueKeys(), httpKeys(surroundings.cores), httpLimitKeys(), processKeys()}) {
+    for (const auto &keys : {placeKeys(surroundings), databaseKeys(), queueKeys(), httpKeys(surroundings.cores),
+                             httpLimitKeys(), processKeys()}) {
         for (const SettingKey &key : keys) {
             const auto declared = schema.declare(key);
             Q_ASSERT_X(declared.has_value(), "hostSettings", qUtf8Printable(declared.error().message()));

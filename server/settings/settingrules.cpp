@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "settings/settingrules.h"
 
+#include "settings/databasesettings.h"
 #include "settings/listenaddress.h"
 
 using namespace Qt::StringLiterals;
@@ -38,7 +39,7 @@ void refuseOpenDoor(const Settings &settings, QStringList &refused)
 
 QStringList refusedSettings(const Settings &settings)
 {
-    QStringList refused;
+    QStringList refused = idleDatabaseSettings(settings);
     refuseRedis(settings, refused);
     refuseOpenDoor(settings, refused);
     return refused;

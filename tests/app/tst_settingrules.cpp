@@ -39,6 +39,26 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
                                  << QStringList{};
     QTest::newRow("Redis") << QStringList{u"redis.url=redis://h:6379/0"_s, u"queue.url=redis://h"_s}
                            << QStringList{redis(u"redis.url"_s), redis(u"queue.url"_s)};
+    const auto idle = [](const QString &what, const QString &why) {
+        return u"command line: %1 would be ignored: %2"_s.arg(what, why);
+    };
+    QTest::newRow("one writer") << QStringList{u"database.writers=1"_s} << QStringList{};
+    QTest::newRow("writers of SQLite") << QStringList{u"database.writers=4"_s}
+                                       << QStringList{idle(u"database.writers = \"4\""_s,
+                                                           u"SQLite has one writer; unset it, or use PostgreSQL"_s)};
+    QTest::newRow("PostgreSQL tuned") << QStringList{u"database.url=postgresql://h/n"_s, u"database.writers=4"_s,
+                                                     u"database.readers=9"_s}
+                                      << QStringList{};
+    QTest::newRow("SQLite's patience for PostgreSQL")
+        << QStringList{u"database.url=postgresql://h/n"_s, u"database.busy_timeout=2s"_s}
+        << QStringList{idle(u"database.busy_timeout = \"2s\""_s,
+                            u"it is for SQLite, and database.url names PostgreSQL; unset it"_s)};
+    QTest::newRow("patience said twice") << QStringList{u"database.url=sqlite:////a.db?timeout=3"_s,
+                                                        u"database.busy_timeout=2s"_s}
+                                         << QStringList{
+                                                idle(u"database.busy_timeout = \"2s\""_s,
+                                                     u"the timeout in database.url counts; set one of the two"_s)};
+    QTest::newRow("patience in the URL") << QStringList{u"database.url=sqlite:////a.db?timeout=3"_s} << QStringList{};
     QTest::newRow("results") << QStringList{u"queue.results=redis://h:6379/0"_s}
                              << QStringList{redis(u"queue.results"_s)};
 }

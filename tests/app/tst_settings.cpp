@@ -2,6 +2,7 @@
 #include "settings/settings.h"
 
 #include "settings/configuration.h"
+#include "settings/databasesettings.h"
 #include "settings/httpsettings.h"
 
 #include <QTemporaryDir>
@@ -37,6 +38,9 @@ private Q_SLOTS:
     void aWrongDefaultOfAPluginIsRefused();
     void settingsOfABrokenPluginDoNotStopTheStart();
     void everyHttpLimitIsASetting();
+    void theDatabaseIsTunedBySettings();
+    void aTuningOutOfRangeIsRefused_data();
+    void aTuningOutOfRangeIsRefused();
     void hostSettingsExplainThemselves();
 
 private:
@@ -320,6 +324,51 @@ void SettingsTest::everyHttpLimitIsASetting()
     QCOMPARE(changed.idleTime, std::chrono::seconds(2));
     QCOMPARE(changed.connections, 7);
     QCOMPARE(changed.head, 4096);
+}
+
+void SettingsTest::theDatabaseIsTunedBySettings()
+{
+    const quoin::database::DatabaseOptions defaults;
+    const auto options = databaseOptions(*resolve());
+    QCOMPARE(options.readers, defaults.readers);
+    QCOMPARE(options.writers, defaults.writers);
+    QCOMPARE(options.queueLimit, defaults.queueLimit);
+    QCOMPARE(options.busyTimeout, defaults.busyTimeout);
+    QCOMPARE(options.checkTimeout, defaults.checkTimeout);
+
+    m_sources.environment.insert(u"QUOIN_DATABASE_READERS"_s, u"3"_s);
+    m_sources.configFile = write(u"test.ini"_s, "[database]\nwriters = 5\nmax_waiting = 100\n");
+    m_sources.arguments = {{u"database.busy_timeout"_s, u"250ms"_s}, {u"database.check_timeout"_s, u"2s"_s}};
+    const auto tuned = databaseOptions(*resolve());
+    QCOMPARE(tuned.readers, 3);
+    QCOMPARE(tuned.writers, 5);
+    QCOMPARE(tuned.queueLimit, 100);
+    QCOMPARE(tuned.busyTimeout, std::chrono::milliseconds(250));
+    QCOMPARE(tuned.checkTimeout, std::chrono::seconds(2));
+}
+
+void SettingsTest::aTuningOutOfRangeIsRefused_data()
+{
+    QTest::addColumn<QString>("key");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("more readers than any server lends") << u"database.readers"_s << u"257"_s;
+    QTest::newRow("fewer than none") << u"database.writers"_s << u"-1"_s;
+    QTest::newRow("no room for the server's own jobs") << u"database.max_waiting"_s << u"15"_s;
+    QTest::newRow("longer than an hour") << u"database.busy_timeout"_s << u"61min"_s;
+    QTest::newRow("a check that cannot be met") << u"database.check_timeout"_s << u"0"_s;
+    QTest::newRow("without its unit") << u"database.check_timeout"_s << u"1000"_s;
+    QTest::newRow("no number") << u"database.readers"_s << u"many"_s;
+    QTest::newRow("nothing") << u"database.readers"_s << u""_s;
+}
+
+void SettingsTest::aTuningOutOfRangeIsRefused()
+{
+    QFETCH(const QString, key);
+    QFETCH(const QString, text);
+    m_sources.arguments = {{key, text}};
+    const auto settings = resolve();
+    QVERIFY(!settings);
+    QVERIFY2(settings.error().message().contains(u"command line: "_s + key), qPrintable(settings.error().message()));
 }
 
 void SettingsTest::hostSettingsExplainThemselves()
