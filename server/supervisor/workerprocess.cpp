@@ -129,7 +129,7 @@ Result<> WorkerProcess::start(const Options &options)
     m_process.setProcessChannelMode(QProcess::ForwardedChannels); // inherited, not copied
     m_process.setStandardInputFile(QProcess::nullDevice());
     const auto low = occupyLowDescriptors();
-    m_process.start(options.program, options.arguments, QIODevice::NotOpen);
+    m_process.start(options.program, options.arguments, QIODevice::ReadOnly); // or Qt takes its output away
     m_pid = m_process.processId();
     return {};
 }
