@@ -9,8 +9,10 @@
 namespace quoin::plugins {
 
 /// The first migration statement that would take something away from code that still runs: during a change of plugins
-/// the previous version serves on the same database. DROP, RENAME, TRUNCATE, ALTER ... TYPE, SET NOT NULL and the like,
-/// and DELETE or UPDATE of a whole table. Comments and quoted text are skipped. Nothing if all of them only add.
+/// the previous version serves on the same database. That is DROP, TRUNCATE, RENAME, another type, SET NOT NULL, a new
+/// column that needs a value and has no default, DELETE without WHERE. Comments and quoted text are skipped; so are the
+/// bodies of triggers and functions, which run later. Nothing if all of them only add, or drop an index of the plugin's
+/// own that is not unique. It looks at words, not at grammar: enough for accidents.
 std::optional<Fault> expandingFault(const DescriptionFacts &facts);
 
 } // namespace quoin::plugins

@@ -5,13 +5,43 @@
 #include "plugins/pluginfile.h"
 #include "plugins/pluginstore.h"
 #include "plugins/safefolder.h"
+#include "plugins/trust.h"
+
+#include <QFile>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
 namespace quoin::plugins {
 
+namespace {
+
+constexpr qint64 largestSignature = 4096; // 64 bytes and whatever is wrong about it
+
+/// What keeps the file from being trusted, if anything does.
+std::optional<Fault> doubtOf(const Trust &trust, const SafeFolder &folder, const PluginFile &file)
+{
+    if (trust.mode() == TrustOptions::Mode::Off)
+        return std::nullopt;
+    const QString name = file.baseName + u".so.sig"_s;
+    QByteArray signature;
+    if (::faccessat(folder.descriptor(), QFile::encodeName(name).constData(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+        Fault fault;
+        const auto bytes = readSafeFile(folder, name, largestSignature, &fault);
+        if (!bytes)
+            return Fault{u"its signature %1: %2"_s.arg(name, fault.reason), fault.remedy};
+        signature = *bytes;
+    }
+    const Trust::Verdict verdict = trust.judge(file.bytes, file.sha256, file.baseName, signature);
+    return verdict.isTrusted ? std::nullopt : std::optional(Fault{verdict.reason, verdict.remedy});
+}
+
+} // namespace
+
 std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name, const PluginStore &store,
-                                  const LintOptions &options, Refusal *refusal, const Trust *)
+                                  const LintOptions &options, Refusal *refusal, const Trust *trust)
 {
     refusal->file = folder.path() + u'/' + name;
     const auto refuse = [refusal](Phase phase, const Fault &fault) {
@@ -31,6 +61,9 @@ std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name,
     // Linted before it is kept, so that rubbish does not fill the store; both see the same bytes.
     if (const auto wrong = lint(file->bytes, options))
         return refuse(Phase::Lint, *wrong);
+    const auto doubt = trust ? doubtOf(*trust, folder, *file) : std::nullopt;
+    if (doubt && trust->mode() == TrustOptions::Mode::Require)
+        return refuse(Phase::Trust, *doubt);
     const auto copy = store.keep(*file);
     if (!copy)
         return refuse(Phase::Take, {copy.error().message(), u"make room and rights in %1"_s.arg(store.path())});
@@ -40,7 +73,7 @@ std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name,
     const auto metadata = readMetadata(loaderData, file->baseName, &fault);
     if (!metadata)
         return refuse(Phase::Metadata, fault);
-    return AdmittedFile{file->path, *copy, file->sha256, *metadata, {}};
+    return AdmittedFile{file->path, *copy, file->sha256, *metadata, doubt ? doubt->reason : QString()};
 }
 
 } // namespace quoin::plugins

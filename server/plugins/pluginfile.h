@@ -21,6 +21,10 @@ struct PluginFile
     QByteArray sha256; ///< Of the bytes, in lower-case hexadecimal.
 };
 
+/// The bytes of a file that nobody but root and the service's user can change, if there are no more of them than most.
+/// See readPluginFile().
+std::optional<QByteArray> readSafeFile(const SafeFolder &folder, const QString &name, qint64 most, Fault *fault);
+
 /// Reads a file that nobody but root and the service's user can change: regular, no symbolic link, one hard link, not
 /// writable by group or others. The descriptor is checked, not the path, so that nothing can be swapped in between.
 /// Nothing and *fault otherwise.

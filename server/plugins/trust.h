@@ -4,12 +4,12 @@
 #include <quoin/result.h>
 
 #include <QByteArray>
-#include <QHash>
 #include <QList>
 #include <QSet>
 #include <QString>
 
 #include <memory>
+#include <utility>
 
 namespace quoin::plugins {
 
@@ -23,8 +23,10 @@ struct TrustOptions
 
     Mode mode = Mode::Off;
     QString keys;  ///< A PEM file, or a folder of *.pem, with Ed25519 public keys; empty: none.
-    QString allow; ///< A file of lines "<sha256> <id>"; empty: none.
+    QString allow; ///< A file of lines "<sha256> <id>", and "!<sha256> <id>" for what is revoked; empty: none.
 };
+
+struct PublicKey;
 
 /// Whom the operator trusts: makers, by their keys, and single files, by their hash. Immutable once open; any thread.
 class Trust
@@ -42,7 +44,7 @@ public:
     /// nothing is read.
     static Result<Trust> open(const TrustOptions &options);
 
-    TrustOptions::Mode mode() const { return m_mode; }
+    TrustOptions::Mode mode() const { return m_options.mode; }
 
     /// signature: 64 bytes by Ed25519 (RFC 8032) over the bytes of the file, or empty. A hash that the list revokes is
     /// untrusted whatever signed it.
@@ -50,12 +52,13 @@ public:
                   const QByteArray &signature) const;
 
 private:
-    struct Key;
-
     Trust() = default;
 
-    TrustOptions::Mode m_mode = TrustOptions::Mode::Off;
-    QList<std::shared_ptr<const Key>> m_keys; // shared: the value may be copied, OpenSSL counts references too
+    Result<> readKeys();
+    Result<> readAllowed();
+
+    TrustOptions m_options;
+    QList<std::shared_ptr<const PublicKey>> m_keys; // shared: the value is copied, a key of OpenSSL is not
     QSet<std::pair<QByteArray, QString>> m_allowed;
     QSet<QByteArray> m_revoked;
 };
