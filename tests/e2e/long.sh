@@ -4,7 +4,7 @@
 set -eu
 build=${1:?usage: long.sh BUILD-FOLDER [ROUNDS]}
 rounds=${2:-1000}
-QUOIN_KILL_ROUNDS=$rounds QTEST_FUNCTION_TIMEOUT=86400000 "$build/tests/e2e/tst_crash"
+QUOIN_KILL_ROUNDS=$rounds QTEST_FUNCTION_TIMEOUT=86400000 "$build/bin/tst_crash"
 for _ in $(seq 1 $((rounds / 20))); do
-    "$build/tests/e2e/tst_stop"
+    "$build/bin/tst_stop"
 done
