@@ -46,7 +46,7 @@ install_packages() {
     fi
 
     say "Installing ${#missing[@]} Debian packages: ${missing[*]}"
-    mkdir -p build
+    make_build_folder
     local log=build/apt.log started=$SECONDS
     : >"$log"
     local had_postgresql=/etc/postgresql
@@ -91,11 +91,18 @@ drop_clusters() {
     done < <(pg_lsclusters --no-header)
 }
 
+# A first run with sudo, a second one without: the folder is root's.
+make_build_folder() {
+    mkdir -p build 2>/dev/null && [[ -w build ]] && return
+    [[ ! -e build ]] || fail "$PWD/build belongs to $(stat -c %U build), and $(id -un) may not write there: run this as before, or remove that folder"
+    fail "$(id -un) may not write in $PWD"
+}
+
 # build NAME CMAKE-ARGUMENT...: into build/NAME.
 build() {
     local name=$1 log=build/$1.log started=$SECONDS
     shift
-    mkdir -p build
+    make_build_folder
     : >"$log"
     configure "build/$name" "$@" >>"$log" 2>&1 || fail_with "$log" "cmake could not configure build/$name"
     if ! ninja -C "build/$name" -j "$(jobs_that_fit)" 2>&1 | tee -a "$log" | show_progress; then
