@@ -19,6 +19,9 @@ forbid 'the SDK includes SDK, Qt and std only' "#include *[\"<](server/|bagit/|$
 forbid 'a plugin never includes the host' "#include *[\"<](server/|$own)" plugins
 forbid 'the bag library knows neither host nor plugins' "#include *[\"<](server/|$own|quoin/(plugin|services|registry|http))" bagit
 forbid 'the host never includes a plugin' '#include *["<](\.\./)*plugins/(counter|records|sip)/' server
+forbid 'a plugin sees of the test host its header only' '#include *["<](\.\./)*testhost/' plugins sdk
+forbid 'the test host never includes a plugin' '#include *["<](\.\./)*plugins/(counter|records|sip)/' testhost
+forbid 'the host does not know the test host' '#include *[<"](testhost/|quoin/testhost)' server bagit
 for part in http plugins database queue supervisor; do
     others=$(printf 'http plugins database queue supervisor' | tr ' ' '\n' | grep -vx "$part" | paste -sd'|')
     forbid "server/$part does not include its siblings" "#include *[\"<](server/)?($others)/" "server/$part"
