@@ -11,15 +11,18 @@ namespace quoin::supervisor {
 namespace {
 
 constinit std::atomic<WorkerSlot *> s_slot = nullptr;
+constinit std::atomic<quint32> s_epoch = 0; ///< Counts the slots there were: two may have had one address.
 
 // Plain values, because the way in must be short, and because other destructors of the thread may still lay crumbs.
-constinit thread_local WorkerSlot *t_slot = nullptr;
+constinit thread_local quint32 t_epoch = 0;
 constinit thread_local ThreadCrumb *t_crumb = nullptr;
 constinit thread_local bool t_isEnding = false;
 
+bool ownsValidCrumb() { return t_crumb && t_epoch == s_epoch.load(std::memory_order_acquire); }
+
 void giveBack()
 {
-    if (t_crumb && t_slot == crumbSlot()) { // otherwise the memory may be gone
+    if (ownsValidCrumb()) { // otherwise the memory may be gone
         t_crumb->module.store(0, std::memory_order_release);
         t_crumb->thread.store(0, std::memory_order_release);
     }
@@ -35,7 +38,7 @@ struct ThreadPlace
         t_isEnding = true;
         // A thread does not end inside a plugin; a process does, when the plugin calls exit(). Then the crumb tells
         // who.
-        if (t_crumb && t_slot == crumbSlot() && t_crumb->module.load(std::memory_order_relaxed) == 0)
+        if (ownsValidCrumb() && t_crumb->module.load(std::memory_order_relaxed) == 0)
             giveBack();
     }
 };
@@ -63,14 +66,12 @@ ThreadCrumb *take(WorkerSlot &slot)
     return nullptr;
 }
 
-ThreadCrumb *settle(WorkerSlot *slot)
+ThreadCrumb *settle()
 {
-    if (t_isEnding)
+    WorkerSlot *slot = crumbSlot();
+    if (t_isEnding || !slot)
         return nullptr;
-    giveBack();
-    t_slot = slot;
-    if (!slot)
-        return nullptr;
+    t_epoch = s_epoch.load(std::memory_order_acquire);
     if (!t_place.stack)
         t_place.stack.emplace();
     t_crumb = take(*slot);
@@ -79,16 +80,19 @@ ThreadCrumb *settle(WorkerSlot *slot)
 
 } // namespace
 
-void setCrumbSlot(WorkerSlot *slot) { s_slot.store(slot, std::memory_order_release); }
+void setCrumbSlot(WorkerSlot *slot)
+{
+    s_epoch.fetch_add(1, std::memory_order_acq_rel);
+    s_slot.store(slot, std::memory_order_release);
+}
 
 WorkerSlot *crumbSlot() { return s_slot.load(std::memory_order_acquire); }
 
 ThreadCrumb *crumbOfThisThread()
 {
-    WorkerSlot *slot = crumbSlot();
-    if (t_crumb && t_slot == slot) [[likely]]
+    if (ownsValidCrumb()) [[likely]]
         return t_crumb;
-    return settle(slot);
+    return settle();
 }
 
 } // namespace quoin::supervisor

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "supervisor/workermemory.h"
 
+#include "supervisor/loopwatch.h"
 #include "supervisor/mappedobjects.h"
 #include "supervisor/threadplace.h"
 
-#include <QAbstractEventDispatcher>
 #include <QFile>
 #include <QFileInfo>
 
@@ -61,7 +61,11 @@ WorkerMemory::WorkerMemory(WorkerSlot &slot)
     setCrumbSlot(&m_slot);
 }
 
-WorkerMemory::~WorkerMemory() { setCrumbSlot(nullptr); }
+WorkerMemory::~WorkerMemory()
+{
+    m_loop.reset();
+    setCrumbSlot(nullptr);
+}
 
 int WorkerMemory::addModule(const QString &id, const QByteArray &sha256)
 {
@@ -102,9 +106,7 @@ void WorkerMemory::rest() { m_slot.beat.store(WorkerSlot::resting, std::memory_o
 
 void WorkerMemory::follow(QAbstractEventDispatcher *dispatcher)
 {
-    QObject::connect(dispatcher, &QAbstractEventDispatcher::awake, dispatcher, [this] { beat(); });
-    QObject::connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, dispatcher, [this] { rest(); });
-    beat();
+    m_loop = std::make_unique<LoopWatch>(m_slot, dispatcher);
 }
 
 } // namespace quoin::supervisor

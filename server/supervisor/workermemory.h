@@ -6,9 +6,13 @@
 #include <QByteArray>
 #include <QString>
 
+#include <memory>
+
 class QAbstractEventDispatcher;
 
 namespace quoin::supervisor {
+
+class LoopWatch;
 
 /// A worker's hand on its slot: says who it is, what is mapped into it, and that its loop turns. One in a process, made
 /// before the first plugin is loaded; the slot outlives it. Main thread, but for slot()'s counters.
@@ -35,12 +39,13 @@ public:
     void beat();
     /// The event loop waits for events, and may for as long as it likes.
     void rest();
-    /// Calls both from now on: beat() when the loop wakes up, rest() before it waits. With GLib's dispatcher handlers
-    /// run between the two, where they would not be seen: run the worker with QT_NO_GLIB=1 (Qt's own dispatcher).
+    /// Calls both from now on, and stops watching when the application quits. The main thread's dispatcher; costs an
+    /// idle loop nothing.
     void follow(QAbstractEventDispatcher *dispatcher);
 
 private:
     WorkerSlot &m_slot;
+    std::unique_ptr<LoopWatch> m_loop;
 };
 
 } // namespace quoin::supervisor
