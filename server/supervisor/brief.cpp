@@ -26,6 +26,7 @@ Result<FileDescriptor> sealBrief(const QJsonObject &brief)
     QFile file;
     if (!file.open(descriptor.get(), QIODevice::WriteOnly | QIODevice::Unbuffered) || file.write(text) != text.size())
         return failed();
+    ::lseek(descriptor.get(), 0, SEEK_SET); // for whoever reads it as a stream
     if (::fcntl(descriptor.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
         return failed();
     return descriptor;

@@ -15,7 +15,7 @@ namespace quoin::supervisor {
 
 namespace {
 
-constexpr qint64 heldUpAfter = 20; // ms in one handler or one turn of the event loop
+constexpr qint64 heldUpAfter = 20; // ms in one handler, in one turn of the event loop, or without taking
 constexpr auto tidyInterval = 20ms;
 
 } // namespace
@@ -49,7 +49,10 @@ void ConnectionDesk::left(int slot)
     Window &window = node.mapped();
     forgetTaken(slot, window);
     // They came before those that wait.
-    std::move(window.duplicates.rbegin(), window.duplicates.rend(), std::front_inserter(m_waiting));
+    for (auto duplicate = window.duplicates.rbegin(); duplicate != window.duplicates.rend(); ++duplicate) {
+        if (duplicate->connection.isOpen())
+            m_waiting.push_front(std::move(duplicate->connection));
+    }
     if (m_isClosed)
         m_waiting.clear();
     placeWaiting();
@@ -92,8 +95,11 @@ quint64 ConnectionDesk::load(int slot, const Window &window) const
     return memory.connections.load(std::memory_order_relaxed) + (window.given - taken);
 }
 
-bool ConnectionDesk::isHeldUp(int slot, qint64 nowMs) const
+bool ConnectionDesk::isHeldUp(int slot, const Window &window, qint64 nowMs) const
 {
+    // Also of a process that is stopped or out of descriptors, which its memory does not tell.
+    if (!window.duplicates.empty() && nowMs - window.duplicates.front().givenAt > heldUpAfter)
+        return true;
     const WorkerSlot &memory = m_memory.slot(slot);
     const qint64 beat = memory.beat.load(std::memory_order_relaxed);
     return (beat > 0 && nowMs - beat > heldUpAfter) || loopBusyFor(memory, nowMs) > heldUpAfter;
@@ -110,7 +116,8 @@ ConnectionDesk::Windows::iterator ConnectionDesk::best()
         if (!window->second.isOpen)
             continue;
         const int slot = window->first;
-        const std::tuple key(isHeldUp(slot, now), load(slot, window->second), slot <= m_lastSlot);
+        forgetTaken(slot, window->second);
+        const std::tuple key(isHeldUp(slot, window->second, now), load(slot, window->second), slot <= m_lastSlot);
         if (found == m_windows.end() || key < least) {
             found = window;
             least = key;
@@ -123,7 +130,6 @@ ConnectionDesk::Windows::iterator ConnectionDesk::best()
 bool ConnectionDesk::giveTo(Windows::iterator found, FileDescriptor &connection)
 {
     auto &[slot, window] = *found;
-    forgetTaken(slot, window);
     // Short of descriptors there is no duplicate; the connection goes all the same.
     FileDescriptor duplicate(::fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
     if (!m_give(slot, connection.release())) {
@@ -131,7 +137,7 @@ bool ConnectionDesk::giveTo(Windows::iterator found, FileDescriptor &connection)
         return false;
     }
     ++window.given;
-    window.duplicates.push_back(std::move(duplicate));
+    window.duplicates.push_back({std::move(duplicate), monotonicMilliseconds()});
     m_lastSlot = slot;
     if (!m_tidying.isActive())
         m_tidying.start();

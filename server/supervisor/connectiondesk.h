@@ -12,9 +12,10 @@
 
 namespace quoin::supervisor {
 
-/// Which worker gets a connection: the one with the least to do, leaving out those whose event loop is held up while
-/// another is free. Keeps a duplicate of each until its worker has counted it as taken, so that what a dead worker
-/// never took goes to another. With no worker ready, connections wait in order. On the thread of its event loop.
+/// Which worker gets a connection: the one with the least to do, leaving out those that are held up (in one handler, or
+/// not even taking what they were given) while another is free. Keeps a duplicate of each until its worker has counted
+/// it as taken, so that what a dead worker never took goes to another. With no worker ready, connections wait in order.
+/// On the thread of its event loop.
 class ConnectionDesk
 {
 public:
@@ -44,17 +45,22 @@ public:
     int untaken() const;
 
 private:
+    struct Duplicate
+    {
+        FileDescriptor connection;
+        qint64 givenAt; ///< monotonicMilliseconds()
+    };
     /// One worker as seen from here.
     struct Window
     {
         bool isOpen = true;
         quint64 given = 0;
-        std::deque<FileDescriptor> duplicates; ///< Of the latest it was given, in order.
+        std::deque<Duplicate> duplicates; ///< Of the latest it was given, in order.
     };
     using Windows = std::map<int, Window>;
 
     quint64 load(int slot, const Window &window) const;
-    bool isHeldUp(int slot, qint64 nowMs) const;
+    bool isHeldUp(int slot, const Window &window, qint64 nowMs) const;
     Windows::iterator best();
     bool giveTo(Windows::iterator window, FileDescriptor &connection);
     bool place(FileDescriptor &connection);

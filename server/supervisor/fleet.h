@@ -79,8 +79,8 @@ Q_SIGNALS:
     /// A worker ended that should not have: a crash, the watchdog, leaving unasked. The fleet starts another if it was
     /// of the generation that serves. Not after stop().
     void workerDied(quint64 generation, const quoin::supervisor::Verdict &verdict);
-    /// Something in a worker does not go on. The worker is ended or, if it still serves, replaced. Once a worker for
-    /// each kind.
+    /// Something in a worker does not go on. The worker is ended or, if it still serves, replaced. At most twice a
+    /// worker: first what it survives, then what it does not.
     void stuck(quint64 generation, const quoin::supervisor::Stuck &stuck);
     /// stop() was asked for and no child is left. Once.
     void stopped();

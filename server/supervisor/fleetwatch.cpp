@@ -45,7 +45,7 @@ void Fleet::lookAt(Worker *worker, qint64 now)
         return putDown(worker, late, 0);
     }
     const auto found = inspect(m_memory.slot(worker->slot), now, m_options.watchdog);
-    if (!found || (!found->isFatal() && worker->isToBeReplaced))
+    if (!found || (!found->isFatal() && std::exchange(worker->isKnownStuck, true)))
         return;
     qCWarning(log).noquote().nospace() << "worker stuck pid=" << worker->process->pid()
                                        << " generation=" << worker->generation

@@ -40,6 +40,7 @@ struct Worker
     std::unique_ptr<WorkerProcess> process;
 
     bool isToBeReplaced = false;        ///< Drained as soon as another of its post is ready.
+    bool isKnownStuck = false;          ///< stuck() was told; not fatally.
     bool isOverdue = false;             ///< It was killed because it did not leave in time.
     std::optional<QJsonObject> refusal; ///< It said that it cannot start, and why.
     std::optional<Verdict> sentence;    ///< It was ended by the fleet for this.

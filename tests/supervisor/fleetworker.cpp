@@ -10,6 +10,7 @@
 
 #include <QAbstractEventDispatcher>
 #include <QCoreApplication>
+#include <QFile>
 #include <QJsonDocument>
 #include <QSocketNotifier>
 #include <QTimer>
@@ -47,7 +48,8 @@ public:
     /// False if the process is to end.
     bool start()
     {
-        const bool isMeant = !m_brief.contains("only"_L1) || m_brief["only"_L1] == m_brief["index"_L1];
+        const bool isMeant = (!m_brief.contains("only"_L1) || m_brief["only"_L1] == m_brief["index"_L1])
+            && (!m_brief.contains("ifThereIs"_L1) || QFile::exists(m_brief["ifThereIs"_L1].toString()));
         const QString how = isMeant ? m_brief["start"_L1].toString() : QString();
         const Crumb crumb(m_module, CrumbKind::Start);
         if (how == "crash"_L1)
@@ -64,8 +66,7 @@ public:
             return true;
         m_memory.follow(QAbstractEventDispatcher::instance());
         m_memory.beat();
-        m_channel.send(message::ready,
-                       QJsonDocument(QJsonObject{{u"index"_s, m_brief["index"_L1]}}).toJson(QJsonDocument::Compact));
+        m_channel.send(message::ready, QJsonDocument(m_brief).toJson(QJsonDocument::Compact));
         return true;
     }
 

@@ -27,7 +27,9 @@ private Q_SLOTS:
         QVERIFY(ground.serve());
         QCOMPARE(ground.ready.size(), 1);
         QCOMPARE(ground.ready[0][0].toULongLong(), 1U);
-        QCOMPARE(ground.ready[0][1].toJsonObject()["index"_L1].toInt(-1), 0);
+        // The canary's report: this worker answers with its brief.
+        QCOMPARE(ground.ready[0][1].toJsonObject(),
+                 (QJsonObject{{u"generation"_s, 1}, {u"slot"_s, 0}, {u"index"_s, 0}, {u"role"_s, u"web"_s}}));
         for (const auto &client : ground.clients)
             QTRY_COMPARE(client->generation(), 1);
         QCOMPARE(ground.fleet.waitingConnections(), 0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "fleetground.h"
 
+#include <QTemporaryFile>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace quoin::supervisor;
@@ -163,6 +165,43 @@ private Q_SLOTS:
         QTRY_COMPARE(ground.pids().size(), 1);
         QVERIFY(ground.pids() != old);
         QCOMPARE(ground.refused.size(), 0);
+    }
+
+    void aWorkerThatCannotStartAgainIsTriedAgain()
+    {
+        QTemporaryFile obstacle;
+        QVERIFY(obstacle.open());
+        const QString path = obstacle.fileName();
+        obstacle.remove();
+        FleetGround ground;
+        QVERIFY(ground.serve({{u"start"_s, u"refuse"_s}, {u"ifThereIs"_s, path}}));
+        QVERIFY(obstacle.open());
+        ::kill(static_cast<pid_t>(ground.pids()[0]), SIGKILL);
+        QTRY_VERIFY(ground.died.size() >= 3);
+        QVERIFY2(ground.verdict(1).what.startsWith("it could not start again: {"_L1),
+                 qPrintable(ground.verdict(1).what));
+        QCOMPARE(ground.verdict(1).module, QString());
+        obstacle.remove();
+        LineClient &client = ground.client();
+        client.ask("who");
+        QTRY_COMPARE(client.generation(), 1);
+        QCOMPARE(ground.refused.size(), 0); // the generation serves all the time
+    }
+
+    void whatIsStuckInALeavingWorkerIsToldOnce()
+    {
+        auto options = FleetGround::usual();
+        options.watchdog.grace = 50ms;
+        FleetGround ground(options);
+        QVERIFY(ground.serve());
+        LineClient &client = ground.client();
+        client.ask("stay"); // after being told to leave
+        client.ask("overrun");
+        QTRY_COMPARE(client.count(), 2);
+        QVERIFY(ground.serve());
+        QTRY_COMPARE(ground.stuck.size(), 1);
+        QTest::qWait(300); // three looks
+        QCOMPARE(ground.stuck.size(), 1);
     }
 
     void whoDoesNotLeaveIsKilled()

@@ -67,9 +67,25 @@ private Q_SLOTS:
         QTRY_COMPARE(ground.stopped.size(), 1);
     }
 
+    void whoDoesNotLeaveInTimeIsKilled()
+    {
+        auto options = FleetGround::usual();
+        options.killGrace = 100ms;
+        FleetGround ground(options);
+        QVERIFY(ground.serve());
+        LineClient &client = ground.client();
+        client.ask("stay");
+        QTRY_COMPARE(client.count(), 1);
+        ground.fleet.stop(0ms, 100ms);
+        QTRY_COMPARE(ground.stopped.size(), 1);
+        QVERIFY(!isAlive(client.pid()));
+    }
+
     void stoppingDuringARollEndsBothGenerations()
     {
-        FleetGround ground;
+        auto options = FleetGround::usual();
+        options.killGrace = 500ms;
+        FleetGround ground(options);
         QVERIFY(ground.serve());
         ground.fleet.roll({{u"start"_s, u"hang"_s}});
         QTRY_COMPARE(ground.fleet.workers().size(), 2);
