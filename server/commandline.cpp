@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "commandline.h"
 
+#include "pluginsubcommands.h"
+
 #include <quoin/plugin.h>
 
 #include <CLI/CLI.hpp>
@@ -19,6 +21,7 @@ const char *const footer = R"(Examples:
   QUOIN_DATABASE_URL=postgresql://me@host/records quoin serve
   quoin worker                                     run tasks of the same database on this or another host
   quoin config                                     every setting: its value, where it comes from, what it does
+  quoin plugin check org.acme.orders.so            say what a plugin has, or what is wrong with it
   quoin sip verify var/sips                        check every package in a folder
 
 Settings come from, the strongest first:
@@ -82,6 +85,7 @@ class Parser
 public:
     Parser()
         : m_app(description, "quoin")
+        , m_plugin(m_app, m_paths, m_asJson)
     {
         m_app.footer(footer);
         m_app.set_help_flag("-h,--help", "Print this help and end");
@@ -97,6 +101,8 @@ public:
         m_config = m_app.add_subcommand("config",
                                         "Print every setting, its value, where it comes from and what it does");
         m_config->add_flag("--json", m_asJson, "As JSON");
+        m_pluginProbe = m_app.add_subcommand("plugin-probe")->group(""); // what tries a plugin starts
+        m_pluginProbe->add_option("copy", m_paths);
         m_sip = m_app.add_subcommand("sip", "Work with packages");
         m_verify = m_sip->add_subcommand("verify", "Check packages: BagIt bags, zipped or not, or folders of them");
         m_verify->add_option("path", m_paths, "Zip files, bags, or folders that hold them")->type_name("PATH");
@@ -144,7 +150,7 @@ private:
         if (extra.startsWith(u'-'))
             return u"there is no option %1; settings are written with a dot, such as --http.listen"_s.arg(extra);
         if (m_app.get_subcommands().empty())
-            return u"there is no command \"%1\"; the commands are serve, worker, config and sip verify"_s.arg(extra);
+            return u"there is no command \"%1\"; the commands are serve, worker, config, plugin and sip verify"_s.arg(extra);
         return u"\"%1\" is one argument too many"_s.arg(extra);
     }
 
@@ -156,6 +162,8 @@ private:
             line.sources.arguments.append({u"log.level"_s, QString::fromStdString(m_level)});
         line.isSingle = m_isSingle;
         line.asJson = m_asJson;
+        line.pluginVerb = m_plugin.parsed();
+        line.pluginFolder = m_plugin.folder();
         line.allowUnlistedTagFiles = m_allowUnlistedTagFiles;
         for (const std::string &path : m_paths)
             line.paths.append(QString::fromStdString(path));
@@ -167,14 +175,22 @@ private:
             line.command = CommandLine::Command::WorkerProcess;
         else if (m_config->parsed())
             line.command = CommandLine::Command::Config;
+        else if (!line.pluginVerb.isEmpty())
+            line.command = CommandLine::Command::Plugin;
+        else if (m_pluginProbe->parsed())
+            line.command = CommandLine::Command::PluginProbe;
         else if (m_verify->parsed())
             line.command = CommandLine::Command::SipVerify;
         else
-            return wrong(u"say what to do; the commands are serve, worker, config and sip verify"_s);
+            return wrong(u"say what to do; the commands are serve, worker, config, plugin and sip verify"_s);
         return line;
     }
 
+    bool m_asJson = false;            // before m_plugin, to which they are lent
+    std::vector<std::string> m_paths; //
     CLI::App m_app;
+    PluginSubcommands m_plugin;
+    CLI::App *m_pluginProbe = nullptr;
     CLI::App *m_serve = nullptr;
     CLI::App *m_worker = nullptr;
     CLI::App *m_workerProcess = nullptr;
@@ -183,12 +199,22 @@ private:
     CLI::App *m_verify = nullptr;
     bool m_wantsVersion = false;
     bool m_isSingle = false;
-    bool m_asJson = false;
     bool m_allowUnlistedTagFiles = false;
     std::string m_configFile;
     std::string m_level;
-    std::vector<std::string> m_paths;
 };
+
+QString operandFault(const CommandLine &line)
+{
+    using enum CommandLine::Command;
+    if (line.command == Plugin)
+        return PluginSubcommands::operandFault(line.pluginVerb, line.paths);
+    if (line.command == PluginProbe)
+        return line.paths.size() == 1 ? QString() : u"plugin-probe takes one file"_s;
+    if (line.command == SipVerify)
+        return line.paths.isEmpty() ? u"say which packages to check: quoin sip verify PATH..."_s : QString();
+    return line.paths.isEmpty() ? QString() : u"\"%1\" is one argument too many"_s.arg(line.paths.first());
+}
 
 } // namespace
 
@@ -200,11 +226,8 @@ CommandLine parseCommandLine(const QStringList &arguments)
 
     CommandLine line = Parser().parse(split.rest);
     line.paths += split.operands;
-    const bool isVerify = line.command == CommandLine::Command::SipVerify;
-    if (isVerify && line.paths.isEmpty())
-        return Parser::wrong(u"say which packages to check: quoin sip verify PATH..."_s);
-    if (!isVerify && !line.paths.isEmpty() && line.exitCode == 0)
-        return Parser::wrong(u"\"%1\" is one argument too many"_s.arg(line.paths.first()));
+    if (const QString fault = operandFault(line); line.exitCode == 0 && !fault.isEmpty())
+        return Parser::wrong(fault);
     line.sources.environment = processEnvironment();
     line.sources.arguments += split.settings;
     return line;

@@ -10,13 +10,15 @@ namespace quoin::server {
 /// What the command line asks for. A value.
 struct CommandLine
 {
-    enum class Command { Done, Serve, Worker, WorkerProcess, Config, SipVerify };
+    enum class Command { Done, Serve, Worker, WorkerProcess, Config, SipVerify, Plugin, PluginProbe };
 
     Command command = Command::Done;    ///< Done: write output or fault, and end with exitCode.
     SettingSources sources;             ///< Environment of the process, arguments, --config.
     bool isSingle = false;              ///< serve --single
-    bool asJson = false;                ///< config --json
-    QStringList paths;                  ///< sip verify PATH...
+    bool asJson = false;                ///< config --json, plugin list --json, plugin check --json
+    QStringList paths;                  ///< sip verify PATH..., and the FILE or ID of plugin ...
+    QString pluginVerb;                 ///< plugin check, list, install ...
+    QString pluginFolder;               ///< plugin new --dir DIR; empty without it.
     bool allowUnlistedTagFiles = false; ///< sip verify --allow-unlisted-tag-files
 
     int exitCode = 0; ///< 2: the command line is wrong.

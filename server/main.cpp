@@ -2,6 +2,8 @@
 #include "commandline.h"
 #include "configcommand.h"
 #include "log/log.h"
+#include "plugincommand.h"
+#include "plugins/probe.h"
 #include "serve.h"
 #include "settings/configuration.h"
 #include "settings/settingrules.h"
@@ -68,8 +70,16 @@ int runServe(const Settings &settings)
     return serve(settings, log, signalSource);
 }
 
+int runPlugin(const CommandLine &line)
+{
+    QTextStream out(stdout);
+    return checkPlugin(line.paths.first(), line.asJson, out); // needs no settings: a file is checked anywhere
+}
+
 int run(const CommandLine &line)
 {
+    if (line.command == CommandLine::Command::PluginProbe)
+        quoin::plugins::probeMain(line.paths.first());
     if (line.command == CommandLine::Command::Done) {
         write(stdout, line.output);
         write(stderr, line.fault);
@@ -79,6 +89,8 @@ int run(const CommandLine &line)
         QTextStream out(stdout);
         return verifyPackages(line.paths, out, line.allowUnlistedTagFiles);
     }
+    if (line.command == CommandLine::Command::Plugin)
+        return runPlugin(line);
     const auto settings = loadSettings(line.sources, Surroundings::here());
     if (!settings)
         return refuse(settings.error().message().split(u'\n'));

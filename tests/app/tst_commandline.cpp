@@ -96,9 +96,9 @@ void CommandLineTest::whatIsWrongIsNamed_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("fault");
     QTest::newRow("nothing") << QStringList{}
-                             << u"quoin: say what to do; the commands are serve, worker, config and sip verify"_s;
+                             << u"quoin: say what to do; the commands are serve, worker, config, plugin and sip verify"_s;
     QTest::newRow("command") << QStringList{u"srve"_s}
-                             << u"quoin: there is no command \"srve\"; the commands are serve, worker, config and sip verify"_s;
+                             << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, plugin and sip verify"_s;
     QTest::newRow("option") << QStringList{
         u"serve"_s,
         u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
