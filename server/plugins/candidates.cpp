@@ -59,7 +59,9 @@ QList<VersionKey> candidatesFor(const QString &id, const Situation &situation)
         add({id, pin->to});
     if (isFit && !isSetBack)
         add(inFolder);
-    for (const LiveVersion &live : situation.histories.value(id)) {
+    // A person has taken it away: a broken file is no reason to bring an earlier version back.
+    const auto earlier = situation.removed.contains(id) ? QList<LiveVersion>() : situation.histories.value(id);
+    for (const LiveVersion &live : earlier) {
         const VersionKey key{id, live.sha256};
         if (key != inFolder && !standing(situation.barred, key, situation.choices))
             add(key);

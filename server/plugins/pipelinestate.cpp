@@ -187,6 +187,7 @@ Situation Pipeline::Private::situation() const
     situation.offered = m_offered;
     situation.versions = m_versions;
     situation.histories = board.histories();
+    situation.removed = board.removed();
     situation.quarantine = board.status().quarantine;
     situation.barred = board.status().barred;
     situation.choices = m_choices;

@@ -99,6 +99,7 @@ QJsonObject pluginJson(const PluginStatus &plugin)
     QJsonObject object = fateJson(plugin.current);
     object.insert(u"id"_s, plugin.id);
     object.insert(u"file"_s, plugin.file);
+    object.insert(u"wasRemoved"_s, plugin.wasRemoved);
     object.insert(u"history"_s, toArray(plugin.history, liveJson));
     QList<VersionFate> away;
     if (plugin.turnedAway)
@@ -113,6 +114,7 @@ PluginStatus readPlugin(ObjectReader &reader)
     plugin.current = readFate(reader);
     plugin.id = reader.string(u"id"_s);
     plugin.file = reader.string(u"file"_s);
+    plugin.wasRemoved = reader.flag(u"wasRemoved"_s);
     plugin.history = readList(reader, u"history"_s, readLive);
     if (const auto away = readList(reader, u"turnedAway"_s, readFate); !away.isEmpty())
         plugin.turnedAway = away.first();

@@ -71,6 +71,8 @@ struct PluginStatus
     VersionFate current;                   ///< What is served, or would be.
     std::optional<VersionFate> turnedAway; ///< The file in the folder, if an earlier version is current in its place:
                                            ///< Refused or RolledBack.
+    bool wasRemoved
+        = false; ///< Its file was taken away since it was live: nothing serves in the place of a broken one.
     QList<LiveVersion> history; ///< The latest first, at most 3; the first is the one that is live, or was last.
 
     bool operator==(const PluginStatus &) const = default;

@@ -12,6 +12,7 @@
 #include <QList>
 #include <QMap>
 #include <QString>
+#include <QStringList>
 
 #include <functional>
 #include <optional>
@@ -40,6 +41,7 @@ struct Situation
     QMap<QString, OfferedFile> offered; ///< By id (of a file that has none: by its name without ".so").
     QMap<VersionKey, KnownVersion> versions;
     QMap<QString, QList<LiveVersion>> histories; ///< By id, the latest first.
+    QStringList removed;                         ///< Ids whose file was taken away since they were live.
     QList<Quarantine> quarantine;
     QList<Bar> barred;
     Choices choices;

@@ -83,6 +83,16 @@ QMap<QString, QList<LiveVersion>> StatusBoard::histories() const
     return histories;
 }
 
+QStringList StatusBoard::removed() const
+{
+    QStringList ids;
+    for (const PluginStatus &plugin : m_status.plugins) {
+        if (plugin.wasRemoved)
+            ids.append(plugin.id);
+    }
+    return ids;
+}
+
 PluginStatus &StatusBoard::row(const QString &id)
 {
     const auto at = std::lower_bound(
@@ -90,7 +100,9 @@ PluginStatus &StatusBoard::row(const QString &id)
         [](const PluginStatus &plugin, const QString &other) { return plugin.id < other; });
     if (at != m_status.plugins.end() && at->id == id)
         return *at;
-    return *m_status.plugins.insert(at, {id, {}, {}, {}, {}});
+    PluginStatus added;
+    added.id = id;
+    return *m_status.plugins.insert(at, added);
 }
 
 void StatusBoard::show(const Decision &decision, const Plan &live, const QDateTime &now)
@@ -129,6 +141,7 @@ void StatusBoard::showAbsent(const Decision &decision, const QList<VersionKey> &
         if (decision.outcomes.contains(plugin.id))
             continue;
         plugin.turnedAway.reset();
+        plugin.wasRemoved = true;
         VersionFate next = plugin.current;
         next.phase.clear();
         next.reason.clear();
@@ -159,7 +172,9 @@ void StatusBoard::noteLive(const Plan &plan, quint64 generation, const QMap<QStr
     m_status.generation = generation;
     QList<VersionKey> wanted = keysOf(plan);
     for (const PlannedPlugin &live : plan.plugins) {
-        QList<LiveVersion> &history = row(live.id).history;
+        PluginStatus &plugin = row(live.id);
+        plugin.wasRemoved = false;
+        QList<LiveVersion> &history = plugin.history;
         if (history.isEmpty() || history.first().sha256 != live.sha256) {
             history.removeIf([&](const LiveVersion &version) { return version.sha256 == live.sha256; });
             history.prepend({live.version, live.title, live.sha256, now});

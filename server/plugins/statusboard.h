@@ -20,6 +20,7 @@ public:
     const HostStatus &status() const { return m_status; }
 
     QMap<QString, QList<LiveVersion>> histories() const;
+    QStringList removed() const;
 
     /// What was decided, seen beside what is live. Of a decision that is not final, only what concerns newcomers.
     void show(const Decision &decision, const Plan &live, const QDateTime &now);
