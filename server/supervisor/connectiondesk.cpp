@@ -15,7 +15,7 @@ namespace quoin::supervisor {
 
 namespace {
 
-constexpr qint64 heldUpAfter = 20; // ms in one handler, in one turn of the event loop, or without taking
+constexpr qint64 heldUpAfter = 20; // ms
 constexpr auto tidyInterval = 20ms;
 
 } // namespace
@@ -95,14 +95,18 @@ quint64 ConnectionDesk::load(int slot, const Window &window) const
     return memory.connections.load(std::memory_order_relaxed) + (window.given - taken);
 }
 
-bool ConnectionDesk::isHeldUp(int slot, const Window &window, qint64 nowMs) const
+/// For how long it has been in one handler or one turn of its loop, or has not taken what it was given; 0 if that is
+/// not worth mentioning. Coarse, so that load decides between those that are held up alike.
+qint64 ConnectionDesk::heldUpFor(int slot, const Window &window, qint64 nowMs) const
 {
-    // Also of a process that is stopped or out of descriptors, which its memory does not tell.
-    if (!window.duplicates.empty() && nowMs - window.duplicates.front().givenAt > heldUpAfter)
-        return true;
     const WorkerSlot &memory = m_memory.slot(slot);
-    const qint64 beat = memory.beat.load(std::memory_order_relaxed);
-    return (beat > 0 && nowMs - beat > heldUpAfter) || loopBusyFor(memory, nowMs) > heldUpAfter;
+    qint64 longest = loopBusyFor(memory, nowMs);
+    if (const qint64 beat = memory.beat.load(std::memory_order_relaxed); beat > 0)
+        longest = std::max(longest, nowMs - beat);
+    // A process that is stopped or out of descriptors has an idle loop by its own account.
+    if (!window.duplicates.empty())
+        longest = std::max(longest, nowMs - window.duplicates.front().givenAt);
+    return std::max<qint64>(longest, 0) / heldUpAfter;
 }
 
 ConnectionDesk::Windows::iterator ConnectionDesk::best()
@@ -111,13 +115,13 @@ ConnectionDesk::Windows::iterator ConnectionDesk::best()
         return m_windows.begin();
     const qint64 now = monotonicMilliseconds();
     auto found = m_windows.end();
-    std::tuple<bool, quint64, bool> least;
+    std::tuple<qint64, quint64, bool> least;
     for (auto window = m_windows.begin(); window != m_windows.end(); ++window) {
         if (!window->second.isOpen)
             continue;
         const int slot = window->first;
         forgetTaken(slot, window->second);
-        const std::tuple key(isHeldUp(slot, window->second, now), load(slot, window->second), slot <= m_lastSlot);
+        const std::tuple key(heldUpFor(slot, window->second, now), load(slot, window->second), slot <= m_lastSlot);
         if (found == m_windows.end() || key < least) {
             found = window;
             least = key;

@@ -13,9 +13,9 @@
 namespace quoin::supervisor {
 
 /// Which worker gets a connection: the one with the least to do, leaving out those that are held up (in one handler, or
-/// not even taking what they were given) while another is free. Keeps a duplicate of each until its worker has counted
-/// it as taken, so that what a dead worker never took goes to another. With no worker ready, connections wait in order.
-/// On the thread of its event loop.
+/// not even taking what they were given) while another is less so. Keeps a duplicate of each until its worker has
+/// counted it as taken, so that what a dead worker never took goes to another. With no worker ready, connections wait
+/// in order. On the thread of its event loop.
 class ConnectionDesk
 {
 public:
@@ -60,7 +60,7 @@ private:
     using Windows = std::map<int, Window>;
 
     quint64 load(int slot, const Window &window) const;
-    bool isHeldUp(int slot, const Window &window, qint64 nowMs) const;
+    qint64 heldUpFor(int slot, const Window &window, qint64 nowMs) const;
     Windows::iterator best();
     bool giveTo(Windows::iterator window, FileDescriptor &connection);
     bool place(FileDescriptor &connection);
