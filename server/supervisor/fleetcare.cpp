@@ -40,6 +40,7 @@ Verdict verdictOf(const Worker &worker, const WorkerSlot &slot, const ProcessEnd
         verdict.how = verdict.module.isEmpty() ? Verdict::Unknown : Verdict::Watchdog;
         verdict.what = worker.sentence->what;
     } else if (worker.refusal) {
+        verdict = {}; // to refuse is no crime
         verdict.what = u"it could not start again: "_s
             + QString::fromUtf8(QJsonDocument(*worker.refusal).toJson(QJsonDocument::Compact));
     } else if (end.how == ProcessEnd::NotStarted || verdict.what.isEmpty()) {

@@ -37,7 +37,7 @@ void Fleet::lookAt(Worker *worker, qint64 now)
         worker->isOverdue = true;
         return worker->process->kill();
     }
-    if (worker->sentence)
+    if (worker->sentence || !worker->process->isRunning())
         return; // on its way
     if (worker->lateAt != 0 && now >= worker->lateAt) {
         Verdict late;

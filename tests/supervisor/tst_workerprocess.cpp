@@ -59,12 +59,16 @@ private Q_SLOTS:
         QVERIFY(careless.open());
         const FileDescriptor stray(::dup(careless.handle()));
         const FileDescriptor high(::fcntl(careless.handle(), F_DUPFD, 100));
-        Shell shell(u"cd /proc/$$/fd; for f in *; do readlink $f; done > $0/open; cat <&5 > $0/brief"_s);
+        Shell shell(
+            u"cd /proc/$$/fd; for f in *; do readlink $f; done > $0/open; cat <&5 > $0/brief; readlink /proc/$$/fd/2 > $0/error"_s);
         QTRY_COMPARE(shell.ended.size(), 1);
         const QByteArray open = shell.file(u"open"_s);
         QVERIFY2(open.count("socket:") == 1, open);
         QVERIFY2(open.count("/memfd:") == 2, open);
         QVERIFY2(!open.contains(careless.fileName().toUtf8()), open);
+        char error[256];
+        const ssize_t size = ::readlink("/proc/self/fd/2", error, sizeof error);
+        QCOMPARE(shell.file(u"error"_s), QByteArray(error, size)); // ours, not a pipe to us
         QCOMPARE(shell.file(u"brief"_s), "{\"greeting\":\"hello\"}");
     }
 
