@@ -45,7 +45,7 @@ public:
 
     qint64 now = coarseMilliseconds(); ///< Of this turn of the loop.
     bool isDraining = false;
-    std::function<void(int)> handBack; ///< While draining: where connections between two requests go; empty: closed.
+    std::function<void(int)> handBack;  ///< While draining: where connections between two requests go; empty: closed.
     const Token *dispatching = nullptr; ///< The exchange whose handler is being called.
     std::atomic<quint64> requests = 0;  ///< Dispatched so far. Any thread may read.
     std::vector<Connection *> gone;     ///< Closed during this turn; deleted at its end.

@@ -40,7 +40,8 @@ struct HostedPlugin
     bool isBuiltIn() const { return file.isEmpty(); }
 };
 
-/// Who is told when code of a plugin runs that is neither a handler nor a task: loading, describing, starting, stopping.
+/// Who is told when code of a plugin runs that is neither a handler nor a task: loading, describing, starting,
+/// stopping.
 class PluginWitness
 {
 public:
