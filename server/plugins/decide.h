@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "plugins/outcome.h"
 #include "plugins/situation.h"
 
 namespace quoin::plugins {
-
-/// What becomes of one id. A chosen version has the state Starting: whether it is live already, others know.
-struct Outcome
-{
-    VersionFate current;                   ///< Without since.
-    std::optional<VersionFate> turnedAway; ///< The file in the folder, if an earlier version is current in its place.
-    QString file;
-
-    bool operator==(const Outcome &) const = default;
-};
 
 struct Decision
 {

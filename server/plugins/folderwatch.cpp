@@ -42,6 +42,7 @@ struct FolderWatch::Watched
     QStringList names;
     int watch = -1;    ///< Of inotify; -1: polled.
     FolderPrint print; ///< As it was when last polled.
+    FolderPrint told;  ///< As it was when last told of.
 
     FolderPrint look() const
     {
@@ -86,7 +87,7 @@ void FolderWatch::start()
     }
     for (const auto &watched : m_watched) {
         arm(*watched);
-        watched->print = watched->look();
+        watched->print = watched->told = watched->look();
     }
     m_poll.start(m_options.poll);
 }
@@ -150,10 +151,13 @@ void FolderWatch::poll()
         if (watched->watch >= 0)
             continue;
         arm(*watched);
-        const FolderPrint now = watched->look();
-        if (now != watched->print || watched->watch >= 0)
+        FolderPrint now = watched->look();
+        // Two polls that agree: what still grows is being written.
+        if (watched->watch >= 0 || (now == watched->print && now != watched->told)) {
+            watched->told = now;
             noteChange();
-        watched->print = now;
+        }
+        watched->print = std::move(now);
     }
 }
 
