@@ -2,6 +2,8 @@
 #include "plugins/loader.h"
 #include "plugins/pluginhost.h"
 
+#include <QFile>
+
 using namespace Qt::StringLiterals;
 
 namespace quoin::plugins {
@@ -9,12 +11,22 @@ namespace quoin::plugins {
 namespace {
 
 /// The supervisor has judged the copy and nobody else can write where it is; only what it says of itself is read again.
-std::optional<AdmittedFile> planned(const PlannedPlugin &plugin, Fault *fault)
+std::optional<AdmittedFile> planned(const PlannedPlugin &plugin, Refusal *refusal)
 {
-    const auto metadata = readMetadata(loaderMetadata(plugin.copy), plugin.id, fault);
-    if (!metadata)
+    *refusal = {plugin.file, plugin.id, plugin.version, Phase::Take, {}, {}};
+    if (!QFile::exists(plugin.copy)) {
+        refusal->reason = u"its copy %1 is gone"_s.arg(plugin.copy);
+        refusal->remedy = u"leave the plugin store to the service, and put the file into the folder again"_s;
         return std::nullopt;
-    return AdmittedFile{plugin.file, plugin.copy, plugin.sha256, *metadata, {}};
+    }
+    Fault fault;
+    const auto metadata = readMetadata(loaderMetadata(plugin.copy), plugin.id, &fault);
+    if (metadata)
+        return AdmittedFile{plugin.file, plugin.copy, plugin.sha256, *metadata, {}};
+    refusal->phase = Phase::Metadata;
+    refusal->reason = fault.reason;
+    refusal->remedy = fault.remedy;
+    return std::nullopt;
 }
 
 } // namespace
@@ -22,11 +34,11 @@ std::optional<AdmittedFile> planned(const PlannedPlugin &plugin, Fault *fault)
 void PluginHost::load(const Plan &plan)
 {
     for (const PlannedPlugin &plugin : plan.plugins) {
-        Fault fault;
-        if (const auto file = planned(plugin, &fault))
+        Refusal refusal;
+        if (const auto file = planned(plugin, &refusal))
             loadOne(*file);
         else
-            refuse({plugin.file, plugin.id, plugin.version, Phase::Metadata, fault.reason, fault.remedy});
+            refuse(refusal);
     }
     warnOfLostSubscriptions();
 }
