@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app.h"
 
+#include "datafolder.h"
 #include "settings/databasesettings.h"
 #include "settings/httpsettings.h"
 #include "settings/listenaddress.h"
 #include "wiring.h"
+#include "withheldroute.h"
 
 #include <QDir>
-#include <QFile>
 #include <QLoggingCategory>
 
-#include <sys/statvfs.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -24,8 +22,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcServer, "quoin.server")
 
-constexpr quint64 leastFreeSpace = 16 * 1024 * 1024; // bytes; below this a commit may fail at any moment
-
 queue::Retention retentionOf(const Settings &settings)
 {
     queue::Retention retention;
@@ -34,29 +30,20 @@ queue::Retention retentionOf(const Settings &settings)
     return retention;
 }
 
-/// Asks for the folder itself: QStorageInfo of Qt 6.4 looks for its mount first, which a chroot may not show.
-Result<> checkStorage(const QString &folder)
-{
-    struct statvfs storage = {};
-    if (statvfs(QFile::encodeName(folder).constData(), &storage) != 0)
-        return Error::unavailable(u"data.dir cannot be looked at: %1"_s.arg(qt_error_string(errno)));
-    if (storage.f_bavail * storage.f_frsize < leastFreeSpace)
-        return Error::unavailable(u"less than 16 MiB are free in data.dir"_s);
-    return {};
-}
-
 } // namespace
 
-App::App(const Settings &settings, http::AccessSink *accessLog, QObject *parent)
+App::App(const Settings &settings, const AppPart &part, http::AccessSink *accessLog, QObject *parent)
     : QObject(parent)
     , m_settings(settings)
+    , m_part(part)
     , m_accessLog(accessLog)
     , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
     , m_health({{u"database"_s, [this] { return m_database->check(); }},
                 {u"storage"_s, [this] { return checkStorage(m_dataFolder); }}})
 {
     m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
-    m_handlersTimer.callOnTimeout(this, &App::awaitHandlers);
+    m_handlersTimer.setSingleShot(true);
+    m_handlersTimer.callOnTimeout(this, &App::advanceStop);
     m_pool.setExpiryTimeout(-1); // a thread made anew for a request would cost it more than an idle one costs us
 }
 
@@ -70,35 +57,27 @@ App::~App()
 
 Result<> App::start()
 {
-    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=\""
-                                         << m_dataFolder << '"';
-    for (const auto step :
-         {&App::makeDataFolder, &App::loadPlugins, &App::openDatabase, &App::startWork, &App::listen}) {
+    for (const auto step : {&App::loadPlugins, &App::openDatabase, &App::startWork, &App::serveHttp, &App::listen}) {
         if (Result<> result = (this->*step)(); !result)
             return result;
     }
     return {};
 }
 
-Result<> App::makeDataFolder()
-{
-    if (!QDir().mkpath(m_dataFolder))
-        return Error::internal(
-            u"the folder %1 (data.dir) cannot be made: make it, or name another"_s.arg(m_dataFolder));
-    const QByteArray path = QFile::encodeName(m_dataFolder);
-    if (::access(path.constData(), W_OK | X_OK) != 0)
-        return Error::internal(
-            u"the folder %1 (data.dir) cannot be written: %2"_s.arg(m_dataFolder, qt_error_string(errno)));
-    return {};
-}
-
 Result<> App::loadPlugins()
 {
+    if (m_part.memory) {
+        m_witness.emplace(*m_part.memory, httpLimits(m_settings).handlerTime);
+        m_plugins.setWitness(&*m_witness);
+    }
     if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)),
                                                 m_health);
         !added)
         return added;
-    return m_plugins.load(m_settings.text(u"plugins.dir"_s), m_dataFolder + u"/plugin-store"_s);
+    if (!m_part.plan)
+        return m_plugins.load(m_settings.text(u"plugins.dir"_s), m_dataFolder + u"/plugin-store"_s);
+    m_plugins.load(*m_part.plan);
+    return {};
 }
 
 Result<> App::openDatabase()
@@ -112,7 +91,7 @@ Result<> App::openDatabase()
 
     if (const auto migrated = m_database->migrate(migrationSteps(described())); !migrated)
         return migrated;
-    qCInfo(lcServer).noquote().nospace() << "database ready url=\"" << url->toDisplayString() << '"';
+    qCDebug(lcServer).noquote().nospace() << "database ready url=\"" << url->toDisplayString() << '"';
     return {};
 }
 
@@ -128,11 +107,17 @@ Result<> App::startWork()
 {
     joinTasks();
     m_plugins.start([this](const plugins::HostedPlugin &plugin) { return servicesFor(plugin); });
+    if (!m_part.memory) // else the supervisor tells
+        tellPlugins();
+    startQueue();
+    return {};
+}
+
+void App::tellPlugins() const
+{
     for (const auto *plugin : m_plugins.live())
         qCInfo(lcServer).noquote().nospace()
             << "plugin live id=" << plugin->id() << " version=" << plugin->metadata.version.toString();
-    startQueue();
-    return {};
 }
 
 /// What plugins push and publish through. It knows every task that was described, because one whose plugin does not
@@ -183,22 +168,35 @@ void App::startQueue()
         live.append(plugin);
 
     queue::QueueOptions options;
-    options.concurrency = static_cast<int>(m_settings.integer(u"queue.concurrency"_s));
+    options.concurrency = m_part.runsTasks ? static_cast<int>(m_settings.integer(u"queue.concurrency"_s)) : 0;
     options.lease = m_settings.duration(u"queue.lease"_s);
     options.renewal = options.lease / 4;
     options.poll = m_settings.duration(u"queue.poll"_s);
     m_queue = std::make_unique<queue::DatabaseQueue>(m_database.get(), taskCatalogue(live), options);
-    connect(m_queue.get(), &queue::DatabaseQueue::drained, this, &App::finish);
+    connect(m_queue.get(), &queue::DatabaseQueue::drained, this, [this] {
+        m_hasQueueDrained = true;
+        advanceStop();
+    });
     m_wakeable = m_queue.get();
     m_queue->start();
+    if (!m_part.runsTasks)
+        return;
     m_pruner = std::make_unique<queue::Pruner>(m_database.get(), retentionOf(m_settings));
     m_pruner->start();
-    qCInfo(lcServer).nospace() << "queue ready kind=database concurrency=" << options.concurrency;
+    qCDebug(lcServer).nospace() << "queue ready kind=database concurrency=" << options.concurrency;
 }
 
-Result<> App::listen()
+Result<> App::serveHttp()
 {
+    if (!m_part.serves)
+        return {};
     http::Router router;
+    if (m_part.plan) {
+        for (const plugins::WithheldPlugin &plugin : m_part.plan->withheld) {
+            if (const auto added = withhold(plugin, router); !added)
+                return added;
+        }
+    }
     for (const auto *plugin : m_plugins.live()) {
         for (const auto &route : plugin->description.routes) {
             if (const auto added = router.add(routeEntry(route, plugin->id())); !added)
@@ -206,8 +204,35 @@ Result<> App::listen()
         }
     }
     m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog);
-    connect(m_http.get(), &http::Server::drained, this, &App::awaitHandlers);
+    connect(m_http.get(), &http::Server::drained, this, [this] {
+        m_hasHttpDrained = true;
+        advanceStop();
+    });
+    return {};
+}
 
+Result<> App::withhold(const plugins::WithheldPlugin &plugin, http::Router &router)
+{
+    for (const plugins::WithheldRoute &route : plugin.routes) {
+        m_withheld.push_back(std::make_unique<WithheldRoute>(plugin.reason, plugin.retryAfter));
+        http::RouteEntry entry;
+        entry.method = route.method;
+        entry.pattern = route.pattern;
+        entry.captureTypes = route.captureTypes;
+        entry.runsOn = abi::RunsOn::Loop;
+        entry.handler = m_withheld.back().get();
+        entry.owner = plugin.id;
+        if (const auto added = router.add(entry); !added)
+            return added;
+    }
+    return {};
+}
+
+/// In a worker process the supervisor does.
+Result<> App::listen()
+{
+    if (m_part.memory || !m_http)
+        return {};
     const auto addresses = parseListenAddresses(m_settings.text(u"http.listen"_s));
     if (!addresses)
         return addresses.error();
@@ -220,15 +245,53 @@ Result<> App::listen()
     return {};
 }
 
+AppFigures App::figures() const
+{
+    AppFigures figures;
+    if (m_http) {
+        figures.connections = static_cast<quint32>(m_http->connections());
+        figures.requests = m_http->requests();
+        figures.waitingJobs = static_cast<quint32>(m_http->waitingJobs());
+    }
+    if (m_queue)
+        figures.runningTasks = static_cast<quint32>(m_queue->counters().held);
+    return figures;
+}
+
+void App::adopt(int descriptor)
+{
+    if (m_http)
+        m_http->adopt(descriptor);
+    else
+        ::close(descriptor);
+}
+
 void App::stop()
+{
+    if (m_stage != Stage::Serving)
+        return;
+    turnUnready();
+    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.delay"_s)
+                                    + m_settings.duration(u"shutdown.timeout"_s));
+    QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), this, &App::closeDoor);
+}
+
+void App::turnUnready()
 {
     if (m_stage != Stage::Serving)
         return;
     m_stage = Stage::Unready;
     m_health.setDraining();
-    m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.delay"_s)
-                                    + m_settings.duration(u"shutdown.timeout"_s));
-    QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), this, &App::closeDoor);
+}
+
+void App::leave(std::chrono::milliseconds deadline, std::function<void(int)> handBack)
+{
+    m_handBack = std::move(handBack);
+    m_stopDeadline = QDeadlineTimer(deadline);
+    if (m_stage == Stage::Closing)
+        drainAll();
+    else if (m_stage < Stage::Closing)
+        closeDoor();
 }
 
 void App::hurry()
@@ -236,36 +299,37 @@ void App::hurry()
     m_stopDeadline = QDeadlineTimer(0);
     if (m_stage == Stage::Unready)
         closeDoor();
-    else if (m_stage == Stage::ClosingDoor)
-        m_http->drain(timeLeft());
-    else if (m_stage == Stage::DrainingQueue)
-        m_queue->drain(timeLeft());
+    else if (m_stage == Stage::Closing)
+        drainAll();
 }
 
 void App::closeDoor()
 {
-    if (m_stage != Stage::Unready)
+    if (m_stage >= Stage::Closing)
         return;
-    m_stage = Stage::ClosingDoor;
-    m_http->drain(timeLeft());
+    m_stage = Stage::Closing;
+    m_hasHttpDrained = !m_http;
+    drainAll();
 }
 
-/// Nobody waits for a handler's answer any more, but what it does (a database job, a task it pushes) still counts.
-void App::awaitHandlers()
+void App::drainAll()
 {
-    m_stage = Stage::AwaitingHandlers;
-    if (m_pool.activeThreadCount() > 0 && timeLeft() > 0ms) {
-        m_handlersTimer.start(10ms);
-        return;
-    }
-    m_handlersTimer.stop();
-    drainQueue();
-}
-
-void App::drainQueue()
-{
-    m_stage = Stage::DrainingQueue;
+    if (m_http)
+        m_http->drain(timeLeft(), m_handBack);
     m_queue->drain(timeLeft());
+    advanceStop();
+}
+
+/// Nobody waits for a handler's answer when HTTP has drained, but what it does (a database job, a task it pushes) still
+/// counts.
+void App::advanceStop()
+{
+    if (m_stage != Stage::Closing || !m_hasHttpDrained)
+        return;
+    if (m_pool.activeThreadCount() > 0 && timeLeft() > 0ms)
+        m_handlersTimer.start(10ms);
+    else if (m_hasQueueDrained)
+        finish();
 }
 
 void App::finish()

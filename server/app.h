@@ -6,6 +6,7 @@
 #include "health.h"
 #include "http/accesssink.h"
 #include "http/server.h"
+#include "plugins/plan.h"
 #include "plugins/pluginhost.h"
 #include "plugins/pluginservices.h"
 #include "queue/databasequeue.h"
@@ -14,6 +15,8 @@
 #include "queue/pushwatch.h"
 #include "queue/subscriptions.h"
 #include "settings/settings.h"
+#include "supervisor/workermemory.h"
+#include "witness.h"
 
 #include <QDeadlineTimer>
 #include <QObject>
@@ -21,28 +24,61 @@
 #include <QTimer>
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace quoin::server {
 
-/// The server in one process: the parts, started in the order of the members and ended in reverse. Lives on the main
-/// thread.
+/// What of the server a process is: by default all of it (`serve --single`).
+struct AppPart
+{
+    const plugins::Plan *plan = nullptr; ///< What to load, lent; null: what is in plugins.dir.
+    bool serves = true;                  ///< Requests.
+    bool runsTasks = true;
+    supervisor::WorkerMemory *memory = nullptr; ///< Of a worker process, lent. Without one, the app listens itself.
+};
+
+/// Of this moment.
+struct AppFigures
+{
+    quint32 connections = 0;
+    quint32 waitingJobs = 0;
+    quint32 runningTasks = 0;
+    quint64 requests = 0; ///< Since the start.
+};
+
+/// The server within one process: the parts, started in the order of the members and ended in reverse. Lives on the
+/// main thread.
 class App final : public QObject
 {
     Q_OBJECT
 
 public:
     /// accessLog is lent; null: requests are not logged.
-    explicit App(const Settings &settings, http::AccessSink *accessLog = nullptr, QObject *parent = nullptr);
+    explicit App(const Settings &settings, const AppPart &part = {}, http::AccessSink *accessLog = nullptr,
+                 QObject *parent = nullptr);
     ~App() override;
 
     /// Blocks until requests are served, or says why they cannot be. Once.
     Result<> start();
 
+    /// The plugins that could not be loaded or started.
+    const QList<plugins::Refusal> &refusals() const { return m_plugins.refusals(); }
+    AppFigures figures() const;
+
+    /// Serves a connection that somebody else accepted. Owns the descriptor.
+    void adopt(int descriptor);
+
     /// Begins to stop: unready at once; after shutdown.delay no new connections; requests, then tasks end within
     /// shutdown.timeout; stopped() follows.
     void stop();
+    /// Says so to load balancers and goes on serving.
+    void turnUnready();
+    /// Requests and tasks end within the deadline; stopped() follows. With handBack, connections between two requests
+    /// go there instead of being closed, and no task is begun any more. Called again, it can change both.
+    void leave(std::chrono::milliseconds deadline, std::function<void(int descriptor)> handBack = {});
     /// Gives requests and tasks no more time.
     void hurry();
     /// After stopped(): whether handlers still run that no deadline could end. The process must then leave without
@@ -54,33 +90,40 @@ Q_SIGNALS:
     void stopped();
 
 private:
-    Result<> makeDataFolder();
     Result<> loadPlugins();
     Result<> openDatabase();
     Result<> startWork();
+    Result<> serveHttp();
+    Result<> withhold(const plugins::WithheldPlugin &plugin, http::Router &router);
     Result<> listen();
 
     QList<const plugins::HostedPlugin *> described() const;
+    void tellPlugins() const;
     void joinTasks();
     void startQueue();
     abi::Services *servicesFor(const plugins::HostedPlugin &plugin);
     void closeDoor();
-    void awaitHandlers();
-    void drainQueue();
+    void drainAll();
+    void advanceStop();
     void finish();
     std::chrono::milliseconds timeLeft() const;
 
     const Settings m_settings;
+    const AppPart m_part;
     http::AccessSink *const m_accessLog;
     const QString m_dataFolder;
-    enum class Stage { Serving, Unready, ClosingDoor, AwaitingHandlers, DrainingQueue, Stopped };
+    enum class Stage { Serving, Unready, Closing, Stopped };
     std::atomic<Stage> m_stage = Stage::Serving;
     QDeadlineTimer m_stopDeadline;
+    std::function<void(int)> m_handBack;
+    bool m_hasHttpDrained = false;
+    bool m_hasQueueDrained = false;
     QTimer m_handlersTimer;
 
     QThreadPool m_pool; ///< Blocking handlers.
     Health m_health;
     std::vector<std::unique_ptr<plugins::PluginServices>> m_services;
+    std::optional<Witness> m_witness; ///< In a worker process.
     plugins::PluginHost m_plugins;
 
     std::unique_ptr<database::SqlDatabase> m_database;
@@ -92,6 +135,7 @@ private:
     std::unique_ptr<queue::Pruner> m_pruner;
     std::atomic<queue::DatabaseQueue *> m_wakeable = nullptr;
 
+    std::vector<std::unique_ptr<abi::Handler>> m_withheld; ///< Of plugins that are not loaded.
     std::unique_ptr<http::Server> m_http;
 };
 

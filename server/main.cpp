@@ -9,6 +9,8 @@
 #include "settings/settingrules.h"
 #include "signals.h"
 #include "sipcommand.h"
+#include "supervise.h"
+#include "worker.h"
 
 #include <QCoreApplication>
 #include <QTextStream>
@@ -58,7 +60,7 @@ int printSettings(const Settings &settings, bool asJson)
     return 0;
 }
 
-int runServe(const Settings &settings)
+int runServe(const Settings &settings, const CommandLine &line)
 {
     if (const QStringList refused = refusedSettings(settings); !refused.isEmpty())
         return refuse(refused);
@@ -67,7 +69,11 @@ int runServe(const Settings &settings)
     Log log(settings);
     for (const QString &warning : settings.warnings())
         qWarning().noquote() << "setting ignored" << warning;
-    return serve(settings, log, signalSource);
+    if (line.isSingle)
+        return serve(settings, log, signalSource);
+    const bool isTasksOnly = line.command == CommandLine::Command::Worker;
+    return supervise(settings, line.sources,
+                     isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve, signalSource);
 }
 
 int runPlugin(const CommandLine &line)
@@ -91,12 +97,14 @@ int run(const CommandLine &line)
     }
     if (line.command == CommandLine::Command::Plugin)
         return runPlugin(line);
+    if (line.command == CommandLine::Command::WorkerProcess)
+        return work(line);
     const auto settings = loadSettings(line.sources, Surroundings::here());
     if (!settings)
         return refuse(settings.error().message().split(u'\n'));
     if (line.command == CommandLine::Command::Config)
         return printSettings(*settings, line.asJson);
-    return runServe(*settings);
+    return runServe(*settings, line);
 }
 
 } // namespace
@@ -104,6 +112,7 @@ int run(const CommandLine &line)
 int main(int argc, char *argv[])
 {
     chooseLocale();
+    setenv("QT_NO_GLIB", "1", 1); // Qt's own event loop: one less between a turn's begin and its end
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"quoin"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(QUOIN_VERSION));

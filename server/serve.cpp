@@ -2,6 +2,8 @@
 #include "serve.h"
 
 #include "app.h"
+#include "datafolder.h"
+#include "startlog.h"
 #include "log/accesslog.h"
 #include "log/log.h"
 #include "signals.h"
@@ -24,8 +26,12 @@ Q_LOGGING_CATEGORY(lcServe, "quoin.server")
 int serve(const Settings &settings, Log &log, Signals &signalSource)
 {
     AccessLog accessLog(log.writer());
-    App app(settings, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
-    if (const auto started = app.start(); !started) {
+    App app(settings, {}, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    logStart(settings);
+    Result<> started = prepareDataFolder(settings.text(u"data.dir"_s));
+    if (started)
+        started = app.start();
+    if (!started) {
         qCCritical(lcServe).noquote() << "cannot start:" << started.error().message();
         return 1;
     }

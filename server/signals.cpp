@@ -20,6 +20,7 @@ sigset_t stopSignals()
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
     return set;
 }
 
@@ -51,6 +52,10 @@ void Signals::read()
 {
     signalfd_siginfo info;
     while (::read(m_descriptor, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGHUP) {
+            Q_EMIT rescanRequested();
+            continue;
+        }
         const QString name = info.ssi_signo == SIGINT ? u"SIGINT"_s : u"SIGTERM"_s;
         if (std::exchange(m_isStopping, true))
             Q_EMIT hurryRequested(name);

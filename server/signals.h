@@ -26,6 +26,8 @@ Q_SIGNALS:
     void stopRequested(const QString &name);
     /// Another one: somebody is waiting; end now.
     void hurryRequested(const QString &name);
+    /// SIGHUP: look at the plugins again. Without a connection to it the signal does nothing.
+    void rescanRequested();
 
 private:
     void read();

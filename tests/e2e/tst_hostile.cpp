@@ -261,7 +261,7 @@ void HostileTest::whoeverDoesNotReadFillsNothing()
 {
     constexpr qint64 enough = 96 * 1024 * 1024;
     QVERIFY(HttpClient(m_server.port()).post("/record", '"' + QByteArray(1 << 20, 'x') + '"').isComplete());
-    const qint64 before = residentBytes(m_server.processId());
+    const qint64 before = m_server.residentBytes();
     const QByteArray requests = QByteArray("GET /record HTTP/1.1\r\nHost: a\r\n\r\n").repeated(2000);
     std::vector<std::unique_ptr<HttpClient>> deaf;
     for (int i = 0; i < 16; ++i) {
@@ -273,7 +273,7 @@ void HostileTest::whoeverDoesNotReadFillsNothing()
         QVERIFY2(taken < enough, "requests were taken without end from a client that reads nothing");
     }
     QCOMPARE(HttpClient(m_server.port()).get("/healthz").status, 200);
-    const qint64 growth = peakResidentBytes(m_server.processId()) - before;
+    const qint64 growth = m_server.peakResidentBytes() - before;
     QVERIFY2(growth < enough, QByteArray::number(growth));
 }
 

@@ -5,6 +5,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QRegularExpression>
+#include <QThread>
 
 #include <csignal>
 #include <sys/prctl.h>
@@ -57,6 +58,31 @@ qint64 statusBytes(qint64 processId, QByteArrayView field)
 }
 
 } // namespace
+
+bool isAlive(qint64 processId)
+{
+    QFile status(u"/proc/%1/stat"_s.arg(processId));
+    if (!status.open(QIODevice::ReadOnly))
+        return false;
+    const QByteArray text = status.readAll();
+    const QByteArray state = text.mid(text.lastIndexOf(')') + 2, 1);
+    return !state.isEmpty() && state != "Z" && state != "X";
+}
+
+QList<qint64> childrenOf(qint64 processId)
+{
+    QList<qint64> children; // any thread of it may have started one: proc_pid_task(5)
+    for (const QString &thread : QDir(u"/proc/%1/task"_s.arg(processId)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
+        QFile file(u"/proc/%1/task/%2/children"_s.arg(processId).arg(thread));
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        for (const QByteArray &child : file.readAll().split(' ')) {
+            if (const qint64 pid = child.toLongLong(); pid > 0 && isAlive(pid))
+                children.append(pid);
+        }
+    }
+    return children;
+}
 
 qint64 residentBytes(qint64 processId) { return statusBytes(processId, "VmRSS:"); }
 
@@ -137,9 +163,26 @@ bool QuoinProcess::run(const QStringList &arguments)
     return waitForExit().has_value();
 }
 
+QList<qint64> QuoinProcess::children() const { return isRunning() ? childrenOf(processId()) : QList<qint64>(); }
+
 void QuoinProcess::kill()
 {
-    if (!m_process || m_process->state() == QProcess::NotRunning)
+    if (!isRunning())
+        return;
+    ::kill(static_cast<pid_t>(processId()), SIGSTOP); // or it would start others while these are ended
+    const QList<qint64> started = children();
+    for (const qint64 child : started)
+        ::kill(static_cast<pid_t>(child), SIGKILL);
+    killAlone();
+    for (const qint64 child : started) {
+        while (isAlive(child))
+            QThread::yieldCurrentThread();
+    }
+}
+
+void QuoinProcess::killAlone()
+{
+    if (!isRunning())
         return;
     m_process->kill();
     m_process->waitForFinished();
@@ -160,6 +203,22 @@ std::optional<int> QuoinProcess::waitForExit(std::chrono::milliseconds patience)
     if (m_process->error() == QProcess::FailedToStart || m_process->exitStatus() == QProcess::CrashExit)
         return std::nullopt;
     return m_process->exitCode();
+}
+
+qint64 QuoinProcess::residentBytes() const
+{
+    qint64 sum = test::residentBytes(processId());
+    for (const qint64 child : children())
+        sum += test::residentBytes(child);
+    return sum;
+}
+
+qint64 QuoinProcess::peakResidentBytes() const
+{
+    qint64 sum = test::peakResidentBytes(processId());
+    for (const qint64 child : children())
+        sum += test::peakResidentBytes(child);
+    return sum;
 }
 
 QByteArray QuoinProcess::output() const

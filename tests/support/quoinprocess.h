@@ -47,10 +47,17 @@ public:
     quint16 port() const { return m_port; }
     qint64 processId() const { return m_process ? m_process->processId() : 0; }
     bool isRunning() const { return m_process && m_process->state() == QProcess::Running; }
-    void kill();      ///< kill -9 and wait.
+    /// The processes it has started that still run: its workers, and who is probing a plugin.
+    QList<qint64> children() const;
+    void kill();      ///< kill -9, it and its children at one moment, as a power cut would; waits.
+    void killAlone(); ///< kill -9 of it alone, and wait; its workers find out by themselves.
     void terminate(); ///< SIGTERM.
     /// Its exit code; nothing if it was killed by a signal, or still runs after the patience.
     std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(30));
+
+    /// Resident memory of it and its children, summed (pages they share count for each), now and at their peaks.
+    qint64 residentBytes() const;
+    qint64 peakResidentBytes() const;
 
     /// What it wrote since the last start, both streams.
     QByteArray output() const;
@@ -67,6 +74,12 @@ private:
     std::unique_ptr<QProcess> m_process;
     quint16 m_port = 0;
 };
+
+/// The processes that a process has started and that are not zombies.
+QList<qint64> childrenOf(qint64 processId);
+
+/// Whether there is such a process, zombies aside.
+bool isAlive(qint64 processId);
 
 /// Resident memory of a process in bytes, now and at its peak (proc_pid_status(5)); 0 if there is
 /// no such process.

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "startlog.h"
+
+#include "database/databaseurl.h"
+#include "settings/settings.h"
+
+#include <QDir>
+#include <QLoggingCategory>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcServer, "quoin.server")
+
+} // namespace
+
+void logStart(const Settings &settings)
+{
+    qCInfo(lcServer).noquote().nospace() << "starting version=" QUOIN_VERSION " qt=" << qVersion() << " data=\""
+                                         << QDir(settings.text(u"data.dir"_s)).absolutePath() << '"';
+    if (const auto url = database::DatabaseUrl::parse(settings.text(u"database.url"_s)))
+        qCInfo(lcServer).noquote().nospace() << "database url=\"" << url->toDisplayString() << '"';
+    qCInfo(lcServer).nospace() << "queue kind=database concurrency=" << settings.integer(u"queue.concurrency"_s);
+}
+
+} // namespace quoin::server

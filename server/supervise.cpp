@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "supervise.h"
+
+#include "signals.h"
+
+#include <QCoreApplication>
+#include <QLoggingCategory>
+
+namespace quoin::server {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcSupervise, "quoin.supervisor")
+
+} // namespace
+
+int supervise(const Settings &settings, const SettingSources &sources, Supervision::Role role, Signals &signalSource)
+{
+    Supervision supervision(settings, sources, role);
+    QObject::connect(&supervision, &Supervision::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+    if (const auto started = supervision.start(); !started) {
+        qCCritical(lcSupervise).noquote() << "cannot start:" << started.error().message();
+        return 1;
+    }
+    QObject::connect(&signalSource, &Signals::stopRequested, &supervision, [&](const QString &name) {
+        qCInfo(lcSupervise).noquote().nospace() << "stopping signal=" << name;
+        supervision.stop();
+    });
+    QObject::connect(&signalSource, &Signals::hurryRequested, &supervision, &Supervision::hurry);
+    QObject::connect(&signalSource, &Signals::rescanRequested, &supervision, &Supervision::rescan);
+    QCoreApplication::exec();
+    qCInfo(lcSupervise) << "stopped";
+    return supervision.exitCode();
+}
+
+} // namespace quoin::server

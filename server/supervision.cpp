@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "supervision.h"
+
+#include "datafolder.h"
+#include "health.h"
+#include "plugins/describer.h"
+#include "plugins/metadataschema.h"
+#include "plugins/refusaljson.h"
+#include "settings/listenaddress.h"
+#include "settings/pluginsettings.h"
+#include "settings/settingkeys.h"
+#include "startlog.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QJsonArray>
+#include <QLoggingCategory>
+
+#include <unistd.h>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace quoin::server {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcSupervisor, "quoin.supervisor")
+
+/// The same settings again, for the worker to resolve itself.
+QStringList workerArguments(const SettingSources &sources)
+{
+    QStringList arguments{u"worker-process"_s};
+    if (!sources.configFile.isEmpty())
+        arguments << u"--config"_s << sources.configFile;
+    for (const auto &argument : sources.arguments)
+        arguments << u"--%1=%2"_s.arg(argument.key, argument.text);
+    return arguments;
+}
+
+/// The host's own routes are taken before any plugin comes.
+plugins::HostClaim healthClaim()
+{
+    Health health({});
+    plugins::HostClaim claim{u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)), {}};
+    if (const auto description = plugins::describe(health, claim.id))
+        claim.facts = description->facts();
+    return claim;
+}
+
+QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
+{
+    QList<plugins::Refusal> refusals;
+    for (const QJsonValue &value : report.value(u"refusals"_s).toArray()) {
+        plugins::ObjectReader reader(value.toObject(), u"refusal"_s);
+        const plugins::Refusal refusal = plugins::readRefusal(reader);
+        if (reader.fault().isEmpty()) // else the worker is not what it should be
+            refusals.append(refusal);
+    }
+    return refusals;
+}
+
+} // namespace
+
+Supervision::Supervision(const Settings &settings, const SettingSources &sources, Role role)
+    : m_settings(settings)
+    , m_sources(sources)
+    , m_role(role)
+    , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
+{
+    m_retry.setSingleShot(true);
+    m_retry.callOnTimeout(this, [this] { roll(m_pipeline->plannedPlan()); });
+}
+
+Result<> Supervision::start()
+{
+    logStart(m_settings);
+    if (const auto made = prepareDataFolder(m_dataFolder); !made)
+        return made;
+    for (const auto step : {&Supervision::openPlugins, &Supervision::openFleet, &Supervision::bind}) {
+        if (Result<> result = (this->*step)(); !result)
+            return result;
+    }
+    m_pipeline->start();
+    return {};
+}
+
+Result<> Supervision::openPlugins()
+{
+    m_prober = std::make_unique<plugins::Prober>();
+    plugins::PipelineOptions options;
+    options.folder = m_settings.text(u"plugins.dir"_s);
+    options.store = m_dataFolder + u"/plugin-store"_s;
+    options.probes = m_prober.get();
+    options.settingsFault = [this](const plugins::Metadata &metadata) { return settingsFault(metadata); };
+    options.hostClaims = {healthClaim()};
+    m_pipeline = std::make_unique<plugins::Pipeline>(std::move(options));
+    connect(m_pipeline.get(), &plugins::Pipeline::planned, this, &Supervision::roll);
+    return m_pipeline->open();
+}
+
+Result<> Supervision::openFleet()
+{
+    auto memory = supervisor::HostMemory::create();
+    if (!memory)
+        return memory.error();
+    m_memory.emplace(*std::move(memory));
+
+    supervisor::FleetOptions options;
+    options.program = u"/proc/self/exe"_s; // this very program, also when its file has been replaced
+    options.arguments = workerArguments(m_sources);
+    const int taskWorkers = static_cast<int>(m_settings.integer(u"queue.workers"_s));
+    options.webWorkers = m_role == Role::Serve ? static_cast<int>(m_settings.integer(u"http.workers"_s)) : 0;
+    options.taskWorkers = m_role == Role::Serve ? taskWorkers : std::max(1, taskWorkers);
+    options.drainTimeout = m_settings.duration(u"shutdown.timeout"_s);
+    m_fleet = std::make_unique<supervisor::Fleet>(options, *m_memory);
+    connect(m_fleet.get(), &supervisor::Fleet::ready, this, &Supervision::onReady);
+    connect(m_fleet.get(), &supervisor::Fleet::refused, this, &Supervision::onRefused);
+    connect(m_fleet.get(), &supervisor::Fleet::workerDied, this,
+            [this](quint64, const supervisor::Verdict &verdict) { onWorkerDied(verdict); });
+    connect(m_fleet.get(), &supervisor::Fleet::stuck, this,
+            [this](quint64, const supervisor::Stuck &stuck) { onStuck(stuck); });
+    connect(m_fleet.get(), &supervisor::Fleet::stopped, this, &Supervision::stopped);
+    return {};
+}
+
+/// Before the workers start, so that an address that is taken is told at once. Who connects meanwhile waits.
+Result<> Supervision::bind()
+{
+    if (m_role != Role::Serve)
+        return {};
+    const auto addresses = parseListenAddresses(m_settings.text(u"http.listen"_s));
+    if (!addresses)
+        return addresses.error();
+    for (ListenAddress address : *addresses) {
+        auto acceptor = std::make_unique<http::Acceptor>([this](int descriptor) { m_fleet->offer(descriptor); });
+        if (const auto listening = acceptor->listen(address.host, address.port); !listening)
+            return listening;
+        address.port = acceptor->port();
+        m_addresses.append(address.toString());
+        m_acceptors.push_back(std::move(acceptor));
+    }
+    return {};
+}
+
+std::optional<plugins::Fault> Supervision::settingsFault(const plugins::Metadata &metadata) const
+{
+    SettingSchema schema = hostSettings(Surroundings::here());
+    if (const auto declared = schema.declarePlugin(metadata.id, settingKeys(metadata)); !declared)
+        return plugins::Fault{declared.error().message(), u"name its settings otherwise"_s};
+    const auto settings = Settings::resolve(schema, m_sources, Settings::Unknown::Ignore);
+    if (settings)
+        return std::nullopt;
+    return plugins::Fault{settings.error().message(), u"mend the setting; \"quoin config\" shows where it comes from"_s};
+}
+
+// ---- Between pipeline and fleet -----------------------------------------------------------------------------------
+
+void Supervision::roll(const plugins::Plan &plan)
+{
+    if (m_isStopping)
+        return;
+    m_retry.stop();
+    const bool firstRunsTasks = m_role == Role::Serve && m_settings.integer(u"queue.workers"_s) == 0;
+    const quint64 generation = m_fleet->roll({{u"plan"_s, plan.toJson()}, {u"firstRunsTasks"_s, firstRunsTasks}});
+    m_plans.insert(generation, plan);
+}
+
+void Supervision::onReady(quint64 generation)
+{
+    const plugins::Plan plan = m_plans.value(generation);
+    m_plans.removeIf([generation](const auto &entry) { return entry.key() < generation; });
+    m_pipeline->live(plan, generation);
+    tellWorkers();
+    if (!std::exchange(m_isOpen, true))
+        openDoor();
+}
+
+void Supervision::openDoor()
+{
+    for (const QString &address : m_addresses)
+        qCInfo(lcSupervisor).noquote().nospace() << "listening address=http://" << address;
+    if (m_role == Role::TasksOnly)
+        qCInfo(lcSupervisor) << "running tasks";
+}
+
+void Supervision::onRefused(quint64 generation, const QJsonObject &report, const supervisor::Verdict &verdict)
+{
+    const plugins::Plan plan = m_plans.take(generation);
+    QList<plugins::Refusal> refusals = refusalsOf(report);
+    if (refusals.isEmpty() && !verdict.module.isEmpty()) {
+        plugins::Refusal refusal;
+        refusal.id = verdict.module;
+        refusal.phase = plugins::Phase::Start;
+        refusal.reason = verdict.what;
+        refusal.remedy = u"mend it and drop the new file in"_s;
+        refusals.append(refusal);
+    }
+    if (refusals.isEmpty())
+        giveUp(plan, report.value(u"error"_s).toString(verdict.what));
+    else
+        m_pipeline->refused(plan, refusals);
+}
+
+/// The reason is outside of the plugins: a database that is away, a machine without memory. The first generation is
+/// what the server was started for; a later one is tried again, while the one before it goes on.
+void Supervision::giveUp(const plugins::Plan &plan, const QString &why)
+{
+    if (m_isOpen) {
+        qCWarning(lcSupervisor).noquote() << "new workers could not start, the present ones go on; trying again soon"
+                                          << why;
+        m_retry.start(10s);
+        return;
+    }
+    Q_UNUSED(plan)
+    qCCritical(lcSupervisor).noquote() << "cannot start:" << why;
+    m_exitCode = 1;
+    m_isStopping = true;
+    m_fleet->stop(0s, 0s);
+}
+
+void Supervision::onWorkerDied(const supervisor::Verdict &verdict)
+{
+    if (!verdict.module.isEmpty())
+        m_pipeline->crashed(verdict.module, verdict.sha256, verdict.what);
+    tellWorkers();
+}
+
+void Supervision::onStuck(const supervisor::Stuck &stuck)
+{
+    if (!stuck.module.isEmpty() && !stuck.isFatal()) // a fatal one is told again when the worker has died of it
+        m_pipeline->crashed(stuck.module, stuck.sha256, stuck.sentence(supervisor::monotonicMilliseconds()));
+}
+
+void Supervision::tellWorkers()
+{
+    QJsonArray workers;
+    for (const supervisor::WorkerState &worker : m_fleet->workers()) {
+        workers.append(QJsonObject{{u"pid"_s, worker.pid},
+                                   {u"generation"_s, static_cast<qint64>(worker.generation)},
+                                   {u"role"_s, worker.role == supervisor::Role::Web ? u"web"_s : u"tasks"_s}});
+    }
+    m_pipeline->setWorkers(workers);
+}
+
+// ---- The end ------------------------------------------------------------------------------------------------------
+
+void Supervision::stop()
+{
+    if (std::exchange(m_isStopping, true))
+        return;
+    m_retry.stop();
+    const auto delay = m_settings.duration(u"shutdown.delay"_s);
+    QTimer::singleShot(delay, this, [this] {
+        for (const auto &acceptor : m_acceptors)
+            acceptor->close();
+    });
+    m_fleet->stop(delay, m_settings.duration(u"shutdown.timeout"_s));
+}
+
+void Supervision::hurry()
+{
+    m_isStopping = true;
+    m_fleet->hurry();
+}
+
+} // namespace quoin::server

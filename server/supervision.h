@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "http/acceptor.h"
+#include "plugins/pipeline.h"
+#include "plugins/prober.h"
+#include "plugins/trust.h"
+#include "settings/settings.h"
+#include "supervisor/fleet.h"
+
+#include <QHash>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace quoin::server {
+
+/// `quoin serve` and `quoin worker`: the process that maps no plugin. The pipeline says which plugins a generation of
+/// workers has, the fleet has the workers, the acceptors bring connections; here each is told what the others found
+/// out. Main thread.
+class Supervision final : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class Role { Serve, TasksOnly };
+
+    Supervision(const Settings &settings, const SettingSources &sources, Role role);
+
+    /// Opens what is needed and starts the first generation; its outcome is told by stopped() or a line in the log.
+    Result<> start();
+
+    void stop();
+    void hurry();
+    void rescan() { m_pipeline->rescan(); }
+
+    /// Not 0 if the first generation could not be started.
+    int exitCode() const { return m_exitCode; }
+
+Q_SIGNALS:
+    /// No worker is left.
+    void stopped();
+
+private:
+    Result<> openPlugins();
+    Result<> openFleet();
+    Result<> bind();
+    std::optional<plugins::Fault> settingsFault(const plugins::Metadata &metadata) const;
+
+    void roll(const plugins::Plan &plan);
+    void onReady(quint64 generation);
+    void onRefused(quint64 generation, const QJsonObject &report, const supervisor::Verdict &verdict);
+    void onWorkerDied(const supervisor::Verdict &verdict);
+    void onStuck(const supervisor::Stuck &stuck);
+    void giveUp(const plugins::Plan &plan, const QString &why);
+    void openDoor();
+    void tellWorkers();
+
+    const Settings m_settings;
+    const SettingSources m_sources;
+    const Role m_role;
+    const QString m_dataFolder;
+
+    std::unique_ptr<plugins::Prober> m_prober;
+    std::optional<plugins::Trust> m_trust;
+    std::unique_ptr<plugins::Pipeline> m_pipeline;
+    std::optional<supervisor::HostMemory> m_memory;
+    std::unique_ptr<supervisor::Fleet> m_fleet;
+    std::vector<std::unique_ptr<http::Acceptor>> m_acceptors;
+    QStringList m_addresses;
+
+    QHash<quint64, plugins::Plan> m_plans; ///< Of generations that are starting, and of the one that serves.
+    QTimer m_retry;                        ///< Of a plan that could not be rolled out for a reason outside of it.
+    bool m_isOpen = false;
+    bool m_isStopping = false;
+    int m_exitCode = 0;
+};
+
+} // namespace quoin::server

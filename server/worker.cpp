@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "worker.h"
+
+#include "commandline.h"
+#include "log/accesslog.h"
+#include "log/log.h"
+#include "plugins/loader.h"
+#include "plugins/metadata.h"
+#include "plugins/refusaljson.h"
+#include "settings/pluginsettings.h"
+#include "settings/settingkeys.h"
+#include "supervisor/brief.h"
+#include "supervisor/crashhandler.h"
+#include "supervisor/hostmemory.h"
+#include "supervisor/parentdeath.h"
+
+#include <QAbstractEventDispatcher>
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QLoggingCategory>
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace quoin::server {
+
+namespace {
+
+Q_LOGGING_CATEGORY(lcWorker, "quoin.worker")
+
+namespace message = supervisor::message;
+
+constexpr int cannotStart = 1;
+constexpr auto graceAfterSupervisor = 10s; // beyond the time that requests and tasks have to end
+
+/// Those of the host, and of the plugins in the plan. What nobody declared was refused or tolerated when the supervisor
+/// started; a plugin that has gone since must not keep this worker from starting.
+Result<Settings> workerSettings(const SettingSources &sources, const plugins::Plan &plan)
+{
+    SettingSchema schema = hostSettings(Surroundings::here());
+    for (const plugins::PlannedPlugin &plugin : plan.plugins) {
+        plugins::Fault fault;
+        const auto metadata = plugins::readMetadata(plugins::loaderMetadata(plugin.copy), plugin.id, &fault);
+        if (!metadata || !schema.declarePlugin(plugin.id, settingKeys(*metadata)))
+            schema.tolerate(plugin.id);
+    }
+    return Settings::resolve(schema, sources, Settings::Unknown::Ignore);
+}
+
+QJsonArray toJson(const QList<plugins::Refusal> &refusals)
+{
+    QJsonArray array;
+    for (const plugins::Refusal &refusal : refusals)
+        array.append(plugins::toJson(refusal));
+    return array;
+}
+
+int refuse(supervisor::Channel &channel, const QString &why)
+{
+    channel.send(message::refused, QJsonDocument(QJsonObject{{u"error"_s, why}}).toJson(QJsonDocument::Compact));
+    return cannotStart;
+}
+
+/// Without running what exit() would: threads of plugins may still be at work, and global destructors must not be able
+/// to crash a worker that has done all it had to.
+[[noreturn]] void leaveProcess(int exitCode, Log &log)
+{
+    log.writer().flush(2s);
+    std::fflush(nullptr);
+    ::_exit(exitCode);
+}
+
+} // namespace
+
+Result<WorkerBrief> WorkerBrief::fromJson(const QJsonObject &object)
+{
+    auto plan = plugins::Plan::fromJson(object.value(u"plan"_s).toObject());
+    if (!plan)
+        return plan.error();
+    WorkerBrief brief;
+    brief.plan = *std::move(plan);
+    brief.slot = object.value(u"slot"_s).toInt();
+    brief.serves = object.value(u"role"_s) == u"web"_s;
+    brief.runsTasks = !brief.serves
+        || (object.value(u"firstRunsTasks"_s).toBool() && object.value(u"index"_s).toInt() == 0);
+    return brief;
+}
+
+Worker::Worker(const Settings &settings, const WorkerBrief &brief, supervisor::WorkerMemory &memory,
+               std::unique_ptr<supervisor::Channel> channel, http::AccessSink *accessLog)
+    : m_memory(memory)
+    , m_channel(std::move(channel))
+    , m_patience(settings.duration(u"shutdown.timeout"_s))
+    , m_app(settings, {&brief.plan, brief.serves, brief.runsTasks, &memory}, accessLog)
+{
+    connect(m_channel.get(), &supervisor::Channel::received, this, &Worker::obey);
+    connect(m_channel.get(), &supervisor::Channel::closed, this, &Worker::leaveAlone);
+    connect(&m_app, &App::stopped, this, &Worker::endWhenTold);
+}
+
+bool Worker::start()
+{
+    QJsonObject report;
+    const auto started = m_app.start();
+    if (!started)
+        report.insert(u"error"_s, started.error().message());
+    if (!m_app.refusals().isEmpty())
+        report.insert(u"refusals"_s, toJson(m_app.refusals()));
+    const bool isFit = report.isEmpty();
+    if (isFit) {
+        m_memory.locateEverythingElse();
+        m_memory.follow(QAbstractEventDispatcher::instance());
+        connect(QAbstractEventDispatcher::instance(), &QAbstractEventDispatcher::aboutToBlock, this,
+                &Worker::tellFigures);
+    }
+    m_channel->send(isFit ? message::ready : message::refused, QJsonDocument(report).toJson(QJsonDocument::Compact));
+    return isFit;
+}
+
+void Worker::obey(char type, const QByteArray &payload, int descriptor)
+{
+    switch (type) {
+    case message::connection:
+        return adopt(descriptor);
+    case message::unready:
+        return m_app.turnUnready();
+    case message::drain:
+        return leave(QJsonDocument::fromJson(payload).object());
+    case message::hurry:
+        return m_app.hurry();
+    default:
+        qCWarning(lcWorker) << "message not understood type=" << type;
+        if (descriptor >= 0)
+            ::close(descriptor);
+    }
+}
+
+void Worker::adopt(int descriptor)
+{
+    m_memory.slot().taken.fetch_add(1, std::memory_order_release);
+    m_app.adopt(descriptor);
+    tellFigures(); // so that a connection never counts as neither under way nor here
+}
+
+void Worker::leave(const QJsonObject &how)
+{
+    const std::chrono::milliseconds deadline(how.value(u"deadline"_s).toInteger());
+    if (how.value(u"handBack"_s).toBool())
+        m_app.leave(deadline, [this](int descriptor) { m_channel->send(message::connection, {}, descriptor); });
+    else
+        m_app.leave(deadline);
+}
+
+/// The supervisor is gone, and with it the socket: nobody will come any more.
+void Worker::leaveAlone()
+{
+    qCWarning(lcWorker) << "the supervisor is gone: leaving";
+    m_app.leave(m_patience);
+}
+
+void Worker::tellFigures()
+{
+    auto &slot = m_memory.slot();
+    const AppFigures figures = m_app.figures();
+    slot.connections.store(figures.connections, std::memory_order_relaxed);
+    slot.requests.store(figures.requests, std::memory_order_relaxed);
+    slot.waitingJobs.store(figures.waitingJobs, std::memory_order_relaxed);
+    slot.runningTasks.store(figures.runningTasks, std::memory_order_relaxed);
+}
+
+void Worker::endWhenTold()
+{
+    if (m_channel->isOpen() && m_channel->queued() > 0)
+        QTimer::singleShot(1ms, this, &Worker::endWhenTold);
+    else
+        Q_EMIT finished();
+}
+
+int work(const CommandLine &line)
+{
+    auto memory = supervisor::HostMemory::adopt(supervisor::inherited::memory);
+    const auto told = supervisor::readBrief();
+    if (!memory || !told) {
+        std::fputs("quoin: worker-process is started by \"quoin serve\" and \"quoin worker\" only\n", stderr);
+        return 2;
+    }
+    auto channel = std::make_unique<supervisor::Channel>(supervisor::inherited::channel);
+    const auto brief = WorkerBrief::fromJson(*told);
+    if (!brief)
+        return refuse(*channel, brief.error().message());
+    const auto settings = workerSettings(line.sources, brief->plan);
+    if (!settings)
+        return refuse(*channel, settings.error().message());
+    const auto patience = settings->duration(u"shutdown.timeout"_s) + graceAfterSupervisor;
+    if (const auto bound = supervisor::leaveWithParent(patience); !bound)
+        return refuse(*channel, bound.error().message());
+
+    supervisor::WorkerSlot &slot = memory->slot(brief->slot);
+    supervisor::installCrashHandler(slot);
+    supervisor::WorkerMemory workerMemory(slot);
+    Log log(*settings);
+    AccessLog accessLog(log.writer());
+    Worker worker(*settings, *brief, workerMemory, std::move(channel),
+                  settings->isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    QObject::connect(&worker, &Worker::finished, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
+    if (!worker.start())
+        leaveProcess(cannotStart, log);
+    leaveProcess(QCoreApplication::exec(), log);
+}
+
+} // namespace quoin::server
