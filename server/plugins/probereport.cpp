@@ -94,7 +94,8 @@ ProbeResult read(const QByteArray &report, ProbeResult result)
         result.refusal.remedy = object.value(u"remedy"_s).toString();
         return result;
     }
-    const auto facts = DescriptionFacts::fromJson(object);
+    const auto facts = object.contains(u"routes"_s) ? DescriptionFacts::fromJson(object)
+                                                    : Error::invalid(u"no description of a plugin came back"_s);
     if (facts) {
         result.facts = *facts;
         return result;
