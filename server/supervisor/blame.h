@@ -32,7 +32,7 @@ struct Verdict
     QString module; ///< The plugin's id.
     QByteArray sha256;
     How how = Unknown;
-    QString what;      ///< "SIGSEGV at 0x0 in a pool handler (request 17)"
+    QString what;      ///< "SIGSEGV at 0x0 in a handler on the pool (request 17)"
     QStringList stack; ///< Innermost first: "org.acme.orders.so+0x1a2b", "libQt6Core.so.6+0x2c3d".
 };
 

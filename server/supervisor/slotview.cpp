@@ -80,13 +80,16 @@ QList<MappedModule> modules(const WorkerSlot &slot)
 
 QString placeText(const LiveCrumb &crumb)
 {
+    const auto numbered = [&crumb](const QString &place, const QString &what) {
+        return crumb.number == 0 ? place : u"%1 (%2 %3)"_s.arg(place, what).arg(crumb.number);
+    };
     switch (crumb.kind) {
     case CrumbKind::Loop:
-        return u"a handler on the event loop (request %1)"_s.arg(crumb.number);
+        return numbered(u"a handler on the event loop"_s, u"request"_s);
     case CrumbKind::Pool:
-        return u"a handler on the pool (request %1)"_s.arg(crumb.number);
+        return numbered(u"a handler on the pool"_s, u"request"_s);
     case CrumbKind::Task:
-        return u"a task (%1)"_s.arg(crumb.number);
+        return numbered(u"a task"_s, u"id"_s);
     case CrumbKind::Start:
         break;
     }

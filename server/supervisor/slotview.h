@@ -44,7 +44,7 @@ QVarLengthArray<LiveCrumb, 16> liveCrumbs(const WorkerSlot &slot);
 std::optional<MappedModule> pluginAt(const WorkerSlot &slot, int index);
 QList<MappedModule> modules(const WorkerSlot &slot);
 
-/// "a pool handler (request 17)"
+/// "a handler on the pool (request 17)"; without the number where none was given.
 QString placeText(const LiveCrumb &crumb);
 
 } // namespace quoin::supervisor

@@ -124,9 +124,9 @@ QString Stuck::sentence(qint64 nowMs) const
     case Kind::Loop:
         return u"the event loop has been blocked for %1 s"_s.arg(seconds);
     case Kind::Pool:
-        return u"a handler on the pool (request %1) has been running for %2 s"_s.arg(number).arg(seconds);
     case Kind::Task:
-        return u"task %1 has been running for %2 s"_s.arg(number).arg(seconds);
+        return u"%1 has been running for %2 s"_s.arg(
+            placeText({.kind = kind == Kind::Pool ? CrumbKind::Pool : CrumbKind::Task, .number = number}), seconds);
     case Kind::Start:
         return u"its loading, starting or stopping has taken %1 s"_s.arg(seconds);
     case Kind::Crash:

@@ -37,7 +37,7 @@ struct Stuck
 
     /// Whether the worker must be ended; otherwise it still serves, and may be replaced in peace.
     bool isFatal() const { return kind != Kind::Pool && kind != Kind::Task; }
-    /// "the event loop has been blocked for 1.2 s", "request 17 has been running for 62.0 s on the pool"
+    /// "the event loop has been blocked for 1.2 s", "a handler on the pool (request 17) has been running for 62.0 s"
     QString sentence(qint64 nowMs) const;
     /// What to say of a worker that is ended or replaced for it without leaving a report of its own.
     Verdict verdict(qint64 nowMs) const;

@@ -151,7 +151,7 @@ void tst_Blame::aReportNamesWhatWasGoingOn()
 {
     SKIP_IF_SANITIZED();
     QCOMPARE(Crashing(u"null store"_s).verdict().what, u"SIGSEGV at 0x0 in a handler on the pool (request 17)"_s);
-    QCOMPARE(Crashing(u"heap corruption found by the host"_s).verdict().what, u"SIGABRT in a task (5)"_s);
+    QCOMPARE(Crashing(u"heap corruption found by the host"_s).verdict().what, u"SIGABRT in a task (id 5)"_s);
     QCOMPARE(Crashing(u"own thread"_s).verdict().what, u"SIGSEGV at 0x0"_s);
     QCOMPARE(Crashing(u"one plugin in the crumb of another"_s).verdict().what, u"SIGSEGV at 0x0"_s);
 }

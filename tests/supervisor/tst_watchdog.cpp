@@ -288,7 +288,9 @@ void tst_Watchdog::aStuckWorkerIsDescribed()
     stuck.kind = Stuck::Kind::Pool;
     QCOMPARE(stuck.sentence(3000), u"a handler on the pool (request 5) has been running for 2.0 s"_s);
     stuck.kind = Stuck::Kind::Task;
-    QCOMPARE(stuck.sentence(3000), u"task 5 has been running for 2.0 s"_s);
+    QCOMPARE(stuck.sentence(3000), u"a task (id 5) has been running for 2.0 s"_s);
+    stuck.number = 0;
+    QCOMPARE(stuck.sentence(3000), u"a task has been running for 2.0 s"_s);
     const Verdict verdict = stuck.verdict(3000);
     QCOMPARE(verdict.module, u"org.example.a"_s);
     QCOMPARE(verdict.sha256, QByteArray("abc"));
