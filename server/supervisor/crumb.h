@@ -7,7 +7,7 @@
 
 namespace quoin::supervisor {
 
-/// Says, for as long as it lives, that its thread is in a plugin; a few nanoseconds. Crumbs nest. Where there is no
+/// Says, for as long as it lives, that its thread is in a plugin; some ten nanoseconds. Crumbs nest. Where there is no
 /// WorkerMemory (serve --single), no free crumb or no plugin (module -1), it does nothing. A thread takes a crumb, and
 /// with it a stack for its signal handler, at its first Crumb and gives them back when it ends. Any thread.
 class Crumb
