@@ -2,21 +2,18 @@
 #pragma once
 
 #include <quoin/detail/pooljob.h>
+#include <quoin/future.h>
 
-#include <QFuture>
-#include <QPromise>
-
-/// QtConcurrent::run() with a hand-over that ThreadSanitizer sees when the pool is so busy that functions wait.
+/// Runs a function that does not throw on the global pool. Not QtConcurrent::run(): ThreadSanitizer sees neither how Qt
+/// queues it nor how it counts the owners of its result.
 template <class F>
-QFuture<std::invoke_result_t<F &>> later(F function)
+auto later(F function)
 {
-    QPromise<std::invoke_result_t<F &>> promise;
-    const auto future = promise.future();
-    quoin::detail::startOn(*QThreadPool::globalInstance(),
-                           [promise = std::move(promise), function = std::move(function)]() mutable {
-                               promise.start();
-                               promise.addResult(function());
-                               promise.finish();
-                           });
+    using T = typename quoin::detail::Unwrapped<std::invoke_result_t<F &>>::type;
+    quoin::Promise<T> promise;
+    auto future = promise.future();
+    quoin::detail::startOn(
+        *QThreadPool::globalInstance(),
+        [promise = std::move(promise), function = std::move(function)]() mutable { promise.finish(function()); });
     return future;
 }
