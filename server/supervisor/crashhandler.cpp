@@ -78,7 +78,8 @@ void onFatalSignal(int, siginfo_t *info, void *context)
 
 void installCrashHandler(WorkerSlot &slot)
 {
-    [[maybe_unused]] static const auto *ofThisThread = new SignalStack; // for as long as the process lives
+    // For as long as the process lives. Volatile, or the compiler forgets the pointer, and a leak is reported.
+    [[maybe_unused]] static const SignalStack *volatile ofThisThread = new SignalStack;
     s_slot = &slot;
     void *frames[4];
     ::backtrace(frames, 4); // the first call loads libgcc_s, which no signal handler may do (backtrace(3))
