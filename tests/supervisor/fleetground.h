@@ -145,6 +145,16 @@ public:
     std::vector<std::unique_ptr<LineClient>> clients;
 };
 
+/// A sanitizer takes the signals of a crash for itself, and ends the process in its own way.
+constexpr bool isSanitized()
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return true;
+#else
+    return false;
+#endif
+}
+
 inline int openDescriptors()
 {
     int count = 0;

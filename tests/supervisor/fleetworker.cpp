@@ -55,7 +55,7 @@ public:
         if (how == "crash"_L1)
             *nowhere = 1;
         if (how == "exit"_L1)
-            std::exit(7);
+            std::_Exit(7);
         while (how == "hang"_L1)
             std::this_thread::sleep_for(1s);
         if (how == "refuse"_L1) {
