@@ -6,7 +6,8 @@
 #     [REQUIRES other.id>=1.2 ...]      plugins that must be there, and started before this one
 #     [SETTINGS settings.json]          a JSON array of {"key", "type", "default", "help", ["choices", "least", "most", "secret"]}
 #     SOURCES a.cpp a.h ...
-#     [TESTS a_test.cpp ...]            one Qt Test program, linked with the plugin's objects: nothing is dlopened
+#     [TESTS a_test.cpp ...]            one Qt Test program, linked with the plugin's objects (nothing is dlopened) and with
+#                                       Quoin::TestHost, so that it can include <quoin/testhost.h>
 #     [LIBRARIES ...])                  private libraries; link static ones where you can, the file is copied before it is loaded
 #
 # Makes the targets quoin_plugin_<id> (the file <id>.so) and quoin_plugin_<id>_objects (the same code, for tests), and the metadata
@@ -47,7 +48,7 @@ function(quoin_add_plugin id)
     endif()
 
     if(QUOIN_PLUGIN_INSTALL_DIRECTORY)
-        install(TARGETS quoin_plugin_${id} LIBRARY DESTINATION "${QUOIN_PLUGIN_INSTALL_DIRECTORY}")
+        install(TARGETS quoin_plugin_${id} LIBRARY DESTINATION "${QUOIN_PLUGIN_INSTALL_DIRECTORY}" COMPONENT runtime)
     endif()
 
     if(arg_TESTS AND (QUOIN_TESTS OR NOT DEFINED QUOIN_TESTS))

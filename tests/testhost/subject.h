@@ -33,7 +33,7 @@ public:
             });
         });
         registry.get(u"/cut"_s, [](const quoin::Request &) {
-            return Response::stream("text/plain", [left = 100]() mutable -> quoin::Future<QByteArray> {
+            return Response::stream("text/plain", [left = 10]() mutable -> quoin::Future<QByteArray> {
                 if (left-- > 0)
                     return QByteArray(100'000, 'a');
                 return quoin::Error::internal(u"no more"_s);
