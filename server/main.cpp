@@ -2,6 +2,7 @@
 #include "commandline.h"
 #include "configcommand.h"
 #include "log/log.h"
+#include "newplugincommand.h"
 #include "plugincommand.h"
 #include "plugins/probe.h"
 #include "serve.h"
@@ -79,6 +80,9 @@ int runServe(const Settings &settings, const CommandLine &line)
 int runPlugin(const CommandLine &line)
 {
     QTextStream out(stdout);
+    QTextStream err(stderr);
+    if (line.pluginVerb == u"new"_s)
+        return newPlugin(line.paths.first(), line.pluginFolder, out, err);
     return checkPlugin(line.paths.first(), line.asJson, out); // needs no settings: a file is checked anywhere
 }
 
