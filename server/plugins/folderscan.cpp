@@ -57,7 +57,9 @@ Result<FolderContent> scanFolder(const ScanGround &ground, const FolderContent &
     FolderContent content;
     for (const QString &name : *names) {
         const auto known = before.find(name);
-        const bool unchanged = known != before.end() && known->stamp == stampOf(folder->descriptor(), name)
+        // What could not be taken may be the host's fault, such as a full disk.
+        const bool isSettled = known != before.end() && (known->admitted || known->refusal.phase != Phase::Take);
+        const bool unchanged = isSettled && known->stamp == stampOf(folder->descriptor(), name)
             && known->signature == stampOf(folder->descriptor(), signatureName(name));
         content.insert(name, unchanged ? *known : scanOne(ground, *folder, name));
     }

@@ -17,6 +17,7 @@
 #include <QObject>
 #include <QString>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,6 +40,7 @@ struct PipelineOptions
     QList<HostClaim> hostClaims;
     std::function<QDateTime()> now = &QDateTime::currentDateTimeUtc; ///< For tests.
     FolderWatchOptions watch;
+    std::chrono::milliseconds retry{2000}; ///< When the host could not probe or copy: no process, a full disk.
     CrashLimits crashes;
 };
 

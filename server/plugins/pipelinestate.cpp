@@ -23,8 +23,6 @@ Q_LOGGING_CATEGORY(lcPipeline, "quoin.plugins", QtInfoMsg)
 
 /// So that ten changes of state make one file.
 constexpr auto savingDelay = 50ms;
-/// After the host could not even start a probe.
-constexpr auto retryDelay = 1000ms;
 
 } // namespace
 
@@ -37,7 +35,7 @@ Pipeline::Private::Private(Pipeline *pipeline, PipelineOptions given)
     m_saving.setSingleShot(true);
     m_saving.callOnTimeout(this, &Private::save);
     m_retry.setSingleShot(true);
-    m_retry.callOnTimeout(this, &Private::consider);
+    m_retry.callOnTimeout(this, &Private::look);
     connect(&watch, &FolderWatch::changed, this, &Private::look);
 }
 
@@ -148,7 +146,7 @@ void Pipeline::Private::probe(const VersionKey &key, const AdmittedFile &file)
         if (result.tryAgain) {
             qCWarning(lcPipeline).noquote()
                 << u"plugin not probed yet id=%1 reason=\"%2\""_s.arg(key.id, result.refusal.reason);
-            m_retry.start(retryDelay);
+            m_retry.start(options.retry);
             return;
         }
         KnownVersion &version = m_versions[key];
@@ -178,10 +176,15 @@ void Pipeline::Private::saveSoon()
 
 void Pipeline::Private::save()
 {
+    const QJsonObject status = board.status().toJson();
+    if (std::exchange(m_saved, status) == status)
+        return;
     m_background.run([records = *m_records, status = board.status()] { return records.write(status); },
-                     [](const Result<> &written) {
-                         if (!written)
-                             qCWarning(lcPipeline).noquote() << "status not written:" << written.error().message();
+                     [this](const Result<> &written) {
+                         if (written)
+                             return;
+                         m_saved = {}; // the next change is one, whatever it is
+                         qCWarning(lcPipeline).noquote() << "status not written:" << written.error().message();
                      });
 }
 

@@ -11,6 +11,7 @@
 #include "plugins/pluginstore.h"
 #include "plugins/statusboard.h"
 
+#include <QJsonObject>
 #include <QList>
 #include <QMap>
 #include <QTimer>
@@ -92,6 +93,7 @@ private:
     bool m_looksAgain = false;
     bool m_forgetsStamps = false;
     bool m_mustPrune = false;
+    QJsonObject m_saved; ///< What was written last.
     QTimer m_saving;
     QTimer m_retry;
     Background m_background; // last: its thread uses what is above

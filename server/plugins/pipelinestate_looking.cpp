@@ -76,6 +76,8 @@ void Pipeline::Private::takeFile(const QString &name, const ScannedFile &file, b
     if (isNew)
         m_givenUp.reset();
     if (!file.admitted) {
+        if (file.refusal.phase == Phase::Take)
+            m_retry.start(options.retry);
         m_offered.insert(id, {file.refusal.file, {}, file.refusal});
         return;
     }

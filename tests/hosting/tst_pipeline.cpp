@@ -68,6 +68,7 @@ private Q_SLOTS:
     void aRemovedFileIsTakenAway();
     void thePlanWaitsForTheProbe();
     void aProbeThatCouldNotBeMadeIsMadeAgain();
+    void whatCouldNotBeCopiedIsTriedAgain();
     void aFolderThatIsAwayTakesNothingAway();
     void aFaultThatIsMendedIsSeen();
 
@@ -171,6 +172,7 @@ void TestPipeline::open()
     options.probes = m_probes.get();
     options.now = [this] { return m_now; };
     options.watch.poll = 50ms;
+    options.retry = 50ms;
     m_pipeline = std::make_unique<Pipeline>(options);
     const auto opened = m_pipeline->open();
     QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().message()));
@@ -341,6 +343,21 @@ void TestPipeline::aProbeThatCouldNotBeMadeIsMadeAgain()
     QTRY_COMPARE(m_plans.size(), 1);
     QCOMPARE(m_plans.first().plugins.size(), 1);
     QCOMPARE(m_probes->asked.size(), 2);
+}
+
+void TestPipeline::whatCouldNotBeCopiedIsTriedAgain()
+{
+    const QByteArray sha256 = drop(u"good"_s, 1);
+    QVERIFY(QDir().mkpath(m_drop->store()));
+    QFile inTheWay(m_drop->store() + u'/' + QString::fromLatin1(sha256));
+    QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+    open();
+    QVERIFY(rollOut());
+    QCOMPARE(state(u"good"_s), PluginState::Refused);
+    QCOMPARE(status(u"good"_s).current.phase, u"take"_s);
+    QVERIFY(inTheWay.remove());
+    QVERIFY(rollOut());
+    QCOMPARE(state(u"good"_s), PluginState::Live);
 }
 
 void TestPipeline::aFolderThatIsAwayTakesNothingAway()
