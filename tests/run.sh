@@ -26,8 +26,9 @@ folder_of() { [[ $1 == plain ]] && echo build/tests || echo "build/$1"; }
 export ASAN_OPTIONS=halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 export LSAN_OPTIONS=suppressions=$PWD/tests/lsan.supp:print_suppressions=0
-# Debian's Qt is not instrumented: what it does between two of its own locks looks like a race, and is left out. Tests fork.
-export TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1:die_after_fork=0:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp
+# Debian's Qt is not instrumented: what it does between two of its own locks looks like a race, and is left out. Tests fork. A report
+# without its older stack cannot be suppressed, so enough of each thread's past is kept.
+export TSAN_OPTIONS=halt_on_error=1:history_size=5:ignore_noninstrumented_modules=1:die_after_fork=0:second_deadlock_stack=1:suppressions=$PWD/tests/tsan.supp
 
 run_kind() {
     local kind=$1 started=$SECONDS status=0
