@@ -77,9 +77,9 @@ public:
     void live(const Plan &plan, quint64 generation = 0);
 
     /// No generation with this plan could be started. Those named in refusals (id; the version is the plan's) are
-    /// refused with that reason, and planned() follows with what is left: earlier versions in their place, else without
-    /// them. Without any that the plan has, the plan itself is given up, what is live stays, and nothing is tried again
-    /// until something changes.
+    /// refused with that reason (those of Phase::Resolve are not at fault themselves), and planned() follows with what
+    /// is left: earlier versions in their place, else without them. Without any that the plan has, the plan itself is
+    /// given up, what is live stays, and nothing is tried again until something changes.
     void refused(const Plan &plan, const QList<Refusal> &refusals);
 
     /// A worker died by this plugin. Within a minute after an upgrade the previous version takes its place until

@@ -33,6 +33,7 @@ void Pipeline::Private::look()
 void Pipeline::Private::lookAnew()
 {
     m_forgetsStamps = true;
+    m_givenUp.reset();
     for (KnownVersion &version : m_versions)
         version.refusal.reset();
     look();

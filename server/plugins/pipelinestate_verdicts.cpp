@@ -30,7 +30,8 @@ void Pipeline::Private::refused(const Plan &plan, const QList<Refusal> &refusals
     for (const PlannedPlugin &plugin : plan.plugins) {
         const auto refusal = std::find_if(refusals.begin(), refusals.end(),
                                           [&](const Refusal &candidate) { return candidate.id == plugin.id; });
-        if (refusal == refusals.end())
+        // Phase::Resolve: it could not start without another one that is refused. What it requires is asked anew.
+        if (refusal == refusals.end() || refusal->phase == Phase::Resolve)
             continue;
         isNamed = true;
         KnownVersion &version = m_versions[plugin.key()];

@@ -160,7 +160,8 @@ void PluginHost::start(const ServicesFor &services)
         if (plugin->state != HostedPlugin::State::Described)
             continue;
         if (const QString missing = requirementNotLive(*plugin); !missing.isEmpty()) {
-            refuseStart(*plugin, {u"requires %1, which did not start"_s.arg(missing), u"mend %1 first"_s.arg(missing)});
+            refuseStart(*plugin, {u"requires %1, which did not start"_s.arg(missing), u"mend %1 first"_s.arg(missing)},
+                        Phase::Resolve);
             continue;
         }
         startOne(*plugin, services);
@@ -244,11 +245,11 @@ void PluginHost::refuse(const AdmittedFile &file, Phase phase, const Fault &faul
     refuse({file.path, file.metadata.id, file.metadata.version.toString(), phase, fault.reason, fault.remedy});
 }
 
-void PluginHost::refuseStart(HostedPlugin &plugin, const Fault &fault)
+void PluginHost::refuseStart(HostedPlugin &plugin, const Fault &fault, Phase phase)
 {
     plugin.state = HostedPlugin::State::Refused;
-    refuse({plugin.isBuiltIn() ? u"built-in"_s : plugin.file, plugin.id(), plugin.metadata.version.toString(),
-            Phase::Start, fault.reason, fault.remedy});
+    refuse({plugin.isBuiltIn() ? u"built-in"_s : plugin.file, plugin.id(), plugin.metadata.version.toString(), phase,
+            fault.reason, fault.remedy});
 }
 
 } // namespace quoin::plugins

@@ -114,7 +114,7 @@ private:
     QString requirementNotLive(const HostedPlugin &plugin) const;
     void refuse(const Refusal &refusal);
     void refuse(const AdmittedFile &file, Phase phase, const Fault &fault);
-    void refuseStart(HostedPlugin &plugin, const Fault &fault);
+    void refuseStart(HostedPlugin &plugin, const Fault &fault, Phase phase = Phase::Start);
 
     std::shared_ptr<void> enter(const HostedPlugin &plugin) const;
 

@@ -74,6 +74,7 @@ private Q_SLOTS:
 
     void whatAWorkerRefusesIsLeftOut();
     void whatAWorkerRefusesGivesWayToTheVersionBefore();
+    void whatRequiresTheRefusedIsNotAtFault();
     void aPlanNobodyIsToBlameForIsGivenUp();
     void theSameFileAgainIsTriedAgain();
     void sighupTriesAgain();
@@ -429,6 +430,29 @@ void TestPipeline::whatAWorkerRefusesGivesWayToTheVersionBefore()
     QCOMPARE(status(u"good"_s).current.sha256, first);
     QCOMPARE(state(u"good"_s), PluginState::Live);
     QCOMPARE(m_plans.size(), 0);
+}
+
+void TestPipeline::whatRequiresTheRefusedIsNotAtFault()
+{
+    open();
+    QVERIFY(rollOut());
+    const QByteArray first = live(u"refusingstart"_s, 1);
+    live(u"dependent"_s, 1);
+    drop(u"refusingstart"_s, 2);
+    QTRY_COMPARE(m_plans.size(), 1);
+    m_pipeline->refused(m_plans.takeFirst(),
+                        {{{}, u"refusingstart"_s, {}, Phase::Start, u"no table"_s, {}},
+                         {{}, u"dependent"_s, {}, Phase::Resolve, u"requires refusingstart"_s, {}}});
+    QCOMPARE(state(u"dependent"_s), PluginState::Live);
+    QCOMPARE(status(u"refusingstart"_s).current.sha256, first);
+    QCOMPARE(m_plans.size(), 0);
+
+    // Where nothing can take its place, the dependent has to go with it.
+    restart();
+    QVERIFY(QFile::remove(m_drop->file(u"refusingstart.so"_s)));
+    QTRY_VERIFY(!m_plans.isEmpty() && m_plans.last().plugins.isEmpty());
+    QCOMPARE(state(u"dependent"_s), PluginState::Refused);
+    QCOMPARE(status(u"dependent"_s).current.phase, u"resolve"_s);
 }
 
 void TestPipeline::aPlanNobodyIsToBlameForIsGivenUp()
