@@ -138,8 +138,10 @@ private:
         connection.input.remove(0, end + 1);
         if (line == "slow") {
             connection.isBusy = true;
+            m_memory.slot().waitingJobs.fetch_add(1); // so that tests know that it is under way
             QTimer::singleShot(300ms, this, [this, &connection] {
                 connection.isBusy = false;
+                m_memory.slot().waitingJobs.fetch_sub(1);
                 answer(connection);
             });
             return;

@@ -122,9 +122,11 @@ private Q_SLOTS:
         QVERIFY(ground.serve());
         LineClient &client = ground.client();
         client.ask("slow");
-        QTRY_COMPARE(ground.fleet.workers()[0].connections, 1U);
-        QVERIFY(ground.serve());
+        QTRY_COMPARE(ground.memory.slot(0).waitingJobs.load(), 1U);
+        ground.fleet.roll({});
         QTRY_COMPARE(client.count(), 1);
+        QCOMPARE(client.generation(), 1);
+        QTRY_COMPARE(ground.fleet.generation(), 2U);
         client.ask("who");
         QTRY_COMPARE(client.count(), 2);
         QCOMPARE(client.generation(), 2);

@@ -23,6 +23,7 @@ private Q_SLOTS:
         LineClient &idle = ground.client();
         busy.ask("slow");
         QTRY_COMPARE(ground.fleet.workers()[0].connections, 2U);
+        QTRY_COMPARE(ground.memory.slot(0).waitingJobs.load(), 1U);
         ground.fleet.stop(0ms, 20s);
         QTRY_COMPARE(ground.stopped.size(), 1);
         QTRY_COMPARE(busy.count(), 1);
