@@ -126,10 +126,7 @@ void App::joinTasks()
 {
     const auto described = this->described();
     m_counters = std::make_unique<database::DatabaseCounters>(*m_database);
-    m_watchedDatabase = std::make_unique<queue::PushWatch>(m_database.get(), [this] {
-        if (queue::DatabaseQueue *queue = m_wakeable)
-            queue->wake();
-    });
+    m_watchedDatabase = std::make_unique<queue::PushWatch>(m_database.get(), [this] { onPush(); });
     queue::OutboxOptions outbox;
     outbox.largestArguments = std::max(
         outbox.largestArguments, static_cast<qsizetype>(httpLimits(m_settings).body) + 1024); // a record and its id
@@ -139,6 +136,28 @@ void App::joinTasks()
         for (const auto &subscription : plugin->description.subscriptions)
             m_subscriptions->add(subscription.event, subscription.task);
     }
+}
+
+/// A database thread calls this after each commit with a push.
+void App::onPush()
+{
+    queue::DatabaseQueue *queue = m_wakeable;
+    if (m_part.runsTasks && queue)
+        queue->wake();
+    else if (!m_part.runsTasks && !m_hasPushed.exchange(true))
+        QMetaObject::invokeMethod(
+            this,
+            [this] {
+                m_hasPushed = false;
+                Q_EMIT pushed();
+            },
+            Qt::QueuedConnection);
+}
+
+void App::wakeQueue()
+{
+    if (queue::DatabaseQueue *queue = m_wakeable)
+        queue->wake();
 }
 
 abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)

@@ -85,7 +85,12 @@ public:
     /// destroying anything.
     bool hasStuckHandlers() const { return m_pool.activeThreadCount() > 0; }
 
+    /// There may be tasks that another process has pushed.
+    void wakeQueue();
+
 Q_SIGNALS:
+    /// Tasks were pushed that other processes are to run; once for many.
+    void pushed();
     /// All that was acknowledged is stored, all that was not finished is given back.
     void stopped();
 
@@ -100,6 +105,7 @@ private:
     QList<const plugins::HostedPlugin *> described() const;
     void tellPlugins() const;
     void joinTasks();
+    void onPush();
     void startQueue();
     abi::Services *servicesFor(const plugins::HostedPlugin &plugin);
     void closeDoor();
@@ -134,6 +140,7 @@ private:
     std::unique_ptr<queue::DatabaseQueue> m_queue;
     std::unique_ptr<queue::Pruner> m_pruner;
     std::atomic<queue::DatabaseQueue *> m_wakeable = nullptr;
+    std::atomic<bool> m_hasPushed = false; ///< And pushed() is on its way.
 
     std::vector<std::unique_ptr<abi::Handler>> m_withheld; ///< Of plugins that are not loaded.
     std::unique_ptr<http::Server> m_http;

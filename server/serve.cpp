@@ -29,6 +29,8 @@ int serve(const Settings &settings, Log &log, Signals &signalSource)
     App app(settings, {}, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
     logStart(settings);
     Result<> started = prepareDataFolder(settings.text(u"data.dir"_s));
+    if (started && settings.text(u"plugins.trust"_s) != u"off"_s)
+        started = Error::invalid(u"plugins.trust is kept by \"quoin serve\" without --single only"_s);
     if (started)
         started = app.start();
     if (!started) {

@@ -48,6 +48,14 @@ plugins::HostClaim healthClaim()
     return claim;
 }
 
+plugins::TrustOptions trustOptions(const Settings &settings)
+{
+    using Mode = plugins::TrustOptions::Mode;
+    const QHash<QString, Mode> modes{{u"warn"_s, Mode::Warn}, {u"require"_s, Mode::Require}};
+    return {modes.value(settings.text(u"plugins.trust"_s), Mode::Off), settings.text(u"plugins.keys"_s),
+            settings.text(u"plugins.allow"_s)};
+}
+
 QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
 {
     QList<plugins::Refusal> refusals;
@@ -87,8 +95,13 @@ Result<> Supervision::start()
 
 Result<> Supervision::openPlugins()
 {
+    auto trust = plugins::Trust::open(trustOptions(m_settings));
+    if (!trust)
+        return trust.error();
+    m_trust.emplace(*std::move(trust));
     m_prober = std::make_unique<plugins::Prober>();
     plugins::PipelineOptions options;
+    options.trust = &*m_trust;
     options.folder = m_settings.text(u"plugins.dir"_s);
     options.store = m_dataFolder + u"/plugin-store"_s;
     options.probes = m_prober.get();

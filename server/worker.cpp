@@ -20,6 +20,7 @@
 #include <QJsonDocument>
 #include <QLoggingCategory>
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -101,6 +102,7 @@ Worker::Worker(const Settings &settings, const WorkerBrief &brief, supervisor::W
 {
     connect(m_channel.get(), &supervisor::Channel::received, this, &Worker::obey);
     connect(m_channel.get(), &supervisor::Channel::closed, this, &Worker::leaveAlone);
+    connect(&m_app, &App::pushed, this, [this] { m_channel->send(message::wake); });
     connect(&m_app, &App::stopped, this, &Worker::endWhenTold);
 }
 
@@ -128,6 +130,8 @@ void Worker::obey(char type, const QByteArray &payload, int descriptor)
     switch (type) {
     case message::connection:
         return adopt(descriptor);
+    case message::wake:
+        return m_app.wakeQueue();
     case message::unready:
         return m_app.turnUnready();
     case message::drain:
@@ -200,6 +204,8 @@ int work(const CommandLine &line)
     const auto patience = settings->duration(u"shutdown.timeout"_s) + graceAfterSupervisor;
     if (const auto bound = supervisor::leaveWithParent(patience); !bound)
         return refuse(*channel, bound.error().message());
+
+    ::prctl(PR_SET_NAME, brief->serves ? "quoin-web" : "quoin-tasks"); // what ps and top show
 
     supervisor::WorkerSlot &slot = memory->slot(brief->slot);
     supervisor::installCrashHandler(slot);

@@ -72,6 +72,10 @@ QList<SettingKey> placeKeys(const Surroundings &surroundings)
             u"Redis for counters; not set: counters live in the database."_s),
         text(Path, u"plugins.dir"_s, pluginFolder(surroundings.binaryFolder),
              u"Folder whose *.so files are the plugins."_s),
+        choice(u"plugins.trust"_s, u"off"_s, {u"off"_s, u"warn"_s, u"require"_s},
+               u"What happens to plugins that neither a key of plugins.keys has signed nor plugins.allow lists."_s),
+        text(Path, u"plugins.keys"_s, {}, u"A PEM file, or a folder of *.pem, with the Ed25519 public keys to trust."_s),
+        text(Path, u"plugins.allow"_s, {}, u"A file of lines \"<sha256> <id>\": single plugin files to trust."_s),
         url(u"database.url"_s, u"sqlite:///${data.dir}/quoin.db"_s, databases,
             u"sqlite:////some/file.db or postgresql://user:password@host:5432/name."_s),
     };

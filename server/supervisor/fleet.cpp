@@ -133,6 +133,8 @@ void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descr
         return becomeReady(worker, object());
     case message::refused:
         return noteRefusal(worker, object());
+    case message::wake:
+        return wakeOthers(worker);
     case message::replace:
         qCInfo(log).noquote().nospace() << "worker asks to be replaced pid=" << worker->process->pid() << " why=\""
                                         << object()["why"_L1].toString() << '"';
@@ -140,6 +142,16 @@ void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descr
     default:
         qCWarning(log).noquote().nospace()
             << "message not understood pid=" << worker->process->pid() << " type=" << type;
+    }
+}
+
+/// Those that may have background work to do: the task workers, or the first of the others.
+void Fleet::wakeOthers(const Worker *teller)
+{
+    for (const Worker *worker : m_crew.all()) {
+        if (worker != teller && worker->phase == WorkerPhase::Ready
+            && (worker->role == Role::Tasks || worker->index == 0))
+            worker->process->send(message::wake);
     }
 }
 

@@ -99,6 +99,7 @@ private:
     Role roleOf(int index) const { return index < m_options.webWorkers ? Role::Web : Role::Tasks; }
     Worker *launch(quint64 generation, int index, const QJsonObject &brief);
     void hear(Worker *worker, char type, const QByteArray &payload, int descriptor);
+    void wakeOthers(const Worker *teller);
     void becomeReady(Worker *worker, const QJsonObject &report);
     void noteRefusal(Worker *worker, const QJsonObject &report);
 

@@ -19,6 +19,7 @@ constexpr char connection = 'C'; ///< With a descriptor: serve it. Count it in t
 constexpr char unready = 'U';    ///< Say "not ready" to load balancers; go on serving.
 constexpr char drain = 'D';      ///< {"deadline": ms, "handBack": bool}: finish what is under way, then leave.
 constexpr char hurry = 'H';      ///< Leave now.
+constexpr char wake = 'W';       ///< There may be background work. Also worker to supervisor: tell the others.
 // Worker to supervisor.
 constexpr char ready = 'R';   ///< {report}: give me connections.
 constexpr char refused = 'X'; ///< {report}: cannot start; it leaves by itself.
