@@ -4,6 +4,7 @@
 #include "log/log.h"
 #include "newplugincommand.h"
 #include "plugincommand.h"
+#include "pluginplace.h"
 #include "plugins/probe.h"
 #include "serve.h"
 #include "settings/configuration.h"
@@ -83,7 +84,12 @@ int runPlugin(const CommandLine &line)
     QTextStream err(stderr);
     if (line.pluginVerb == u"new"_s)
         return newPlugin(line.paths.first(), line.pluginFolder, out, err);
-    return checkPlugin(line.paths.first(), line.asJson, out); // needs no settings: a file is checked anywhere
+    if (line.pluginVerb == u"check"_s)
+        return checkPlugin(line.paths.first(), line.asJson, out); // needs no settings: a file is checked anywhere
+    const auto settings = loadSettings(line.sources, Surroundings::here());
+    if (!settings)
+        return refuse(settings.error().message().split(u'\n'));
+    return managePlugins(PluginPlace::of(*settings), line.pluginVerb, line.paths.value(0), line.asJson, {out, err});
 }
 
 int run(const CommandLine &line)

@@ -12,10 +12,17 @@ PluginSubcommands::PluginSubcommands(CLI::App &app, std::vector<std::string> &op
 {
     CLI::App *const plugin = app.add_subcommand("plugin", "Look at plugins and change which are served");
     add(*plugin, "check", "Say what a plugin file is and has, or what is wrong with it", "FILE");
+    m_commands.back()->add_flag("--json", asJson, "As JSON");
     add(*plugin, "new", "Write the beginning of a plugin: a project that builds, with a test", "ID");
     m_commands.back()->add_option("--dir", m_folder, "Folder to make; else the last word of ID")->type_name("DIR");
     add(*plugin, "dev", "Put each build of a plugin into plugins.dir, as soon as it is linked", "DIR");
-    m_commands[0]->add_flag("--json", asJson, "As JSON");
+    add(*plugin, "list", "Print the plugins, their states and why", nullptr);
+    m_commands.back()->add_flag("--json", asJson, "As JSON");
+    add(*plugin, "install", "Check a plugin file and put it into plugins.dir", "FILE");
+    add(*plugin, "remove", "Take a plugin out of plugins.dir", "ID");
+    add(*plugin, "enable", "Serve a plugin that was disabled, quarantined or rolled back", "ID");
+    add(*plugin, "disable", "Leave a plugin in plugins.dir and do not serve it", "ID");
+    add(*plugin, "rollback", "Serve the version of a plugin that was served before", "ID");
     plugin->require_subcommand(1);
 }
 

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "plugincommand.h"
+#include "pluginverdict.h"
+
+#include <QDateTime>
+#include <QTextStream>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+
+namespace {
+
+using plugins::PluginState;
+
+/// Whether this plugin is in this state since the choice was made, and not from before.
+bool isNews(const plugins::VersionFate &fate, const QDateTime &chosen) { return fate.since >= chosen; }
+
+} // namespace
+
+int disablePlugin(const PluginPlace &place, const QString &id, const PluginOutput &to)
+{
+    const auto status = place.status();
+    if (!status)
+        return fail(status.error(), to);
+    if (const auto known = place.expect(id, *status); !known)
+        return fail(known.error(), to);
+    const auto chosen = place.choose([&](plugins::Choices &choices) -> Result<> {
+        choices.disable(id);
+        return {};
+    });
+    if (!chosen)
+        return fail(chosen.error(), to);
+    const auto verdict = awaitVerdict(place, to.patience, [&](const plugins::HostStatus &now) {
+        const plugins::PluginStatus *const plugin = now.plugin(id);
+        const bool isDone = plugin && plugin->current.state == PluginState::Disabled;
+        return isDone ? std::optional(PluginVerdict{true, id + u" is disabled"_s}) : std::nullopt;
+    });
+    return tell(verdict, id + u" is disabled"_s, to);
+}
+
+int enablePlugin(const PluginPlace &place, const QString &id, const PluginOutput &to)
+{
+    const auto status = place.status();
+    if (!status)
+        return fail(status.error(), to);
+    if (const auto known = place.expect(id, *status); !known)
+        return fail(known.error(), to);
+    const plugins::PluginStatus *const before = status->plugin(id);
+    if (PluginPlace::isRunning(*status) && before && before->current.state == PluginState::Live
+        && !before->turnedAway) {
+        const auto choices = place.choices();
+        if (choices && !choices->disabled.contains(id)) {
+            to.out << id << " is live already" << Qt::endl;
+            return 0;
+        }
+    }
+    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const auto chosen = place.choose([&](plugins::Choices &choices) -> Result<> {
+        choices.enable(id, now);
+        return {};
+    });
+    if (!chosen)
+        return fail(chosen.error(), to);
+    const auto verdict = awaitVerdict(
+        place, to.patience, [&](const plugins::HostStatus &after) -> std::optional<PluginVerdict> {
+            const plugins::PluginStatus *const plugin = after.plugin(id);
+            if (!plugin || plugin->current.state == PluginState::Disabled)
+                return std::nullopt;
+            const bool isLive = plugin->current.state == PluginState::Live && !plugin->turnedAway;
+            if (!isLive && !isNews(plugin->turnedAway ? *plugin->turnedAway : plugin->current, now))
+                return std::nullopt;
+            return verdictOn({id, (plugin->turnedAway ? *plugin->turnedAway : plugin->current).sha256}, after);
+        });
+    return tell(verdict, id + u" is enabled"_s, to);
+}
+
+int rollBackPlugin(const PluginPlace &place, const QString &id, const PluginOutput &to)
+{
+    const auto status = place.status();
+    if (!status)
+        return fail(status.error(), to);
+    QByteArray target;
+    const auto chosen = place.choose([&](plugins::Choices &choices) -> Result<> {
+        const Result<> rolledBack = choices.rollBack(id, *status);
+        target = choices.pinned.value(id).to;
+        return rolledBack;
+    });
+    if (!chosen)
+        return fail(chosen.error(), to);
+    const auto verdict = awaitVerdict(
+        place, to.patience, [&](const plugins::HostStatus &after) -> std::optional<PluginVerdict> {
+            const plugins::PluginStatus *const plugin = after.plugin(id);
+            return plugin && plugin->current.sha256 == target ? verdictOn({id, target}, after) : std::nullopt;
+        });
+    return tell(verdict, id + u" is rolled back"_s, to);
+}
+
+} // namespace quoin::server

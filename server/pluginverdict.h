@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "pluginplace.h"
+
+#include <QString>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+
+namespace quoin::server {
+
+/// What a server made of a change.
+struct PluginVerdict
+{
+    bool isGood = false;
+    QString sentence;
+};
+
+/// Looks at the status until it shows what became of a change, or the server ends, or patience does. Nothing if no
+/// server runs: then the change is taken up at the next start. Runs an event loop.
+std::optional<PluginVerdict> awaitVerdict(
+    const PluginPlace &place, std::chrono::milliseconds patience,
+    const std::function<std::optional<PluginVerdict>(const plugins::HostStatus &)> &seen);
+
+/// The verdict on one version, if the status tells it: live, or refused and why.
+std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status);
+
+/// One sentence: "orders 2.1.0 refused in probe: it hung ... (what to do: ...)".
+QString sentenceOf(const QString &id, const plugins::VersionFate &fate);
+
+} // namespace quoin::server
