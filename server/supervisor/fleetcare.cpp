@@ -130,8 +130,11 @@ void Fleet::drain(Worker *worker, bool handBack, std::chrono::milliseconds deadl
 void Fleet::dismiss(Worker *worker)
 {
     m_desk.shut(worker->slot);
-    if (worker->phase != WorkerPhase::Draining)
+    if (worker->phase != WorkerPhase::Draining) {
         worker->enter(WorkerPhase::Draining);
+        worker->process->send(message::drain,
+                              {{u"deadline"_s, 0}, {u"handBack"_s, false}}); // to hurry is about leaving
+    }
     worker->lateAt = 0;
     const qint64 killAt = monotonicMilliseconds() + m_options.killGrace.count();
     worker->killAt = worker->killAt == 0 ? killAt : std::min(worker->killAt, killAt);

@@ -18,7 +18,7 @@ constexpr char connection = 'C'; ///< With a descriptor: serve it. Count it in t
                                  ///< it. Also worker to supervisor: an idle connection handed back.
 constexpr char unready = 'U';    ///< Say "not ready" to load balancers; go on serving.
 constexpr char drain = 'D';      ///< {"deadline": ms, "handBack": bool}: finish what is under way, then leave.
-constexpr char hurry = 'H';      ///< Leave now.
+constexpr char hurry = 'H';      ///< After that: leave now.
 constexpr char wake = 'W';       ///< There may be background work. Also worker to supervisor: tell the others.
 // Worker to supervisor.
 constexpr char ready = 'R';   ///< {report}: give me connections.
