@@ -153,6 +153,8 @@ Iiif::Answer Iiif::makeImage(const Request &request, const QByteArray &identifie
 
     const QByteArray entityTag = '"' + Studio::keyOf(**source, *rendering) + '"';
     auto response = conditional(request, entityTag, [&]() -> Result<Response> {
+        if (request.isCancelled())
+            return Error::unavailable(u"Nobody waits for it any more."_s);
         const auto bytes = m_studio->answer(**source, *rendering);
         if (!bytes)
             return bytes.error();
