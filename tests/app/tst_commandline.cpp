@@ -20,6 +20,7 @@ private Q_SLOTS:
     void settingsMayStandAnywhere_data();
     void settingsMayStandAnywhere();
     void pathsOfVerifyArePassedOn();
+    void operandsOfPluginCommandsArePassedOn();
     void whatIsWrongIsNamed_data();
     void whatIsWrongIsNamed();
     void helpTellsAStrangerWhatToDo();
@@ -91,14 +92,32 @@ void CommandLineTest::pathsOfVerifyArePassedOn()
     QVERIFY(line.sources.arguments.isEmpty());
 }
 
+void CommandLineTest::operandsOfPluginCommandsArePassedOn()
+{
+    const auto check = parseCommandLine({u"quoin"_s, u"plugin"_s, u"check"_s, u"--json"_s, u"./a.so"_s});
+    QCOMPARE(check.fault, QString());
+    QCOMPARE(check.command, CommandLine::Command::Plugin);
+    QCOMPARE(check.pluginVerb, u"check"_s);
+    QCOMPARE(check.paths, QStringList{u"./a.so"_s});
+    QVERIFY(check.asJson);
+    const auto disable = parseCommandLine({u"quoin"_s, u"--data.dir"_s, u"x"_s, u"plugin"_s, u"disable"_s, u"a.b"_s});
+    QCOMPARE(disable.pluginVerb, u"disable"_s);
+    QCOMPARE(disable.paths, QStringList{u"a.b"_s});
+    QCOMPARE(disable.sources.arguments.size(), 1);
+    const auto probe = parseCommandLine({u"quoin"_s, u"plugin-probe"_s, u"/store/a.so"_s});
+    QCOMPARE(probe.command, CommandLine::Command::PluginProbe);
+    QCOMPARE(probe.paths, QStringList{u"/store/a.so"_s});
+}
+
 void CommandLineTest::whatIsWrongIsNamed_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("fault");
-    QTest::newRow("nothing") << QStringList{}
-                             << u"quoin: say what to do; the commands are serve, worker, config, plugin and sip verify"_s;
-    QTest::newRow("command") << QStringList{u"srve"_s}
-                             << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, plugin and sip verify"_s;
+    QTest::newRow("nothing")
+        << QStringList{} << u"quoin: say what to do; the commands are serve, worker, config, plugin and sip verify"_s;
+    QTest::newRow("command")
+        << QStringList{u"srve"_s}
+        << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, plugin and sip verify"_s;
     QTest::newRow("option") << QStringList{
         u"serve"_s,
         u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
@@ -107,6 +126,14 @@ void CommandLineTest::whatIsWrongIsNamed_data()
                                        << u"quoin: \"-x\" is one argument too many"_s;
     QTest::newRow("no package") << QStringList{u"sip"_s, u"verify"_s}
                                 << u"quoin: say which packages to check: quoin sip verify PATH..."_s;
+    QTest::newRow("no plugin file") << QStringList{u"plugin"_s, u"check"_s}
+                                    << u"quoin: say which file: quoin plugin check FILE.so"_s;
+    QTest::newRow("no plugin id") << QStringList{u"plugin"_s, u"disable"_s}
+                                  << u"quoin: say which plugin: quoin plugin disable ID"_s;
+    QTest::newRow("two plugins") << QStringList{u"plugin"_s, u"remove"_s, u"a"_s, u"b"_s}
+                                 << u"quoin: \"b\" is one argument too many"_s;
+    QTest::newRow("list of one") << QStringList{u"plugin"_s, u"list"_s, u"a"_s}
+                                 << u"quoin: \"a\" is one argument too many"_s;
     QTest::newRow("value") << QStringList{u"serve"_s, u"--http.listen"_s}
                            << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
     QTest::newRow("value before an option")
