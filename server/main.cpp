@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "commandline.h"
 #include "configcommand.h"
+#include "developcommand.h"
 #include "log/log.h"
 #include "newplugincommand.h"
 #include "plugincommand.h"
@@ -89,6 +90,8 @@ int runPlugin(const CommandLine &line)
     const auto settings = loadSettings(line.sources, Surroundings::here());
     if (!settings)
         return refuse(settings.error().message().split(u'\n'));
+    if (line.pluginVerb == u"dev"_s)
+        return developPlugins(line.paths.first(), *settings, out, err);
     return managePlugins(PluginPlace::of(*settings), line.pluginVerb, line.paths.value(0), line.asJson, {out, err});
 }
 

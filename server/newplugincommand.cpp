@@ -58,25 +58,24 @@ QString filledIn(QString text, const Names &names)
 /// In the order in which they are worth reading.
 QList<std::pair<QString, const char *>> filesOf(const Names &names)
 {
-    return {{u"README.md"_s, templateReadme},
-            {names.name + u".h"_s, templateHeader},
-            {names.name + u".cpp"_s, templateSource},
-            {names.name + u"_test.cpp"_s, templateTest},
-            {u"CMakeLists.txt"_s, templateCMakeLists},
-            {u".gitignore"_s, templateGitignore}};
+    return {{u"README.md"_s, templateReadme},          {names.name + u".h"_s, templateHeader},
+            {names.name + u".cpp"_s, templateSource},  {names.name + u"_test.cpp"_s, templateTest},
+            {u"CMakeLists.txt"_s, templateCMakeLists}, {u".gitignore"_s, templateGitignore}};
 }
 
 Result<> checkId(const QString &id)
 {
     constexpr int longest = 100; // it becomes part of file names, of which Linux allows 255 bytes
     if (!plugins::isPluginId(id) || id.size() > longest)
-        return Error::invalid(u"\"%1\" is no plugin id: it must be lower-case words of letters, digits and '_', joined by "
-                              "dots, such as org.acme.orders"_s.arg(id));
+        return Error::invalid(
+            u"\"%1\" is no plugin id: it must be lower-case words of letters, digits and '_', joined by "
+            "dots, such as org.acme.orders"_s.arg(id));
     const auto keys = hostSettings(Surroundings::here()).keys();
     const bool isHosts = std::ranges::any_of(keys, [&](const SettingKey &key) { return key.group() == id; });
     if (isHosts || id == u"quoin"_s)
-        return Error::invalid(u"\"%1\" belongs to the server itself: put the name of whoever makes the plugin before it, "
-                              "such as org.acme.%1"_s.arg(id));
+        return Error::invalid(
+            u"\"%1\" belongs to the server itself: put the name of whoever makes the plugin before it, "
+            "such as org.acme.%1"_s.arg(id));
     return {};
 }
 
@@ -105,7 +104,8 @@ Result<NewPlugin> writeNewPlugin(const QString &id, const QString &folder)
 
     QTemporaryDir draft(target.absolutePath() + u"/.quoin-plugin-new-XXXXXX"_s); // renamed when it is whole
     if (!draft.isValid())
-        return Error::unavailable(u"nothing can be written in %1: %2"_s.arg(target.absolutePath(), draft.errorString()));
+        return Error::unavailable(
+            u"nothing can be written in %1: %2"_s.arg(target.absolutePath(), draft.errorString()));
     for (const auto &[name, text] : filesOf(names)) {
         if (const auto written = writeFile(draft.filePath(name), filledIn(QString::fromUtf8(text), names)); !written)
             return written.error();
