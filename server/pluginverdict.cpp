@@ -51,6 +51,16 @@ QString sentenceOf(const QString &id, const plugins::VersionFate &fate)
     return sentence;
 }
 
+std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status)
+{
+    const plugins::PluginStatus *const plugin = status.plugin(version.id);
+    if (!plugin)
+        return std::nullopt;
+    if (plugin->turnedAway && plugin->turnedAway->sha256 == version.sha256)
+        return plugin->turnedAway;
+    return plugin->current.sha256 == version.sha256 ? std::optional(plugin->current) : std::nullopt;
+}
+
 std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status)
 {
     const plugins::PluginStatus *const plugin = status.plugin(version.id);

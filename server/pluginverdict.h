@@ -24,6 +24,9 @@ std::optional<PluginVerdict> awaitVerdict(
     const PluginPlace &place, std::chrono::milliseconds patience,
     const std::function<std::optional<PluginVerdict>(const plugins::HostStatus &)> &seen);
 
+/// What the status says of one version; nothing if it is another's turn.
+std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status);
+
 /// The verdict on one version, if the status tells it: live, or refused and why.
 std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status);
 

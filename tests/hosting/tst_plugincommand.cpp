@@ -50,8 +50,8 @@ public:
         options.probes = &m_prober;
         m_pipeline = std::make_unique<Pipeline>(options);
         QObject::connect(
-            m_pipeline.get(), &Pipeline::planned, m_pipeline.get(),
-            [this](const Plan &plan) { m_pipeline->live(plan, ++m_generation); }, Qt::QueuedConnection);
+            m_pipeline.get(), &Pipeline::planned, m_pipeline.get(), [this](const Plan &plan) { rollOut(plan); },
+            Qt::QueuedConnection);
         if (const auto opened = m_pipeline->open(); !opened)
             qFatal("%s", qPrintable(opened.error().message()));
         m_pipeline->start();
@@ -62,7 +62,19 @@ public:
 
     Pipeline &pipeline() { return *m_pipeline; }
 
+    /// Why the first plan with plugins cannot be started; empty: it can.
+    QString refusesOnce;
+
 private:
+    void rollOut(const Plan &plan)
+    {
+        const QString reason = plan.plugins.isEmpty() ? QString() : std::exchange(refusesOnce, {});
+        if (reason.isEmpty())
+            return m_pipeline->live(plan, ++m_generation);
+        const PlannedPlugin &first = plan.plugins.first();
+        m_pipeline->refused(plan, {{first.file, first.id, first.version, Phase::Start, reason, u"mend it"_s}});
+    }
+
     Prober m_prober;
     std::unique_ptr<Pipeline> m_pipeline;
     quint64 m_generation = 0;
@@ -87,6 +99,7 @@ private Q_SLOTS:
     void withoutAServerItIsWrittenDownOnly();
     void installingWaitsUntilItIsLive();
     void installingTellsARefusalOfTheServer();
+    void theSameFileAgainIsJudgedAgain();
     void whatFailsTheCheckIsNotInstalled();
     void theSignatureComesWithIt();
     void anUnsafeFolderIsNotInstalledTo();
@@ -242,6 +255,19 @@ void TestPluginCommand::installingTellsARefusalOfTheServer()
     QVERIFY2(outcome.err.startsWith(u"requiresabsent 1.0.0 is refused in resolve: "_s), qPrintable(outcome.err));
     QVERIFY2(outcome.err.contains(u"org.example.absent"_s), qPrintable(outcome.err));
     QVERIFY2(outcome.err.contains(u"what to do: "_s), qPrintable(outcome.err));
+}
+
+/// A worker could not start it; what it lacked is there now.
+void TestPluginCommand::theSameFileAgainIsJudgedAgain()
+{
+    Supervisor supervisor(*m_drop);
+    supervisor.refusesOnce = u"there is no table orders"_s;
+    const Outcome first = run(u"install"_s, build(u"good"_s));
+    QCOMPARE(first.exitCode, 1);
+    QVERIFY2(first.err.contains(u"there is no table orders"_s), qPrintable(first.err));
+    const Outcome again = run(u"install"_s, build(u"good"_s));
+    QCOMPARE(again.err, QString());
+    QCOMPARE(again.out, u"good 1.0.0 is live\n"_s);
 }
 
 void TestPluginCommand::whatFailsTheCheckIsNotInstalled()
