@@ -12,9 +12,8 @@ namespace {
 QList<Format> findWritable()
 {
     const QList<Format> named{
-        {"jpg", "image/jpeg", "jpeg", false, 85}, {"png", "image/png", "png"},
-        {"tif", "image/tiff", "tiff"},            {"webp", "image/webp", "webp", true, 85},
-        {"gif", "image/gif", "gif"},              {"jp2", "image/jp2", "jp2"},
+        {"jpg", "image/jpeg", "jpeg", false, 85}, {"png", "image/png", "png"}, {"tif", "image/tiff", "tiff"},
+        {"webp", "image/webp", "webp", true, 85}, {"gif", "image/gif", "gif"}, {"jp2", "image/jp2", "jp2"},
     };
     const QList<QByteArray> written = QImageWriter::supportedImageFormats();
     QList<Format> writable;
@@ -43,7 +42,8 @@ std::optional<Format> findFormat(QByteArrayView extension)
 
 bool isServedKind(const QByteArray &kind)
 {
-    static const QList<QByteArray> kinds{"jpeg", "jpg", "png", "tiff", "tif", "webp", "gif", "jp2", "bmp", "pbm", "pgm", "ppm"};
+    static const QList<QByteArray> kinds{"jpeg", "jpg", "png", "tiff", "tif", "webp",
+                                         "gif",  "jp2", "bmp", "pbm",  "pgm", "ppm"};
     return kinds.contains(kind);
 }
 

@@ -25,8 +25,8 @@ namespace {
 /// Clients ask again after an hour, which costs them a 304 for as long as the image's file is the same.
 constexpr const char *cacheControl = "public, max-age=3600";
 
-/// Pages from anywhere may read every answer (section 5.1), also what went wrong. The others keep to what the host makes of
-/// them: its log, its Retry-After.
+/// Pages from anywhere may read every answer (section 5.1), also what went wrong. The others keep to what the host
+/// makes of them: its log, its Retry-After.
 Result<Response> forAnyOrigin(Result<Response> answer)
 {
     if (!answer && answer.error().kind() != ErrorKind::Invalid && answer.error().kind() != ErrorKind::NotFound)
@@ -55,12 +55,15 @@ std::optional<Response> refuseTooLarge(QSize image, const Limits &limits)
 {
     if (pixelsOf(image) <= limits.source)
         return std::nullopt;
-    return Response::problem(403, u"The image is %1 x %2 pixels large, and at most %3 in all are allowed here "
-                                  u"(iiif.largest_source)."_s.arg(image.width()).arg(image.height()).arg(limits.source));
+    return Response::problem(403,
+                             u"The image is %1 x %2 pixels large, and at most %3 in all are allowed here "
+                             u"(iiif.largest_source)."_s.arg(image.width())
+                                 .arg(image.height())
+                                 .arg(limits.source));
 }
 
-/// Qt refuses to decode what needs more than its limit, which is one for the whole process: never lowered. 8 bytes: a pixel
-/// of 16 bits a colour.
+/// Qt refuses to decode what needs more than its limit, which is one for the whole process: never lowered. 8 bytes: a
+/// pixel of 16 bits a colour.
 void allowDecodingOf(qint64 pixels)
 {
     const int needed = static_cast<int>(pixels * 8 / (1024 * 1024)) + 1;
@@ -75,7 +78,8 @@ void Iiif::describe(quoin::Registry &registry)
     // A capture is one whole segment, so that {quality}.{format} is taken as one and parted here.
     registry.get(u"/iiif/{identifier}/{region}/{size}/{rotation}/{quality_format}"_s, &Iiif::image)
         .summary(u"An image, or a part of it (IIIF Image API 2.1); the last segment is {quality}.{format}"_s);
-    registry.get(u"/iiif/{identifier}/info.json"_s, &Iiif::info).summary(u"What an image is and what can be asked of it"_s);
+    registry.get(u"/iiif/{identifier}/info.json"_s, &Iiif::info)
+        .summary(u"What an image is and what can be asked of it"_s);
     registry.get(u"/iiif/{identifier}"_s, &Iiif::base).summary(u"Leads to info.json"_s);
 }
 
@@ -88,7 +92,8 @@ Result<> Iiif::start(quoin::Services &services)
     m_limits.source = services.setting<qint64>(u"largest_source"_s);
     m_limits.result = services.setting<qint64>(u"largest_result"_s);
     if (!m_url.isEmpty() && !QUrl(QString::fromUtf8(m_url), QUrl::StrictMode).scheme().startsWith(u"http"))
-        return Error::invalid(u"iiif.url: \"%1\" does not begin with http:// or https://"_s.arg(QString::fromUtf8(m_url)));
+        return Error::invalid(
+            u"iiif.url: \"%1\" does not begin with http:// or https://"_s.arg(QString::fromUtf8(m_url)));
     if (!QDir().mkpath(m_folder))
         return Error::unavailable(u"iiif.images: the folder %1 cannot be made"_s.arg(m_folder));
     allowDecodingOf(std::max(m_limits.source, m_limits.result));
@@ -112,8 +117,8 @@ Iiif::Answer Iiif::info(const Request &request, const QByteArray &identifier) co
     return forAnyOrigin(describeImage(request, identifier));
 }
 
-Iiif::Answer Iiif::image(const Request &request, const QByteArray &identifier, const QString &region, const QString &size,
-                         const QString &rotation, const QString &last) const
+Iiif::Answer Iiif::image(const Request &request, const QByteArray &identifier, const QString &region,
+                         const QString &size, const QString &rotation, const QString &last) const
 {
     const auto wanted = ImageRequest::parse(region, size, rotation, last);
     return forAnyOrigin(wanted ? makeImage(request, identifier, *wanted) : wanted.error());
@@ -135,7 +140,8 @@ Iiif::Answer Iiif::describeImage(const Request &request, const QByteArray &ident
                                                                                         : "application/json";
     const QByteArray body = imageInfo(QString::fromUtf8(baseUri(request, identifier)), (*source)->size(), m_limits);
     const QByteArray digest = QCryptographicHash::hash(type + body, QCryptographicHash::Sha256).toHex();
-    auto response = conditional(request, '"' + digest + '"', [&]() -> Result<Response> { return Response::bytes(body, type); });
+    auto response = conditional(request, '"' + digest + '"',
+                                [&]() -> Result<Response> { return Response::bytes(body, type); });
     response->addHeader("Vary", "Accept");
     return response;
 }

@@ -9,8 +9,8 @@
 
 namespace iiif {
 
-/// The images of a folder by the IIIF Image API 2.1 (https://iiif.io/api/image/2.1/), to whose sections the comments refer.
-/// All handlers block, and so run on the pool.
+/// The images of a folder by the IIIF Image API 2.1 (https://iiif.io/api/image/2.1/), to whose sections the comments
+/// refer. All handlers block, and so run on the pool.
 class Iiif final : public QObject, public quoin::Plugin
 {
     Q_OBJECT
@@ -27,8 +27,8 @@ private:
 
     Answer base(const quoin::Request &request, const QByteArray &identifier) const;
     Answer info(const quoin::Request &request, const QByteArray &identifier) const;
-    Answer image(const quoin::Request &request, const QByteArray &identifier, const QString &region, const QString &size,
-                 const QString &rotation, const QString &last) const;
+    Answer image(const quoin::Request &request, const QByteArray &identifier, const QString &region,
+                 const QString &size, const QString &rotation, const QString &last) const;
 
     quoin::Result<std::unique_ptr<SourceImage>> open(const QByteArray &identifier) const;
     Answer describeImage(const quoin::Request &request, const QByteArray &identifier) const;

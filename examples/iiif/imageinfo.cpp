@@ -27,7 +27,8 @@ QJsonArray scaleFactors(QSize image)
     }
 }
 
-/// The sizes of the whole image that "w," gives for the widths of these factors, smallest first, as far as they are served.
+/// The sizes of the whole image that "w," gives for the widths of these factors, smallest first, as far as they are
+/// served.
 QJsonArray sizes(QSize image, const QJsonArray &factors, const Limits &limits)
 {
     QJsonArray sizes;
@@ -54,9 +55,9 @@ QJsonObject profile(const Limits &limits)
         {u"qualities"_s, QJsonArray{u"default"_s, u"color"_s, u"gray"_s, u"bitonal"_s}},
         {u"supports"_s,
          QJsonArray{u"baseUriRedirect"_s, u"canonicalLinkHeader"_s, u"cors"_s, u"jsonldMediaType"_s, u"mirroring"_s,
-                    u"profileLinkHeader"_s, u"regionByPct"_s, u"regionByPx"_s, u"regionSquare"_s, u"rotationArbitrary"_s,
-                    u"rotationBy90s"_s, u"sizeAboveFull"_s, u"sizeByConfinedWh"_s, u"sizeByDistortedWh"_s, u"sizeByH"_s,
-                    u"sizeByPct"_s, u"sizeByW"_s, u"sizeByWh"_s}},
+                    u"profileLinkHeader"_s, u"regionByPct"_s, u"regionByPx"_s, u"regionSquare"_s,
+                    u"rotationArbitrary"_s, u"rotationBy90s"_s, u"sizeAboveFull"_s, u"sizeByConfinedWh"_s,
+                    u"sizeByDistortedWh"_s, u"sizeByH"_s, u"sizeByPct"_s, u"sizeByW"_s, u"sizeByWh"_s}},
     };
 }
 

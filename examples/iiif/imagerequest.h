@@ -36,7 +36,8 @@ struct Rotation
     bool isStraight() const { return degrees == 0 || degrees == 90 || degrees == 180 || degrees == 270; }
 };
 
-/// Color is what every image is served in unless something else is asked for, so that "color" is "default" (section 4.4).
+/// Color is what every image is served in unless something else is asked for, so that "color" is "default"
+/// (section 4.4).
 enum class Quality { Default, Gray, Bitonal };
 
 /// What the last four segments of an image's address say, before anything is known of the image.

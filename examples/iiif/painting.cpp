@@ -58,7 +58,8 @@ QImage inQuality(QImage image, Quality quality)
     case Quality::Gray:
         return inGray(image);
     case Quality::Bitonal:
-        return inGray(onWhite(std::move(image))).convertToFormat(QImage::Format_Mono, Qt::MonoOnly | Qt::ThresholdDither);
+        return inGray(onWhite(std::move(image)))
+            .convertToFormat(QImage::Format_Mono, Qt::MonoOnly | Qt::ThresholdDither);
     }
     Q_UNREACHABLE();
 }

@@ -25,7 +25,8 @@ QRect centredSquare(QSize image)
 std::pair<int, int> span(double from, double length, int all)
 {
     const double end = std::min<double>(from + length, all);
-    return from >= all || end <= from ? std::pair(0, 0) : std::pair(static_cast<int>(from), static_cast<int>(end - from));
+    return from >= all || end <= from ? std::pair(0, 0)
+                                      : std::pair(static_cast<int>(from), static_cast<int>(end - from));
 }
 
 /// Rounded, so that the specification's own pct:41.6,7.5,40,70 of 300 x 200 is its 125,15,120,140.
@@ -49,8 +50,9 @@ Result<QRect> regionIn(const RegionParameter &parameter, QSize image)
     if (width > 0 && height > 0)
         return QRect(left, top, width, height);
     const QString given = u"%1,%2,%3,%4"_s.arg(x).arg(y).arg(w).arg(h);
-    return refusal(u"region"_s, parameter.form == Percent ? u"pct:"_s + given : given,
-                   u"nothing of it lies within the image, which is %1 x %2 pixels"_s.arg(image.width()).arg(image.height()));
+    return refusal(
+        u"region"_s, parameter.form == Percent ? u"pct:"_s + given : given,
+        u"nothing of it lies within the image, which is %1 x %2 pixels"_s.arg(image.width()).arg(image.height()));
 }
 
 struct Wanted
@@ -63,7 +65,8 @@ struct Wanted
 Wanted largest(QSize region, const Limits &limits)
 {
     const double longer = std::max(region.width(), region.height());
-    const double factor = std::min({1.0, std::sqrt(double(limits.result) / double(pixelsOf(region))), limits.side / longer});
+    const double factor = std::min(
+        {1.0, std::sqrt(double(limits.result) / double(pixelsOf(region))), limits.side / longer});
     if (factor == 1)
         return {double(region.width()), double(region.height())};
     return {std::max(1.0, std::floor(region.width() * factor)), std::max(1.0, std::floor(region.height() * factor))};
@@ -100,10 +103,7 @@ Wanted wanted(const SizeParameter &size, QSize region, const Limits &limits)
 
 QString shown(const Wanted &size) { return u"%1 x %2"_s.arg(size.width, 0, 'f', 0).arg(size.height, 0, 'f', 0); }
 
-Error sizeRefusal(const Wanted &size, const QString &sentence)
-{
-    return refusal(u"size"_s, shown(size), sentence);
-}
+Error sizeRefusal(const Wanted &size, const QString &sentence) { return refusal(u"size"_s, shown(size), sentence); }
 
 Result<QSize> sizeWithin(const Wanted &size, const Limits &limits)
 {
@@ -122,13 +122,15 @@ Result<> checkFrame(QSize size, const Rotation &rotation, const Limits &limits)
     if (rotation.isStraight())
         return {};
     const QRectF frame = QTransform().rotate(rotation.degrees).mapRect(QRectF(QPointF(), size));
-    if (frame.width() <= limits.side && frame.height() <= limits.side && frame.width() * frame.height() <= double(limits.result))
+    if (frame.width() <= limits.side && frame.height() <= limits.side
+        && frame.width() * frame.height() <= double(limits.result))
         return {};
-    return refusal(u"rotation"_s, QString::number(rotation.degrees),
-                   u"the frame around it would be %1 pixels, and at most %2 in all and %3 each way are served; ask for a "
-                   u"smaller size"_s.arg(shown({frame.width(), frame.height()}))
-                       .arg(limits.result)
-                       .arg(limits.side));
+    return refusal(
+        u"rotation"_s, QString::number(rotation.degrees),
+        u"the frame around it would be %1 pixels, and at most %2 in all and %3 each way are served; ask for a "
+        u"smaller size"_s.arg(shown({frame.width(), frame.height()}))
+            .arg(limits.result)
+            .arg(limits.side));
 }
 
 QByteArray canonicalRegion(const QRect &region, QSize image)

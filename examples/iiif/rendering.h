@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "imagerequest.h"
 #include "imagelimits.h"
+#include "imagerequest.h"
 
 #include <QRect>
 

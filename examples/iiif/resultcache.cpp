@@ -26,7 +26,10 @@ namespace {
 constexpr qint64 digestBytes = 32;
 constexpr int staleSeconds = 3600; ///< After this an unfinished file has lost its writer.
 
-QByteArray digestOf(const QByteArray &content) { return QCryptographicHash::hash(content, QCryptographicHash::Blake2b_256); }
+QByteArray digestOf(const QByteArray &content)
+{
+    return QCryptographicHash::hash(content, QCryptographicHash::Blake2b_256);
+}
 
 struct Entry
 {
@@ -52,7 +55,10 @@ std::vector<Entry> entriesIn(const QString &folder)
     return entries;
 }
 
-Error unavailable(const QString &path, const QString &reason) { return Error::unavailable(u"%1: %2"_s.arg(path, reason)); }
+Error unavailable(const QString &path, const QString &reason)
+{
+    return Error::unavailable(u"%1: %2"_s.arg(path, reason));
+}
 
 } // namespace
 

@@ -11,8 +11,8 @@
 
 namespace iiif {
 
-/// Finished answers on disk, the least recently used of which go when there are too many. Several processes may share the
-/// folder. An entry carries the digest of its content, so that a damaged one is never served. Any thread.
+/// Finished answers on disk, the least recently used of which go when there are too many. Several processes may share
+/// the folder. An entry carries the digest of its content, so that a damaged one is never served. Any thread.
 class ResultCache
 {
 public:

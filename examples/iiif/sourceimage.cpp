@@ -28,7 +28,8 @@ Error notFound(const QByteArray &identifier)
 /// A name of one file: no way into another folder, and nothing that begins with a dot.
 bool isName(const QByteArray &identifier)
 {
-    return !identifier.isEmpty() && !identifier.startsWith('.') && !identifier.contains('/') && !identifier.contains('\0');
+    return !identifier.isEmpty() && !identifier.startsWith('.') && !identifier.contains('/')
+        && !identifier.contains('\0');
 }
 
 /// The descriptor of a regular file right in the folder, or -1 with errno. O_NONBLOCK: a pipe must not hold the thread.
@@ -43,7 +44,8 @@ Result<int> openWithin(const QString &folder, const QByteArray &name)
     if (file < 0 && fault == EACCES)
         return Error::internal(u"%1 in %2 may not be read by this server"_s.arg(QString::fromUtf8(name), folder));
     if (file < 0 && (fault == EMFILE || fault == ENFILE || fault == ENOMEM || fault == EIO))
-        return Error::unavailable(u"The image cannot be opened: %1."_s.arg(QString::fromLocal8Bit(std::strerror(fault))));
+        return Error::unavailable(
+            u"The image cannot be opened: %1."_s.arg(QString::fromLocal8Bit(std::strerror(fault))));
     return file;
 }
 
@@ -73,9 +75,11 @@ Result<std::unique_ptr<SourceImage>> SourceImage::open(const QString &folder, co
         return notFound(identifier);
     std::unique_ptr<SourceImage> image(new SourceImage);
     image->m_identifier = identifier;
-    image->m_file.open(*descriptor, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle);
     image->m_stamp = stampOf(*descriptor);
-    if (image->m_stamp.isNull())
+    const bool isOpen = image->m_file.open(*descriptor, QIODevice::ReadOnly, QFileDevice::AutoCloseHandle);
+    if (!isOpen)
+        ::close(*descriptor);
+    if (!isOpen || image->m_stamp.isNull())
         return notFound(identifier);
     if (auto read = image->readHead(); !read)
         return read.error();
@@ -88,7 +92,8 @@ Result<> SourceImage::readHead()
     m_reader.setDecideFormatFromContent(true);
     m_reader.setAutoTransform(true);
     if (!m_reader.canRead() || !isServedKind(m_reader.format()))
-        return Error::notFound(u"\"%1\" is not an image of a kind that is served."_s.arg(QString::fromUtf8(m_identifier)));
+        return Error::notFound(
+            u"\"%1\" is not an image of a kind that is served."_s.arg(QString::fromUtf8(m_identifier)));
     m_storedSize = m_reader.size();
     m_turn = m_reader.transformation();
     if (m_storedSize.isEmpty())
@@ -108,9 +113,9 @@ QRect SourceImage::stored(QRect region) const
 {
     if (isTurned())
         region = QRect(QPoint(region.y(), size().width() - region.x() - region.width()), region.size().transposed());
-    if (m_turn & QImageIOHandler::TransformationMirror)
+    if (m_turn.testFlag(QImageIOHandler::TransformationMirror))
         region.moveLeft(m_storedSize.width() - region.x() - region.width());
-    if (m_turn & QImageIOHandler::TransformationFlip)
+    if (m_turn.testFlag(QImageIOHandler::TransformationFlip))
         region.moveTop(m_storedSize.height() - region.y() - region.height());
     return region;
 }
@@ -126,7 +131,8 @@ Result<QImage> SourceImage::decode(const QRect &region, QSize size)
     if (stampOf(m_file.handle()) != m_stamp)
         return Error::unavailable(u"The image is being written just now. Ask again."_s);
     if (image.isNull() || image.size() != size)
-        return Error::internal(u"%1 cannot be decoded: %2"_s.arg(QString::fromUtf8(m_identifier), m_reader.errorString()));
+        return Error::internal(
+            u"%1 cannot be decoded: %2"_s.arg(QString::fromUtf8(m_identifier), m_reader.errorString()));
     return image;
 }
 

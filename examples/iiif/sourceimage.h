@@ -12,7 +12,8 @@
 
 namespace iiif {
 
-/// One image of the folder, open. What is decoded is the file that was opened, whatever becomes of its name. One thread.
+/// One image of the folder, open. What is decoded is the file that was opened, whatever becomes of its name. One
+/// thread.
 class SourceImage
 {
 public:
@@ -33,7 +34,7 @@ public:
 private:
     SourceImage() = default;
     quoin::Result<> readHead();
-    bool isTurned() const { return m_turn & QImageIOHandler::TransformationRotate90; }
+    bool isTurned() const { return m_turn.testFlag(QImageIOHandler::TransformationRotate90); }
     QRect stored(QRect region) const;
 
     QByteArray m_identifier;

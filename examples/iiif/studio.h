@@ -13,8 +13,8 @@
 
 namespace iiif {
 
-/// Makes answers, each once: from the cache, from somebody who is making the same just now, or from the image. Bounds the
-/// pixels that are decoded at a time, whoever asks. Blocks. Any thread.
+/// Makes answers, each once: from the cache, from somebody who is making the same just now, or from the image. Bounds
+/// the pixels that are decoded at a time, whoever asks. Blocks. Any thread.
 class Studio
 {
 public:

@@ -69,7 +69,13 @@ QByteArray jpegOf(const QImage &image, int orientation)
 {
     // One TIFF directory with the tag 0x0112, little-endian, right after the start of the image.
     QByteArray exif = QByteArray::fromHex("ffe10022") + QByteArray("Exif\0\0", 6)
-        + QByteArray::fromHex("49492a0008000000" "0100" "1201" "0300" "01000000" "ff000000" "00000000");
+        + QByteArray::fromHex("49492a0008000000"
+                              "0100"
+                              "1201"
+                              "0300"
+                              "01000000"
+                              "ff000000"
+                              "00000000");
     exif[exif.indexOf(char(0xff), 4)] = static_cast<char>(orientation);
     QByteArray bytes = jpegOf(image);
     return bytes.insert(2, exif);

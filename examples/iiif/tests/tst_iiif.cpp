@@ -140,7 +140,8 @@ void TestIiif::aJpegIsCutAndScaledWhileItIsDecoded_data()
     QTest::newRow("cut") << QByteArray("101,51,77,93/full") << QRect(101, 51, 77, 93) << QSize(77, 93);
     QTest::newRow("scaled") << QByteArray("full/60,") << QRect(0, 0, 480, 320) << QSize(60, 40);
     QTest::newRow("tile") << QByteArray("256,0,256,256/112,") << QRect(256, 0, 224, 256) << QSize(112, 128);
-    QTest::newRow("cut at odd places and scaled") << QByteArray("33,17,301,199/50,") << QRect(33, 17, 301, 199) << QSize(50, 33);
+    QTest::newRow("cut at odd places and scaled")
+        << QByteArray("33,17,301,199/50,") << QRect(33, 17, 301, 199) << QSize(50, 33);
     QTest::newRow("cut and made larger") << QByteArray("100,100,40,30/80,") << QRect(100, 100, 40, 30) << QSize(80, 60);
     QTest::newRow("cut and distorted") << QByteArray("8,8,400,300/50,150") << QRect(8, 8, 400, 300) << QSize(50, 150);
 }
@@ -239,7 +240,8 @@ void TestIiif::aPhotographIsSeenAsTheCameraWasHeld()
     QCOMPARE(QSize(info[u"width"_s].toInt(), info[u"height"_s].toInt()), seen.size());
 
     QCOMPARE_LE(largestDifference(scene.image("p.jpg/full/full/0/default.png"), seen), 2);
-    QCOMPARE_LE(largestDifference(scene.image("p.jpg/30,200,200,90/full/0/default.png"), seen.copy(30, 200, 200, 90)), 2);
+    QCOMPARE_LE(largestDifference(scene.image("p.jpg/30,200,200,90/full/0/default.png"), seen.copy(30, 200, 200, 90)),
+                2);
     const QImage small = seen.copy(16, 24, 160, 240).scaled(80, 60, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
     QCOMPARE_LE(largestDifference(scene.image("p.jpg/16,24,160,240/80,60/0/default.png"), small), 8);
 }
@@ -398,7 +400,8 @@ void TestIiif::whatIsNotAnImageOfTheFolderIsNotFound()
     Scene scene;
     QTemporaryDir outside;
     QVERIFY(picture().save(outside.filePath(u"secret.png"_s)) && QDir(scene.folder()).mkdir(u"deep"_s));
-    QVERIFY(scene.put(u"p.png"_s, picture()) && scene.put(u".hidden.png"_s, picture()) && scene.put(u"deep/p.png"_s, picture()));
+    QVERIFY(scene.put(u"p.png"_s, picture()) && scene.put(u".hidden.png"_s, picture())
+            && scene.put(u"deep/p.png"_s, picture()));
     QVERIFY(scene.put(u"text.png"_s, QByteArray("this is text")) && scene.put(u"empty.png"_s, QByteArray()));
     QVERIFY(QFile::link(outside.filePath(u"secret.png"_s), scene.path(u"out.png"_s)));
     QVERIFY(QFile::link(scene.path(u"p.png"_s), scene.path(u"within.png"_s)));
@@ -407,7 +410,8 @@ void TestIiif::whatIsNotAnImageOfTheFolderIsNotFound()
 
     for (const char *rest : {"", "/info.json", "/full/full/0/default.png"}) {
         const auto response = scene.get("/iiif/" + identifier + rest);
-        QVERIFY2(response.status == 404 || (response.status == 400 && identifier.contains("%00")), response.body.constData());
+        QVERIFY2(response.status == 404 || (response.status == 400 && identifier.contains("%00")),
+                 response.body.constData());
     }
 }
 
@@ -486,7 +490,8 @@ void TestIiif::infoIsJsonLdForThoseWhoAskForIt_data()
     QTest::addColumn<QByteArray>("accept");
     QTest::addColumn<QByteArray>("type");
     QTest::newRow("named") << QByteArray("application/ld+json") << QByteArray("application/ld+json");
-    QTest::newRow("among others") << QByteArray("text/html, Application/LD+JSON;q=0.5") << QByteArray("application/ld+json");
+    QTest::newRow("among others") << QByteArray("text/html, Application/LD+JSON;q=0.5")
+                                  << QByteArray("application/ld+json");
     QTest::newRow("ruled out") << QByteArray("application/ld+json;q=0.0, */*") << QByteArray("application/json");
     QTest::newRow("anything") << QByteArray("*/*") << QByteArray("application/json");
     QTest::newRow("something else") << QByteArray("text/html") << QByteArray("application/json");
@@ -532,7 +537,8 @@ void TestIiif::anAnswerNamesItsCanonicalAddressAndProfile()
     const auto response = scene.get("/iiif/p.png/0,0,60,40/!30,30/!90.0/color.jpg");
     QCOMPARE(response.status, 200);
     QCOMPARE(response.header("Access-Control-Allow-Origin"), QByteArray("*"));
-    QVERIFY(response.headers.contains({"Link", "<http://localhost/iiif/p.png/full/30,/!90/default.jpg>;rel=\"canonical\""}));
+    QVERIFY(response.headers.contains(
+        {"Link", "<http://localhost/iiif/p.png/full/30,/!90/default.jpg>;rel=\"canonical\""}));
     QVERIFY(response.headers.contains({"Link", "<http://iiif.io/api/image/2/level2.json>;rel=\"profile\""}));
     QCOMPARE(scene.get("/iiif/p.png/full/30,/!90/default.jpg").body, response.body);
 }

@@ -280,7 +280,8 @@ void TestParts::manyWhoAskForDifferentThingsGetTheirs()
         for (int i = 0; i < threads; ++i) {
             all.emplace_back([&, i] {
                 auto source = iiif::SourceImage::open(folder.path(), "p.png");
-                const auto rendering = resolved("full/" + QByteArray::number(4 * (i + 1)) + ",/0/default.png", image.size());
+                const auto rendering = resolved("full/" + QByteArray::number(4 * (i + 1)) + ",/0/default.png",
+                                                image.size());
                 if (auto result = studio.answer(**source, *rendering))
                     sizes[static_cast<std::size_t>(i)] = QImage::fromData(*result).size();
             });
