@@ -11,39 +11,12 @@ import sys
 import tempfile
 import time
 
-from services import HERE, Bench, fill, memory
+import live
+from measure import RUNS, SECONDS, in_turns, report, table, wrk
+from services import HERE, Bench, clear_peaks, fill, memory, peak
 
-RUNS = int(os.environ.get("RUNS", 5))
-SECONDS = int(os.environ.get("SECONDS_EACH", 3))
 ROWS = int(os.environ.get("ROWS", 100_000))
 TASKS = int(os.environ.get("TASKS", 2000))
-table = []
-
-
-def report(what, value, unit, runs=None, against=None, goal=""):
-    spread = f"{min(runs):,.0f}–{max(runs):,.0f}" if runs else ""
-    ratio = f"{value / against[1]:.2f} × {against[0]}" if against else ""
-    shown = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-    table.append((what, f"{shown} {unit}", spread, ratio, goal))
-    print(" | ".join(table[-1]), flush=True)
-
-
-def wrk(port, target, script=None, connections=32):
-    """Requests a second; a run with a failed request is no figure."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *(["-s", str(HERE / script)] if script else []), f"http://127.0.0.1:{port}{target}"]
-    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in output or "Socket errors" in output and not re.search(r"connect 0, read \d+, write 0, timeout 0", output):
-        sys.exit(f"{' '.join(command)}: not every request was answered with success:\n{output}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
-
-
-def in_turns(**measures):
-    """Each measure once, then each again: what the machine does meanwhile hits all alike. name -> runs, sorted."""
-    runs = {name: [] for name in measures}
-    for _ in range(RUNS):
-        for name, measure in measures.items():
-            runs[name].append(measure())
-    return {name: sorted(values) for name, values in runs.items()}
 
 
 def trivial(bench):
@@ -131,9 +104,9 @@ def list_all(bench):
     fill(place / "quoin.db", ROWS)
     with bench.quoin(place) as quoin:
         before = memory(quoin.pid)
-        pathlib.Path(f"/proc/{quoin.pid}/clear_refs").write_text("5")  # begins the peak anew: proc_pid_clear_refs(5)
+        clear_peaks(quoin.pid)
         runs = [read_list(quoin.port) for _ in range(RUNS)]
-        peak = int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{quoin.pid}/status").read_text())[1])
+        highest = peak(quoin.pid)
     if {rows for _, _, rows in runs} != {ROWS}:
         sys.exit(f"GET /record: expected {ROWS} records, counted {runs}")
     rates = sorted(ROWS / last for _, last, _ in runs)
@@ -143,7 +116,7 @@ def list_all(bench):
     report(f"`GET /record` of {ROWS:,} records: Flask", against, "rows/s")
     report(f"`GET /record` of {ROWS:,} records", statistics.median(rates), "rows/s", rates, ("Flask", against), "≥ 500,000; ≥ 20 × Flask")
     report("its first byte after", statistics.median(first for first, _, _ in runs) * 1000, "ms", goal="< 50 ms")
-    report("its growth of resident memory", (peak - before) / 1024, "MB", goal="< 16 MB")
+    report("its growth of resident memory", (highest - before) / 1024, "MB", goal="< 16 MB")
 
 
 def drained(folder, count):
@@ -212,7 +185,8 @@ def machine():
             f"wrk -t1 -c32, {RUNS} runs of {SECONDS} s, median; load before: {os.getloadavg()[0]:.2f}")
 
 
-FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": sips, "start": start}
+FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": sips, "start": start,
+           "rolls": live.rolls, "crashes": live.crashes, "supervised": live.supervised}
 
 
 def main():

@@ -5,6 +5,7 @@
 #   tests/bench/run.sh trivial list     some of them
 #   BUILD=/some/release/build           takes this build instead of making build/bench
 #   CPUS=0,1 RUNS=5 SECONDS_EACH=3      which cores everything shares, how many runs a median is of, how long one takes
+#   ROLLS=10                            how often a plugin comes and goes
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)

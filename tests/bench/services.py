@@ -50,6 +50,17 @@ def memory(pid, field="Rss"):
     return total
 
 
+def clear_peaks(pid):
+    """Begins the peaks of a process and all below it anew: proc_pid_clear_refs(5)."""
+    for process in descendants(pid):
+        pathlib.Path(f"/proc/{process}/clear_refs").write_text("5")
+
+
+def peak(pid):
+    """Kilobytes: the peaks of a process and all below it, summed."""
+    return sum(int(re.search(r"VmHWM:\s+(\d+)", pathlib.Path(f"/proc/{process}/status").read_text())[1]) for process in descendants(pid))
+
+
 class Service:
     """with Service(...): runs until the block ends. target is what to ask until it answers; empty: only to connect."""
 
@@ -101,12 +112,12 @@ class Bench:
         place.mkdir()
         return place
 
-    def quoin(self, place=None, target="/healthz", **settings):
+    def quoin(self, place=None, target="/healthz", options=(), **settings):
         place, port = place or self.place(), free_port()
         values = {"data.dir": place / "data", "database.url": f"sqlite:///{place}/quoin.db", "http.listen": f"127.0.0.1:{port}",
                   "plugins.dir": self.plugins, "log.requests": "false", **{key.replace("__", "."): value for key, value in settings.items()}}
         arguments = [part for key, value in values.items() for part in (f"--{key}", value)]
-        return Service(place, [self.build / "bin" / "quoin", "serve", *arguments], port, target)
+        return Service(place, [self.build / "bin" / "quoin", "serve", *options, *arguments], port, target)
 
     def stock(self):
         port = free_port()
