@@ -2,6 +2,7 @@
 #include "stage.h"
 
 #include "client.h"
+#include "plugins/expanding.h"
 #include "settings/httpsettings.h"
 #include "wiring.h"
 
@@ -59,6 +60,10 @@ Result<> Stage::describe(Plugin &plugin)
         return added;
     if (const auto added = m_plugins.addBuiltIn(m_metadata.id, m_metadata.version, plugin); !added)
         return Error::invalid(added.error().message());
+    plugins::DescriptionFacts facts;
+    facts.migrations = m_plugins.plugins().back()->description.migrations;
+    if (const auto fault = plugins::expandingFault(facts))
+        return Error::invalid(u"%1; %2"_s.arg(fault->reason, fault->remedy));
     return {};
 }
 

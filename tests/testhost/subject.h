@@ -21,6 +21,8 @@ public:
         using quoin::Result;
 
         registry.migration({u"subject/0001-note"_s, {u"CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT)"_s}});
+        if (takesAway)
+            registry.migration({u"subject/0002-no-note"_s, {u"DROP TABLE note"_s}});
         registry.get(u"/word"_s, [this](const quoin::Request &) {
             return Response::text(m_services->setting<QString>(u"word"_s).toUtf8());
         });
@@ -73,6 +75,7 @@ public:
     }
 
     bool refuses = false;
+    bool takesAway = false;
     int stops = 0;
     std::atomic<int> failures = 0; ///< Of the next attempts at subject.copy.
     QStringList copied;

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void settingsAreDefaultsUntilTheyAreSet();
     void aStartIsRefusedWithItsSentence_data();
     void aStartIsRefusedWithItsSentence();
+    void aMigrationThatTakesAwayIsRefused();
     void aRefusedPluginIsStoppedAgain();
     void tasksWaitUntilTheyAreRun();
     void aFailedTaskIsRetriedWhenItsTimeHasCome();
@@ -179,6 +180,17 @@ void TestTestHost::aStartIsRefusedWithItsSentence()
     QCOMPARE(QString::fromUtf8(host.fault()), started.error().message());
     QTest::ignoreMessage(QtWarningMsg, "TestHost::tasks(): no plugin is started");
     QVERIFY(host.tasks().isEmpty());
+}
+
+/// As the server does: the version before still runs on the same tables.
+void TestTestHost::aMigrationThatTakesAwayIsRefused()
+{
+    Subject subject;
+    subject.takesAway = true;
+    quoin::TestHost host;
+    const auto started = host.start(subject);
+    QVERIFY(!started);
+    QVERIFY2(started.error().message().contains(u"subject/0002-no-note"_s), host.fault());
 }
 
 void TestTestHost::aRefusedPluginIsStoppedAgain()
