@@ -2,7 +2,9 @@
 #include "plugincommand.h"
 #include "pluginverdict.h"
 
+#include <QCryptographicHash>
 #include <QDateTime>
+#include <QFile>
 #include <QTextStream>
 
 using namespace Qt::StringLiterals;
@@ -13,8 +15,13 @@ namespace {
 
 using plugins::PluginState;
 
-/// Whether this plugin is in this state since the choice was made, and not from before.
-bool isNews(const plugins::VersionFate &fate, const QDateTime &chosen) { return fate.since >= chosen; }
+/// What is in the folder is what is enabled.
+QByteArray hashOfFile(const QString &path)
+{
+    QFile file(path);
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    return file.open(QIODevice::ReadOnly) && hash.addData(&file) ? hash.result().toHex() : QByteArray();
+}
 
 } // namespace
 
@@ -55,9 +62,9 @@ int enablePlugin(const PluginPlace &place, const QString &id, const PluginOutput
             return 0;
         }
     }
-    const QDateTime now = QDateTime::currentDateTimeUtc();
+    const PluginNews news(place, {id, hashOfFile(place.file(id))});
     const auto chosen = place.choose([&](plugins::Choices &choices) -> Result<> {
-        choices.enable(id, now);
+        choices.enable(id, QDateTime::currentDateTimeUtc());
         return {};
     });
     if (!chosen)
@@ -65,12 +72,8 @@ int enablePlugin(const PluginPlace &place, const QString &id, const PluginOutput
     const auto verdict = awaitVerdict(
         place, to.patience, [&](const plugins::HostStatus &after) -> std::optional<PluginVerdict> {
             const plugins::PluginStatus *const plugin = after.plugin(id);
-            if (!plugin || plugin->current.state == PluginState::Disabled)
-                return std::nullopt;
-            const bool isLive = plugin->current.state == PluginState::Live && !plugin->turnedAway;
-            if (!isLive && !isNews(plugin->turnedAway ? *plugin->turnedAway : plugin->current, now))
-                return std::nullopt;
-            return verdictOn({id, (plugin->turnedAway ? *plugin->turnedAway : plugin->current).sha256}, after);
+            const bool isDisabled = plugin && plugin->current.state == PluginState::Disabled;
+            return isDisabled ? std::nullopt : news(after);
         });
     return tell(verdict, id + u" is enabled"_s, to);
 }

@@ -7,7 +7,6 @@
 #include "plugins/safefolder.h"
 
 #include <QCryptographicHash>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
 #include <QTemporaryFile>
@@ -75,34 +74,6 @@ Result<> putBoth(const QString &folder, const CheckedPlugin &plugin)
     return put(folder, name, *bytes);
 }
 
-/// Tells the verdict on a version from one that was there before: the same file, put there again, is tried again. What
-/// is still the same after a while is the verdict, too.
-class News
-{
-public:
-    News(const PluginPlace &place, const plugins::VersionKey &version)
-        : m_version(version)
-    {
-        if (const auto status = place.status())
-            m_before = fateOf(version, *status);
-        m_since.start();
-    }
-
-    std::optional<PluginVerdict> operator()(const plugins::HostStatus &status) const
-    {
-        constexpr qint64 whileMilliseconds = 3000;
-        const auto fate = fateOf(m_version, status);
-        qWarning() << "NEWS" << bool(m_before) << bool(fate) << (m_before ? m_before->since : QDateTime()) << (fate ? fate->since : QDateTime()) << (fate?plugins::stateName(fate->state):QString()) << (m_before?plugins::stateName(m_before->state):QString()) << m_since.elapsed();
-        const bool isOld = fate && m_before == fate && fate->state != plugins::PluginState::Live;
-        return isOld && m_since.elapsed() < whileMilliseconds ? std::nullopt : verdictOn(m_version, status);
-    }
-
-private:
-    const plugins::VersionKey m_version;
-    std::optional<plugins::VersionFate> m_before;
-    QElapsedTimer m_since;
-};
-
 } // namespace
 
 int installPlugin(const PluginPlace &place, const QString &file, const PluginOutput &to)
@@ -113,7 +84,7 @@ int installPlugin(const PluginPlace &place, const QString &file, const PluginOut
         return 1;
     }
     const QString id = plugin.metadata->id;
-    const News news(place, {id, plugin.sha256});
+    const PluginNews news(place, {id, plugin.sha256});
     const auto folder = plugins::SafeFolder::open(place.folder());
     const auto written = folder ? putBoth(folder->path(), plugin) : Result<>(folder.error());
     if (!written) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "pluginverdict.h"
 
-#include <QElapsedTimer>
 #include <QEventLoop>
 #include <QTimer>
 
@@ -87,6 +86,22 @@ std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const
     default:
         return std::nullopt; // on its way
     }
+}
+
+PluginNews::PluginNews(const PluginPlace &place, const plugins::VersionKey &version)
+    : m_version(version)
+{
+    if (const auto status = place.status())
+        m_before = fateOf(version, *status);
+    m_since.start();
+}
+
+std::optional<PluginVerdict> PluginNews::operator()(const plugins::HostStatus &status) const
+{
+    constexpr qint64 whileMilliseconds = 3000;
+    const auto fate = fateOf(m_version, status);
+    const bool isOld = fate && m_before == fate && fate->state != PluginState::Live;
+    return isOld && m_since.elapsed() < whileMilliseconds ? std::nullopt : verdictOn(m_version, status);
 }
 
 } // namespace quoin::server

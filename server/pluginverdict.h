@@ -3,6 +3,7 @@
 
 #include "pluginplace.h"
 
+#include <QElapsedTimer>
 #include <QString>
 
 #include <chrono>
@@ -29,6 +30,21 @@ std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, c
 
 /// The verdict on one version, if the status tells it: live, or refused and why.
 std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status);
+
+/// Tells the verdict on a version from one that was there before: the same file, put there again, is tried again. What
+/// is still the same after a while is the verdict, too. Make it before the change.
+class PluginNews
+{
+public:
+    PluginNews(const PluginPlace &place, const plugins::VersionKey &version);
+
+    std::optional<PluginVerdict> operator()(const plugins::HostStatus &status) const;
+
+private:
+    const plugins::VersionKey m_version;
+    std::optional<plugins::VersionFate> m_before;
+    QElapsedTimer m_since;
+};
 
 /// One sentence: "orders 2.1.0 refused in probe: it hung ... (what to do: ...)".
 QString sentenceOf(const QString &id, const plugins::VersionFate &fate);

@@ -105,6 +105,7 @@ private Q_SLOTS:
     void anUnsafeFolderIsNotInstalledTo();
     void removingWaitsUntilItIsGone();
     void disablingAndEnablingWaitForTheServer();
+    void enablingTellsWhatIsStillWrong();
     void rollingBackServesTheVersionBefore();
     void aStrangeIdIsNamed_data();
     void aStrangeIdIsNamed();
@@ -326,6 +327,16 @@ void TestPluginCommand::disablingAndEnablingWaitForTheServer()
     QCOMPARE(run(u"disable"_s, u"good"_s).exitCode, 0);
     const Outcome outcome = run(u"install"_s, build(u"good"_s, 2));
     QCOMPARE(outcome.out, u"good is installed, but disabled: \"quoin plugin enable good\" serves it\n"_s);
+}
+
+/// Enabling helps against what was held against it, not against what it is.
+void TestPluginCommand::enablingTellsWhatIsStillWrong()
+{
+    Supervisor supervisor(*m_drop);
+    QCOMPARE(run(u"install"_s, build(u"requiresabsent"_s)).exitCode, 1);
+    const Outcome outcome = run(u"enable"_s, u"requiresabsent"_s);
+    QCOMPARE(outcome.exitCode, 1);
+    QVERIFY2(outcome.err.startsWith(u"requiresabsent 1.0.0 is refused in resolve: "_s), qPrintable(outcome.err));
 }
 
 void TestPluginCommand::rollingBackServesTheVersionBefore()
