@@ -57,30 +57,51 @@ qint64 statusBytes(qint64 processId, QByteArrayView field)
     return 0;
 }
 
-} // namespace
-
-bool isAlive(qint64 processId)
+/// One letter, as in proc_pid_stat(5); empty if there is no such process.
+QByteArray stateOf(qint64 processId)
 {
     QFile status(u"/proc/%1/stat"_s.arg(processId));
     if (!status.open(QIODevice::ReadOnly))
-        return false;
+        return {};
     const QByteArray text = status.readAll();
-    const QByteArray state = text.mid(text.lastIndexOf(')') + 2, 1);
-    return !state.isEmpty() && state != "Z" && state != "X";
+    return text.mid(text.lastIndexOf(')') + 2, 1);
 }
 
-QList<qint64> childrenOf(qint64 processId)
+/// Zombies too. Any thread of it may have started one: proc_pid_task(5).
+QList<qint64> startedBy(qint64 processId)
 {
-    QList<qint64> children; // any thread of it may have started one: proc_pid_task(5)
+    QList<qint64> children;
     for (const QString &thread : QDir(u"/proc/%1/task"_s.arg(processId)).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         QFile file(u"/proc/%1/task/%2/children"_s.arg(processId).arg(thread));
         if (!file.open(QIODevice::ReadOnly))
             continue;
         for (const QByteArray &child : file.readAll().split(' ')) {
-            if (const qint64 pid = child.toLongLong(); pid > 0 && isAlive(pid))
+            if (const qint64 pid = child.toLongLong(); pid > 0)
                 children.append(pid);
         }
     }
+    return children;
+}
+
+} // namespace
+
+bool isAlive(qint64 processId)
+{
+    const QByteArray state = stateOf(processId);
+    return !state.isEmpty() && state != "Z" && state != "X";
+}
+
+QList<qint64> childrenOf(qint64 processId)
+{
+    QList<qint64> children = startedBy(processId);
+    children.removeIf([](qint64 child) { return !isAlive(child); });
+    return children;
+}
+
+QList<qint64> zombiesOf(qint64 processId)
+{
+    QList<qint64> children = startedBy(processId);
+    children.removeIf([](qint64 child) { return stateOf(child) != "Z"; });
     return children;
 }
 
@@ -141,7 +162,7 @@ void QuoinProcess::launch(const QStringList &arguments)
 
 bool QuoinProcess::start()
 {
-    QStringList arguments = {u"serve"_s};
+    QStringList arguments = m_command;
     for (qsizetype i = 0; i < m_keys.size(); ++i)
         arguments << u"--"_s + m_keys[i] << m_values[i];
     launch(arguments);
@@ -149,8 +170,9 @@ bool QuoinProcess::start()
     QElapsedTimer clock;
     clock.start();
     while (isRunning() && clock.elapsed() < 60'000) {
-        m_port = listeningPort(output());
-        if (m_port != 0)
+        const QByteArray said = output();
+        m_port = listeningPort(said);
+        if (m_port != 0 || said.contains("running tasks"))
             return true;
         m_process->waitForFinished(5);
     }

@@ -37,9 +37,12 @@ public:
     /// away.
     void set(const QString &key, const QString &value);
     void setEnvironment(const QProcessEnvironment &environment) { m_environment = environment; }
+    const QProcessEnvironment &environment() const { return m_environment; }
+    /// What start() starts: "serve" unless told, or "serve --single", or "worker".
+    void setCommand(const QStringList &command) { m_command = command; }
 
-    /// Starts `quoin serve` and waits for the line that names its address. False if it ended
-    /// before: see report().
+    /// Starts the command with the settings and waits for the line that names its address, or says that it runs tasks.
+    /// False if it ended before: see report().
     bool start();
     /// Starts `quoin ARGUMENTS` without the settings and waits for its end.
     bool run(const QStringList &arguments);
@@ -68,6 +71,7 @@ private:
     void launch(const QStringList &arguments);
 
     QString m_directory;
+    QStringList m_command{QStringLiteral("serve")};
     QStringList m_keys;
     QStringList m_values;
     QProcessEnvironment m_environment;
@@ -75,8 +79,9 @@ private:
     quint16 m_port = 0;
 };
 
-/// The processes that a process has started and that are not zombies.
+/// The processes that a process has started and that are not zombies; and those that are.
 QList<qint64> childrenOf(qint64 processId);
+QList<qint64> zombiesOf(qint64 processId);
 
 /// Whether there is such a process, zombies aside.
 bool isAlive(qint64 processId);
