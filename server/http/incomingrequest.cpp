@@ -43,6 +43,9 @@ void IncomingRequest::clear()
     m_budget->giveBack(m_charged);
     m_charged = 0;
     m_body = QByteArray();
+    // Qt 6.4's QVarLengthArray, when it is moved to, forgets memory that it has taken for more than fits into it.
+    m_match.captures.clear();
+    m_match.captures.squeeze();
     m_match = RouteMatch();
     m_id.clear();
     m_bytes.clear();
