@@ -277,11 +277,11 @@ void TestDescriber::theSameThingCanBeClaimedOnce()
     });
     QVERIFY(first);
     Claims claims;
-    claims.claim(*first, u"first"_s);
+    claims.claim(first->facts(), u"first"_s);
     QVERIFY(claims.hasTask(u"app.mail"_s));
     const auto second = said(say);
     QVERIFY2(second, qPrintable(second.error().message()));
-    QCOMPARE(claims.conflicts(*second).join(u"; "_s), conflict);
+    QCOMPARE(claims.conflicts(second->facts()).join(u"; "_s), conflict);
 }
 
 QTEST_GUILESS_MAIN(TestDescriber)
