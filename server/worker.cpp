@@ -54,11 +54,17 @@ Result<Settings> workerSettings(const SettingSources &sources, const plugins::Pl
     return Settings::resolve(schema, sources, Settings::Unknown::Ignore);
 }
 
+/// As many as fit into a message; the others will be told by the next generation, which has them still.
 QJsonArray toJson(const QList<plugins::Refusal> &refusals)
 {
+    constexpr qsizetype longest = 1000;
+    constexpr qsizetype most = 20;
     QJsonArray array;
-    for (const plugins::Refusal &refusal : refusals)
+    for (plugins::Refusal refusal : refusals.first(std::min(most, refusals.size()))) {
+        refusal.reason.truncate(longest);
+        refusal.remedy.truncate(longest);
         array.append(plugins::toJson(refusal));
+    }
     return array;
 }
 
