@@ -233,7 +233,7 @@ Result<> App::serveHttp()
 Result<> App::withhold(const plugins::WithheldPlugin &plugin, http::Router &router)
 {
     for (const plugins::WithheldRoute &route : plugin.routes) {
-        m_withheld.push_back(std::make_unique<WithheldRoute>(plugin.reason, plugin.retryAfter));
+        m_withheld.push_back(std::make_unique<WithheldRoute>(plugin.id, plugin.reason, plugin.retryAfter));
         http::RouteEntry entry;
         entry.method = route.method;
         entry.pattern = route.pattern;

@@ -10,20 +10,20 @@ class WithheldRoute final : public abi::Handler
 {
 public:
     /// retryAfter in seconds.
-    WithheldRoute(QString reason, int retryAfter)
-        : m_reason(std::move(reason))
+    WithheldRoute(const QString &plugin, const QString &reason, int retryAfter)
+        : m_detail(QStringLiteral("The plugin %1 is out of service: %2").arg(plugin, reason))
         , m_headers{{QByteArrayLiteral("Retry-After"), QByteArray::number(retryAfter)}}
     {
     }
 
     void handle(const abi::Request *, abi::Reply *owned) override
     {
-        owned->problem(503, m_headers, m_reason);
+        owned->problem(503, m_headers, m_detail);
         delete owned;
     }
 
 private:
-    const QString m_reason;
+    const QString m_detail;
     const HeaderList m_headers;
 };
 

@@ -236,7 +236,8 @@ QList<HostedPlugin *> PluginHost::live() const
 
 void PluginHost::refuse(const Refusal &refusal)
 {
-    qCWarning(lcPlugins).noquote() << refusal.toLine();
+    if (!m_isPlanned)
+        qCWarning(lcPlugins).noquote() << refusal.toLine();
     m_refusals.append(refusal);
 }
 

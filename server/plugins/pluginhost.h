@@ -122,6 +122,7 @@ private:
     PluginWitness *m_witness = nullptr;
     std::vector<std::unique_ptr<HostedPlugin>> m_plugins;
     QList<Refusal> m_refusals;
+    bool m_isPlanned = false; ///< Then who made the plan tells of refusals.
     Claims m_claims;
 };
 

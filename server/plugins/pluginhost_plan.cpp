@@ -33,6 +33,7 @@ std::optional<AdmittedFile> planned(const PlannedPlugin &plugin, Refusal *refusa
 
 void PluginHost::load(const Plan &plan)
 {
+    m_isPlanned = true;
     for (const PlannedPlugin &plugin : plan.plugins) {
         Refusal refusal;
         if (const auto file = planned(plugin, &refusal))
