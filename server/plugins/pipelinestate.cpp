@@ -46,7 +46,7 @@ Pipeline::Private::~Private()
         return;
     board.status().supervisor = 0;
     board.status().workers = {};
-    m_background.run([records = *m_records, status = board.status()] { return records.write(status); },
+    m_background.run([records = *m_records, status = board.status().toJson()] { return records.write(status); },
                      [](const Result<> &) {});
 }
 
@@ -179,7 +179,7 @@ void Pipeline::Private::save()
     const QJsonObject status = board.status().toJson();
     if (std::exchange(m_saved, status) == status)
         return;
-    m_background.run([records = *m_records, status = board.status()] { return records.write(status); },
+    m_background.run([records = *m_records, status] { return records.write(status); },
                      [this](const Result<> &written) {
                          if (written)
                              return;

@@ -91,7 +91,7 @@ void Pipeline::Private::takeFile(const QString &name, const ScannedFile &file, b
     version.refusal.reset(); // the same file put there again: its owner wants it tried again
     if (!file.admitted->untrusted.isEmpty())
         qCWarning(lcLooking).noquote() << u"plugin untrusted id=%1 sha256=%2 reason=\"%3\""_s.arg(
-            id, QString::fromLatin1(key.sha256.first(12)), file.admitted->untrusted);
+            id, QString::fromLatin1(key.sha256.left(12)), file.admitted->untrusted);
 }
 
 void Pipeline::Private::takeChoices(const Choices &choices)

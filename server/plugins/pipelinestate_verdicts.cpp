@@ -56,7 +56,7 @@ void Pipeline::Private::crashed(const VersionKey &key, const QString &what)
     const auto plugin = std::find_if(livePlan.plugins.begin(), livePlan.plugins.end(), isThis);
     if (plugin == livePlan.plugins.end()) {
         qCInfo(lcVerdicts).noquote() << u"crash of a version that is not live id=%1 sha256=%2 what=\"%3\""_s.arg(
-            key.id, QString::fromLatin1(key.sha256.first(12)), what);
+            key.id, QString::fromLatin1(key.sha256.left(12)), what);
         return;
     }
     const QString version = plugin->version;

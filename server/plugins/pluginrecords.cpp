@@ -122,10 +122,9 @@ Result<PluginRecords> PluginRecords::open(const QString &store)
 
 HostStatus PluginRecords::status() const { return readRecord<HostStatus>(m_folder, statusName()); }
 
-Result<> PluginRecords::write(const HostStatus &status) const
-{
-    return replace(m_folder, statusName(), status.toJson());
-}
+Result<> PluginRecords::write(const HostStatus &status) const { return write(status.toJson()); }
+
+Result<> PluginRecords::write(const QJsonObject &status) const { return replace(m_folder, statusName(), status); }
 
 Choices PluginRecords::choices() const { return readRecord<Choices>(m_folder, choicesName()); }
 

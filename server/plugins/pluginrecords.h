@@ -27,6 +27,8 @@ public:
     HostStatus status() const;
     /// The supervisor only.
     Result<> write(const HostStatus &status) const;
+    /// The same of what HostStatus::toJson() made: a value to hand to another thread, since nobody changes it in place.
+    Result<> write(const QJsonObject &status) const;
 
     /// Empty if there is none yet.
     Choices choices() const;
