@@ -13,8 +13,8 @@ using namespace Qt::StringLiterals;
 using namespace quoin::test;
 
 /// Promise 1. The server is killed with signal 9 at moments that chance chooses, while clients post
-/// and tasks run: all of its processes at one moment, the supervisor alone, or a worker alone, in turns. QUOIN_KILL_ROUNDS: how often, 20 unless told; QUOIN_KILL_SEED: the seed that a
-/// failure printed.
+/// and tasks run: all of its processes at one moment, the supervisor alone, or a worker alone, in turns.
+/// QUOIN_KILL_ROUNDS: how often, 20 unless told; QUOIN_KILL_SEED: the seed that a failure printed.
 class CrashTest : public QObject
 {
     Q_OBJECT

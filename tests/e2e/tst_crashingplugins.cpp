@@ -42,6 +42,7 @@ void CrashingPluginsTest::init()
     m_ground->drop(u"crasher"_s);
     m_ground->drop(u"blocker"_s);
     m_ground->server().set(u"queue.lease"_s, u"1s"_s);
+    m_ground->server().set(u"shutdown.timeout"_s, u"3s"_s); // as long as a handler that hangs is waited for
     QVERIFY2(m_ground->server().start(), m_ground->server().report());
 }
 
@@ -51,7 +52,8 @@ void CrashingPluginsTest::crash(const QByteArray &way)
     const qsizetype told = m_ground->lines({"plugin crashed id=crasher "});
     const HttpReply reply = m_ground->get("/crasher/" + way);
     QVERIFY2(!reply.isComplete(), qPrintable(QString::number(reply.status) + u' ' + QString::fromUtf8(reply.body)));
-    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"plugin crashed id=crasher "}) > told, m_ground->server().report(), 30'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"plugin crashed id=crasher "}) > told, m_ground->server().report(),
+                              30'000);
     QCOMPARE(m_ground->get("/good/1").body, "1");
 }
 
@@ -143,9 +145,11 @@ void CrashingPluginsTest::aStuckHandlerCostsItsClientAnAnswerAndNobodyElse()
     SlowClients others(m_ground->server().port(), "/good/1", 8);
     const QList<qint64> before = m_ground->server().children();
     QCOMPARE(m_ground->get("/blocker/pool").status, 504);
-    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"worker stuck", "plugin=blocker "}) == 1, m_ground->server().report(), 30'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"worker stuck", "plugin=blocker "}) == 1, m_ground->server().report(),
+                              30'000);
     // Another worker takes its place; who was connected to the stuck one goes over to it.
-    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->server().children().size() > 0 && !before.contains(m_ground->server().children().last()),
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->server().children().size() > 0
+                                  && !before.contains(m_ground->server().children().last()),
                               m_ground->server().report(), 30'000);
     others.finish();
     QCOMPARE(others.wrongAnswers(), QStringList());

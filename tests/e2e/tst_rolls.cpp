@@ -40,11 +40,11 @@ private:
     std::unique_ptr<SlowClients> m_slow;
 };
 
-#define VERIFY_NO_FAULT()                                                                                              \
-    do {                                                                                                               \
-        expectNoFault();                                                                                               \
-        if (QTest::currentTestFailed())                                                                                \
-            return;                                                                                                    \
+#define VERIFY_NO_FAULT() \
+    do { \
+        expectNoFault(); \
+        if (QTest::currentTestFailed()) \
+            return; \
     } while (false)
 
 void RollsTest::initTestCase()
@@ -85,8 +85,8 @@ void RollsTest::expectNoFault()
     m_slow->finish();
     QCOMPARE(m_slow->wrongAnswers(), QStringList());
     QCOMPARE(m_slow->cutOff(), QStringList());
-    qInfo() << m_kept->requests() << "requests on connections that were kept," << m_short->requests() << "on short ones,"
-            << m_slow->answers() << "of slow clients";
+    qInfo() << m_kept->requests() << "requests on connections that were kept," << m_short->requests()
+            << "on short ones," << m_slow->answers() << "of slow clients";
 }
 
 void RollsTest::aFileDroppedInIsLiveAndNoRequestFails()
@@ -162,16 +162,16 @@ void RollsTest::manyRollsFailNoRequest()
 void RollsTest::tenFilesAtOnceMakeFewGenerations()
 {
     // Good ones, and such that are refused: all of them want to be looked at.
-    const QStringList ids{u"crasher"_s,        u"blocker"_s,       u"talkative"_s,         u"dependent"_s,
-                          u"requiresnewer"_s,  u"requiresabsent"_s, u"throwingconstructor"_s, u"throwingdescribe"_s,
+    const QStringList ids{u"crasher"_s,           u"blocker"_s,        u"talkative"_s,           u"dependent"_s,
+                          u"requiresnewer"_s,     u"requiresabsent"_s, u"throwingconstructor"_s, u"throwingdescribe"_s,
                           u"droppingmigration"_s, u"rival"_s};
     for (const QString &id : ids)
         m_ground->drop(id);
     for (const QByteArray target : {"/crasher", "/blocker", "/said"})
         QTRY_COMPARE_WITH_TIMEOUT(m_ground->get(target).status, 200, 60'000);
     const qsizetype generations = m_ground->lines({"generation serves"});
-    QVERIFY2(generations <= 4, "ten files made " + QByteArray::number(generations - 1) + " generations"
-                 + m_ground->server().report());
+    QVERIFY2(generations <= 4,
+             "ten files made " + QByteArray::number(generations - 1) + " generations" + m_ground->server().report());
 }
 
 void RollsTest::halfAFileIsRefusedAndTheOldVersionGoesOn()
@@ -179,7 +179,8 @@ void RollsTest::halfAFileIsRefusedAndTheOldVersionGoesOn()
     const QByteArray whole = PluginGround::built({}, u"2.0.0"_s);
     load("/changing");
     m_ground->drop(u"changing"_s, whole.first(whole.size() / 2));
-    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"refused", "changing.so", "lint", "reason"}) == 1, m_ground->server().report(), 30'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"refused", "changing.so", "lint", "reason"}) == 1,
+                              m_ground->server().report(), 30'000);
     QCOMPARE(m_ground->get("/changing").body, "1.0.0");
     m_ground->drop(u"changing"_s, whole);
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 60'000);

@@ -23,8 +23,8 @@ public:
 
     /// After finish(). Answers that came; at least one, or nothing was tried.
     qint64 requests() const;
-    /// After finish(). The lines in which wrk counts requests that failed or were answered with anything but 2xx and 3xx;
-    /// empty if there were none.
+    /// After finish(). The lines in which wrk counts requests that failed or were answered with anything but 2xx and
+    /// 3xx; empty if there were none.
     QByteArray faults() const;
     QByteArray report() const { return m_report; }
 
