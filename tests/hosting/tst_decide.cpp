@@ -331,6 +331,5 @@ void TestDecide::theSameSituationGivesTheSamePlan()
     QCOMPARE(first.plugins.size(), 1);
 }
 
-Q_DECLARE_METATYPE(SituationScene)
 QTEST_GUILESS_MAIN(TestDecide)
 #include "tst_decide.moc"
