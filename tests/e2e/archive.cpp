@@ -83,6 +83,14 @@ QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl)
     return records;
 }
 
+QHash<QString, int> tasksByState(const QString &databaseUrl)
+{
+    QHash<QString, int> tasks;
+    eachRow(databaseUrl, u"SELECT state, COUNT(*) FROM task GROUP BY state"_s,
+            [&](const QSqlQuery &row) { tasks.insert(row.value(0).toString(), row.value(1).toInt()); });
+    return tasks;
+}
+
 QString whatIsMissing(const QuoinProcess &server)
 {
     const auto records = storedRecords(server.databaseUrl());

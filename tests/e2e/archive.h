@@ -20,6 +20,9 @@ QHash<qint64, int> packageRowsByRecord(const QString &databaseUrl);
 /// What the database has in the table record, by id.
 QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl);
 
+/// How many tasks the database has in each state: "done", "dead" ...
+QHash<QString, int> tasksByState(const QString &databaseUrl);
+
 /// Empty if every stored record has exactly one package file and one row and there is no other
 /// package; else what is wrong, in a sentence.
 QString whatIsMissing(const QuoinProcess &server);
