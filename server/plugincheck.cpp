@@ -111,10 +111,7 @@ CheckedPlugin checkPluginFile(const QString &file)
         plugin.refusal = probed.refusal;
         return plugin;
     }
-    if (const auto fault = plugins::expandingFault(*plugin.facts)) {
-        plugin.refusal = Refusal{plugin.file,     plugin.metadata->id, plugin.metadata->version.toString(),
-                                 Phase::Describe, fault->reason,       fault->remedy};
-    }
+    plugin.asUpgrade = plugins::expandingFault(*plugin.facts);
     return plugin;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "plugins/descriptionfacts.h"
+#include "plugins/fault.h"
 #include "plugins/metadata.h"
 #include "plugins/refusal.h"
 
@@ -23,6 +24,8 @@ struct CheckedPlugin
     std::optional<plugins::DescriptionFacts> facts; ///< If the probe was passed.
     std::optional<plugins::Refusal> refusal;        ///< Why it would not be served.
 
+    std::optional<plugins::Fault> asUpgrade;        ///< Why it would be refused while another version is live.
+
     bool isGood() const { return !refusal; }
 };
 
@@ -35,7 +38,7 @@ CheckedPlugin checkPluginFile(const QString &file);
 QString checkAsText(const CheckedPlugin &plugin);
 
 /// One JSON object: file, ok, then id, version, title, sdk, requires, settings and description, or phase, reason,
-/// remedy.
+/// remedy; perhaps asUpgrade.
 QByteArray checkAsJson(const CheckedPlugin &plugin);
 
 } // namespace quoin::server

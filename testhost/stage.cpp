@@ -62,8 +62,8 @@ Result<> Stage::describe(Plugin &plugin)
         return Error::invalid(added.error().message());
     plugins::DescriptionFacts facts;
     facts.migrations = m_plugins.plugins().back()->description.migrations;
-    if (const auto fault = plugins::expandingFault(facts))
-        return Error::invalid(u"%1; %2"_s.arg(fault->reason, fault->remedy));
+    if (const auto fault = plugins::expandingFault(facts)) // which counts for an upgrade only
+        qWarning().noquote() << u"as an upgrade this would be refused: %1; %2"_s.arg(fault->reason, fault->remedy);
     return {};
 }
 

@@ -42,14 +42,16 @@ DescriptionFacts withoutMigrationsOf(DescriptionFacts facts, const DescriptionFa
     return facts;
 }
 
-/// What the version before has too has been done when that one came.
+/// Only where a version before is still at work. What that one has too has been done when it came.
 Objection takesAway(const KnownVersion &version, const QString &id, const Situation &situation)
 {
     Objection objection;
     objection.phase = Phase::Describe;
-    objection.fault = expandingFault(*version.facts);
     const auto history = situation.histories.value(id);
-    if (!objection.fault || history.isEmpty())
+    if (history.isEmpty() || situation.removed.contains(id))
+        return objection;
+    objection.fault = expandingFault(*version.facts);
+    if (!objection.fault)
         return objection;
     const VersionKey before{id, history.first().sha256};
     const auto previous = situation.versions.find(before);

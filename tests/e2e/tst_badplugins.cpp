@@ -70,7 +70,6 @@ void BadPluginsTest::aBadPluginIsRefusedByNameWhileOthersAreServed_data()
     row("requiresabsent", "resolve", "requires org.example.absent 1.2, which is not there");
     row("requiresnewer", "resolve", "requires good 2.0, but its version is 1.0.0");
     row("rival", "conflict", "route GET /good/{name} is declared by good already");
-    row("droppingmigration", "describe", "0002-drop-size");
     row("refusingstart", "start", "there is no table orders");
     row("throwingstart", "start", "start() threw: an exception of an unknown type");
 }

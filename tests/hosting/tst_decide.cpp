@@ -39,6 +39,7 @@ private Q_SLOTS:
     void anEarlierVersionIsAskedForOnlyWhenNeeded();
     void settingsThatDoNotFitAreAFault();
     void downgradesAreRefusedWhereTrustIsRequired();
+    void whoIsAloneMayTakeAway();
     void migrationsTheVersionBeforeHasAreDone();
     void theIdOfTheHostIsTaken();
     void aRouteOfTheHostIsTaken();
@@ -259,6 +260,18 @@ void TestDecide::downgradesAreRefusedWhereTrustIsRequired()
     const Decision decision = decide(scene.situation);
     QCOMPARE(served(decision), u"a:2"_s);
     QCOMPARE(decision.outcomes.value(u"a"_s).turnedAway->phase, u"trust"_s);
+}
+
+void TestDecide::whoIsAloneMayTakeAway()
+{
+    SituationScene scene;
+    scene.offer(u"a"_s, "2").migration(u"a"_s, "2", u"0002-drop"_s, u"DROP TABLE a_old"_s);
+    QCOMPARE(served(decide(scene.situation)), u"a:2"_s); // never live before
+
+    scene.wasLive(u"a"_s, "1");
+    QCOMPARE(served(decide(scene.situation)), u"a:1"_s);
+    scene.situation.removed.append(u"a"_s); // its file was taken away, and then the new one came
+    QCOMPARE(served(decide(scene.situation)), u"a:2"_s);
 }
 
 void TestDecide::migrationsTheVersionBeforeHasAreDone()

@@ -94,6 +94,7 @@ private Q_SLOTS:
     void checkTellsWhatAPluginHas();
     void checkTellsWhatIsWrong_data();
     void checkTellsWhatIsWrong();
+    void checkTellsWhatWouldBeWrongAsAnUpgrade();
     void checkNeedsNoSafeFolder();
 
     void withoutAServerItIsWrittenDownOnly();
@@ -180,8 +181,6 @@ void TestPluginCommand::checkTellsWhatIsWrong_data()
     QTest::newRow("load") << u"throwingconstructor"_s << u"load"_s << u"no more threads"_s;
     QTest::newRow("probe") << u"exitingconstructor"_s << u"probe"_s << u"ended the process"_s;
     QTest::newRow("describe") << u"throwingdescribe"_s << u"describe"_s << u"cannot say"_s;
-    QTest::newRow("migration") << u"droppingmigration"_s << u"describe"_s
-                               << u"droppingmigration/0002-drop-size takes away"_s;
 }
 
 void TestPluginCommand::checkTellsWhatIsWrong()
@@ -204,6 +203,20 @@ void TestPluginCommand::checkTellsWhatIsWrong()
     QCOMPARE(object.value(u"ok"_s).toBool(true), false);
     QCOMPARE(object.value(u"phase"_s).toString(), phase);
     QVERIFY(!object.value(u"remedy"_s).toString().isEmpty());
+}
+
+void TestPluginCommand::checkTellsWhatWouldBeWrongAsAnUpgrade()
+{
+    QString text;
+    QTextStream out(&text);
+    QCOMPARE(checkPlugin(build(u"droppingmigration"_s), false, out), 0);
+    QVERIFY2(text.contains(u"as an upgrade it would be REFUSED: "_s), qPrintable(text));
+    QVERIFY2(text.contains(u"droppingmigration/0002-drop-size takes away"_s), qPrintable(text));
+
+    text.clear();
+    QCOMPARE(checkPlugin(build(u"droppingmigration"_s), true, out), 0);
+    const QJsonObject object = QJsonDocument::fromJson(text.toUtf8()).object();
+    QVERIFY(!object.value(u"asUpgrade"_s).toObject().value(u"remedy"_s).toString().isEmpty());
 }
 
 /// Whoever owns it and whoever may write to it: it is looked at, not served.
