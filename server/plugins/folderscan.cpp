@@ -2,6 +2,7 @@
 #include "plugins/folderscan.h"
 
 #include "plugins/safefolder.h"
+#include "plugins/wholefile.h"
 
 #include <QFile>
 
@@ -14,21 +15,17 @@ namespace {
 QString signatureName(const QString &name) { return name + u".sig"_s; }
 
 /// Beside the copy, so that a version is still vouched for when its file in the drop folder is another one.
-void keepSignature(const SafeFolder &folder, const QString &name, const QString &copy)
+Result<> keepSignature(const SafeFolder &folder, const QString &name, const QString &copy)
 {
     constexpr qint64 signatureSize = 64; // Ed25519, RFC 8032 section 5.1.6
     QFile source(folder.path() + u'/' + signatureName(name));
     if (source.size() != signatureSize || !source.open(QIODevice::ReadOnly))
-        return;
+        return {};
     const QByteArray signature = source.readAll();
-    QFile target(signatureName(copy));
-    if (target.open(QIODevice::ReadOnly) && target.readAll() == signature)
-        return;
-    target.close();
-    target.remove();
-    if (target.open(QIODevice::WriteOnly | QIODevice::NewOnly))
-        target.write(signature);
-    target.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
+    QFile kept(signatureName(copy));
+    if (kept.open(QIODevice::ReadOnly) && kept.readAll() == signature)
+        return {};
+    return writeWhole(kept.fileName(), signature, 0600, Durable::No);
 }
 
 ScannedFile scanOne(const ScanGround &ground, const SafeFolder &folder, const QString &name)
@@ -38,8 +35,15 @@ ScannedFile scanOne(const ScanGround &ground, const SafeFolder &folder, const QS
     file.stamp = stampOf(folder.descriptor(), name);
     file.signature = stampOf(folder.descriptor(), signatureName(name));
     file.admitted = admit(folder, name, *ground.store, *ground.lint, &file.refusal, ground.trust);
-    if (file.admitted && ground.trust)
-        keepSignature(folder, name, file.admitted->copy);
+    if (!file.admitted || !ground.trust)
+        return file;
+    if (const auto kept = keepSignature(folder, name, file.admitted->copy); !kept) {
+        // Served without, it could not come back after the next start.
+        file.refusal.phase = Phase::Take;
+        file.refusal.reason = kept.error().message();
+        file.refusal.remedy = remedyOfStore(*ground.store);
+        file.admitted.reset();
+    }
     return file;
 }
 

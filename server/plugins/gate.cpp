@@ -40,6 +40,11 @@ std::optional<Fault> doubtOf(const Trust &trust, const SafeFolder &folder, const
 
 } // namespace
 
+QString remedyOfStore(const PluginStore &store)
+{
+    return u"make room and rights in %1; it is tried again by itself"_s.arg(store.path());
+}
+
 std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name, const PluginStore &store,
                                   const LintOptions &options, Refusal *refusal, const Trust *trust)
 {
@@ -66,7 +71,7 @@ std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name,
         return refuse(Phase::Trust, *doubt);
     const auto copy = store.keep(*file);
     if (!copy)
-        return refuse(Phase::Take, {copy.error().message(), u"make room and rights in %1"_s.arg(store.path())});
+        return refuse(Phase::Take, {copy.error().message(), remedyOfStore(store)});
 
     const QJsonObject loaderData = loaderMetadata(*copy);
     refusal->version = loaderData.value(u"MetaData"_s).toObject().value(u"version"_s).toString();

@@ -28,4 +28,7 @@ struct AdmittedFile
 std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name, const PluginStore &store,
                                   const LintOptions &options, Refusal *refusal, const Trust *trust = nullptr);
 
+/// What to do if the store could not be written.
+QString remedyOfStore(const PluginStore &store);
+
 } // namespace quoin::plugins

@@ -11,6 +11,7 @@
 #include <QPointer>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -180,12 +181,23 @@ void Pipeline::Private::save()
     if (std::exchange(m_saved, status) == status)
         return;
     m_background.run([records = *m_records, status] { return records.write(status); },
-                     [this](const Result<> &written) {
-                         if (written)
-                             return;
-                         m_saved = {}; // the next change is one, whatever it is
-                         qCWarning(lcPipeline).noquote() << "status not written:" << written.error().message();
-                     });
+                     [this](const Result<> &written) { noteSaved(written); });
+}
+
+/// Tried until it is written, and said once: a disk that is full stays full for a while.
+void Pipeline::Private::noteSaved(const Result<> &written)
+{
+    const QString fault = written ? QString() : written.error().message();
+    if (std::exchange(m_saveFault, fault) != fault) {
+        if (written)
+            qCInfo(lcPipeline) << "status written again";
+        else
+            qCWarning(lcPipeline).noquote() << "status not written:" << fault;
+    }
+    if (written)
+        return;
+    m_saved = {};
+    m_saving.start(options.retry);
 }
 
 /// Not while somebody copies into the store: what comes is not yet known here.

@@ -70,6 +70,7 @@ private:
     bool canRollBack(const VersionKey &key) const;
 
     void save();
+    void noteSaved(const Result<> &written);
     void prune();
     QDateTime now() const { return options.now(); }
 
@@ -94,6 +95,7 @@ private:
     bool m_forgetsStamps = false;
     bool m_mustPrune = false;
     QJsonObject m_saved; ///< What was written last.
+    QString m_saveFault; ///< Why it was not; told already.
     QTimer m_saving;
     QTimer m_retry;
     Background m_background; // last: its thread uses what is above

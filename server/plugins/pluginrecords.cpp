@@ -2,11 +2,11 @@
 #include "plugins/pluginrecords.h"
 
 #include "plugins/filedescriptor.h"
+#include "plugins/wholefile.h"
 
 #include <QFile>
 #include <QJsonDocument>
 #include <QLoggingCategory>
-#include <QTemporaryFile>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -31,28 +31,9 @@ Error cannot(const QString &what, const QString &path)
     return Error::unavailable(u"cannot %1 %2: %3"_s.arg(what, path, qt_error_string(errno)));
 }
 
-/// The name in the folder must outlive a power cut as well as the content does (fsync(2), NOTES).
-Result<> syncFolder(const QString &folder)
-{
-    const FileDescriptor descriptor(::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!descriptor.isOpen() || ::fsync(descriptor.get()) != 0)
-        return cannot(u"sync"_s, folder);
-    return {};
-}
-
 Result<> replace(const QString &folder, const QString &name, const QJsonObject &object)
 {
-    const QString path = folder + u'/' + name;
-    const QByteArray text = QJsonDocument(object).toJson();
-    QTemporaryFile temporary(folder + u"/."_s + name + u".XXXXXX"_s); // mode 0600, a dot-file: nobody watches it
-    if (!temporary.open() || temporary.write(text) != text.size() || !temporary.flush())
-        return Error::unavailable(u"cannot write %1: %2"_s.arg(path, temporary.errorString()));
-    if (::fsync(temporary.handle()) != 0)
-        return cannot(u"sync"_s, path);
-    if (std::rename(QFile::encodeName(temporary.fileName()).constData(), QFile::encodeName(path).constData()) != 0)
-        return cannot(u"replace"_s, path);
-    temporary.setAutoRemove(false);
-    return syncFolder(folder);
+    return writeWhole(folder + u'/' + name, QJsonDocument(object).toJson(), 0600, Durable::Yes);
 }
 
 Result<QJsonObject> parse(QFile &file)

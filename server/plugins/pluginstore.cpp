@@ -2,13 +2,11 @@
 #include "plugins/pluginstore.h"
 
 #include "plugins/pluginfile.h"
+#include "plugins/wholefile.h"
 
 #include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
-#include <QTemporaryFile>
-
-#include <cstdio>
 
 using namespace Qt::StringLiterals;
 
@@ -22,21 +20,6 @@ bool hasContent(const QString &path, const QByteArray &sha256)
     QCryptographicHash hash(QCryptographicHash::Sha256);
     return !QFileInfo(path).isSymLink() && file.open(QIODevice::ReadOnly) && hash.addData(&file)
         && hash.result().toHex() == sha256;
-}
-
-/// Complete or not there at all: written beside, then renamed. Not synced: after a power cut the content is checked
-/// again.
-Result<> writeAtOnce(const QString &path, const QByteArray &bytes)
-{
-    QTemporaryFile temporary(path + u".XXXXXX"_s);
-    if (!temporary.open() || temporary.write(bytes) != bytes.size() || !temporary.flush())
-        return Error::unavailable(u"cannot write %1: %2"_s.arg(path, temporary.errorString()));
-    temporary.setPermissions(QFileDevice::ReadOwner | QFileDevice::ExeOwner);
-    // QFile::rename() does not replace; POSIX rename() does, and atomically.
-    if (std::rename(QFile::encodeName(temporary.fileName()).constData(), QFile::encodeName(path).constData()) != 0)
-        return Error::unavailable(u"cannot rename to %1: %2"_s.arg(path, qt_error_string(errno)));
-    temporary.setAutoRemove(false);
-    return {};
 }
 
 } // namespace
@@ -57,7 +40,8 @@ Result<QString> PluginStore::keep(const PluginFile &file) const
     const QString path = folder->path() + u'/' + file.baseName + u".so"_s;
     if (hasContent(path, file.sha256))
         return path;
-    if (const auto written = writeAtOnce(path, file.bytes); !written)
+    // Not durable: its content is compared with its hash whenever it is kept again.
+    if (const auto written = writeWhole(path, file.bytes, 0500, Durable::No); !written)
         return written.error();
     return path;
 }
