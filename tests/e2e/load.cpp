@@ -7,10 +7,11 @@ using namespace Qt::StringLiterals;
 
 namespace quoin::test {
 
-PostingLoad::PostingLoad(quint16 port, int clients, int recordsEach, const QByteArray &name)
+PostingLoad::PostingLoad(quint16 port, int clients, int recordsEach, const QByteArray &name,
+                         std::chrono::milliseconds pause)
 {
     for (int client = 0; client < clients; ++client)
-        m_threads.emplace_back([=, this] { post(port, recordsEach, name + '-' + QByteArray::number(client)); });
+        m_threads.emplace_back([=, this] { post(port, recordsEach, name + '-' + QByteArray::number(client), pause); });
 }
 
 PostingLoad::~PostingLoad() { finish(); }
@@ -23,10 +24,12 @@ void PostingLoad::finish()
     m_threads.clear();
 }
 
-void PostingLoad::post(quint16 port, int recordsEach, const QByteArray &name)
+void PostingLoad::post(quint16 port, int recordsEach, const QByteArray &name, std::chrono::milliseconds pause)
 {
     HttpClient client(port);
     for (int i = 0; i < recordsEach && !m_stop; ++i) {
+        if (i > 0)
+            std::this_thread::sleep_for(pause);
         if (!client.isOpen() && !client.open())
             return; // refused before anything was sent: the server is gone, and nothing is lost
         const QByteArray text = R"({"name":")" + name + R"(","number":)" + QByteArray::number(i) + '}';

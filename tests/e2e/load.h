@@ -6,6 +6,7 @@
 #include <QStringList>
 
 #include <atomic>
+#include <chrono>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,7 +25,9 @@ public:
         QByteArray text;
     };
 
-    PostingLoad(quint16 port, int clients, int recordsEach, const QByteArray &name);
+    /// pause: after each record, so that the tasks that follow keep up.
+    PostingLoad(quint16 port, int clients, int recordsEach, const QByteArray &name,
+                std::chrono::milliseconds pause = {});
     ~PostingLoad();
 
     int acknowledgedCount() const { return m_acknowledgedCount; }
@@ -39,7 +42,7 @@ public:
     const QStringList &refused() const { return m_refused; }
 
 private:
-    void post(quint16 port, int recordsEach, const QByteArray &name);
+    void post(quint16 port, int recordsEach, const QByteArray &name, std::chrono::milliseconds pause);
 
     std::atomic<bool> m_stop = false;
     std::atomic<int> m_acknowledgedCount = 0;
