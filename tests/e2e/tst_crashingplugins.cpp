@@ -102,11 +102,18 @@ void CrashingPluginsTest::threeCrashesQuarantineAndAnotherFileLiftsIt()
     QCOMPARE(m_ground->get("/good/1").body, "1");
     QCOMPARE(m_ground->get("/blocker").body, "not yet");
 
-    m_ground->drop(u"crasher"_s, PluginGround::built(u"crasher"_s) + '\n'); // another file, as a mended one would be
-    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/crasher").status, 200, 30'000);
+    // It is not forgotten.
     others.finish();
     QCOMPARE(others.wrongAnswers(), QStringList());
     QVERIFY(others.answers() > 0);
+    m_ground->server().terminate();
+    QVERIFY2(m_ground->server().waitForExit() == 0, m_ground->server().report());
+    QVERIFY2(m_ground->server().start(), m_ground->server().report());
+    QCOMPARE(m_ground->get("/crasher/null-store").status, 503);
+    QCOMPARE(m_ground->get("/good/1").body, "1");
+
+    m_ground->drop(u"crasher"_s, PluginGround::built(u"crasher"_s) + '\n'); // another file, as a mended one would be
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/crasher").status, 200, 30'000);
 }
 
 void CrashingPluginsTest::aCrashRightAfterAnUpgradeBringsThePreviousVersionBack()

@@ -2,6 +2,7 @@
 #include "archive.h"
 #include "pluginground.h"
 #include "slowclients.h"
+#include "support/postgresserver.h"
 
 #include <QFile>
 #include <QTest>
@@ -26,6 +27,8 @@ private Q_SLOTS:
     void aWorkerBesideAServerRunsItsTasks();
     void aTaskIsRunWithoutWaitingForALook();
     void whatIsPreloadedDoesNotReachWorkers();
+    void badPluginsDoNotKeepItFromStarting();
+    void aDatabaseThatIsAwayDelaysAnUpgradeOnly();
     void aFolderThatOthersMayWriteIsRefused();
     void oneProcessIsEnough();
     void cleanup();
@@ -196,6 +199,39 @@ void SupervisorTest::whatIsPreloadedDoesNotReachWorkers()
     const QByteArray inherited = workers1.readAll().replace('\0', '\n');
     QVERIFY(inherited.contains("HOME="));
     QVERIFY2(!inherited.contains("LD_"), inherited);
+}
+
+void SupervisorTest::badPluginsDoNotKeepItFromStarting()
+{
+    QStringList bad{u"refusingstart"_s, u"throwingstart"_s, u"hangingdescribe"_s, u"exitingconstructor"_s};
+    if (!isSanitized())
+        bad << u"crashingstart"_s << u"crashinginitialiser"_s;
+    for (const QString &id : bad)
+        m_ground->drop(id);
+    m_ground->drop(u"truncated"_s, PluginGround::built(u"good"_s).first(1000));
+    QuoinProcess &server = m_ground->server();
+    QVERIFY2(server.start(), server.report());
+    QCOMPARE(m_ground->get("/good/3").body, "3");
+    for (const QString &id : bad + QStringList{u"truncated"_s})
+        QVERIFY2(m_ground->lines({"refused file=", '/' + id.toUtf8() + ".so "}) == 1, server.report());
+}
+
+void SupervisorTest::aDatabaseThatIsAwayDelaysAnUpgradeOnly()
+{
+    if (PostgresServer::binaries().isEmpty())
+        QSKIP("install the Debian package postgresql");
+    PostgresServer postgres;
+    QVERIFY2(postgres.start() && postgres.createDatabase(u"away"_s), postgres.log());
+    QuoinProcess &server = m_ground->server();
+    server.set(u"database.url"_s, postgres.url(u"away"_s));
+    m_ground->dropChanging(u"1.0.0"_s);
+    QVERIFY2(server.start(), server.report());
+    postgres.stop();
+    m_ground->dropChanging(u"2.0.0"_s);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"the present ones go on"}) > 0, server.report(), 60'000);
+    QCOMPARE(m_ground->get("/changing").body, "1.0.0");
+    QVERIFY2(postgres.start(), postgres.log());
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 60'000);
 }
 
 void SupervisorTest::aFolderThatOthersMayWriteIsRefused()
