@@ -10,7 +10,7 @@ build_packages=(
     libcli11-dev rapidjson-dev libssl-dev libzip-dev
 )
 test_packages=(
-    postgresql curl unzip procps wrk
+    postgresql curl openssl unzip procps wrk
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
 )
 

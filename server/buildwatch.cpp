@@ -88,8 +88,11 @@ void BuildWatch::take(const QString &path, quint32 mask)
 {
     if (mask & IN_ISDIR) {
         watch(path);
-    } else if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) && path.endsWith(u".so"_s)) {
-        m_fresh.insert(path);
+        return;
+    }
+    const QString plugin = path.endsWith(u".so.sig"_s) ? path.chopped(4) : path; // signed after it was linked
+    if ((mask & (IN_CLOSE_WRITE | IN_MOVED_TO)) && plugin.endsWith(u".so"_s)) {
+        m_fresh.insert(plugin);
         m_quiet.start(quiet);
     }
 }

@@ -14,8 +14,8 @@ class QSocketNotifier;
 
 namespace quoin::server {
 
-/// Watches a folder and all below it, also what is made there later, for shared libraries that were written or moved
-/// in (inotify(7)): what a linker does. One thread, with an event loop.
+/// Watches a folder and all below it, also what is made there later, for shared libraries that were written, moved
+/// in or signed (inotify(7)): what a linker does, and who signs. One thread, with an event loop.
 class BuildWatch final : public QObject
 {
     Q_OBJECT

@@ -98,10 +98,9 @@ Result<> Supervision::openPlugins()
     auto trust = plugins::Trust::open(trustOptions(m_settings));
     if (!trust)
         return trust.error();
-    m_trust.emplace(*std::move(trust));
     m_prober = std::make_unique<plugins::Prober>();
     plugins::PipelineOptions options;
-    options.trust = &*m_trust;
+    options.trust = std::make_shared<const plugins::Trust>(*std::move(trust));
     options.folder = m_settings.text(u"plugins.dir"_s);
     options.store = m_dataFolder + u"/plugin-store"_s;
     options.probes = m_prober.get();
@@ -266,6 +265,19 @@ void Supervision::stop()
     const auto delay = m_settings.duration(u"shutdown.delay"_s);
     QTimer::singleShot(delay, this, [this] {
         for (const auto &acceptor : m_acceptors)
+void Supervision::rescan()
+{
+    auto trust = plugins::Trust::open(trustOptions(m_settings));
+    if (!trust) {
+        qCCritical(lcSupervisor).noquote() << "whom to trust stays as it was:" << trust.error().message();
+        m_pipeline->rescan();
+    } else if (trust->mode() == plugins::TrustOptions::Mode::Off) {
+        m_pipeline->rescan();
+    } else {
+        m_pipeline->rescan(std::make_shared<const plugins::Trust>(*std::move(trust)));
+    }
+}
+
             acceptor->close();
     });
     m_fleet->stop(delay, m_settings.duration(u"shutdown.timeout"_s));

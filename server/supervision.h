@@ -35,7 +35,10 @@ public:
 
     void stop();
     void hurry();
-    void rescan() { m_pipeline->rescan(); }
+
+    /// Looks again at everything, also at whom the operator trusts. Keys and list that are not fit to be trusted
+    /// change nothing, and the log says why.
+    void rescan();
 
     /// Not 0 if the first generation could not be started.
     int exitCode() const { return m_exitCode; }
@@ -65,7 +68,6 @@ private:
     const QString m_dataFolder;
 
     std::unique_ptr<plugins::Prober> m_prober;
-    std::optional<plugins::Trust> m_trust;
     std::unique_ptr<plugins::Pipeline> m_pipeline;
     std::optional<supervisor::HostMemory> m_memory;
     std::unique_ptr<supervisor::Fleet> m_fleet;

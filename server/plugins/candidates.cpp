@@ -63,7 +63,8 @@ QList<VersionKey> candidatesFor(const QString &id, const Situation &situation)
     const auto earlier = situation.removed.contains(id) ? QList<LiveVersion>() : situation.histories.value(id);
     for (const LiveVersion &live : earlier) {
         const VersionKey key{id, live.sha256};
-        if (key != inFolder && !standing(situation.barred, key, situation.choices))
+        // The very bytes may have been vouched for when they came: only their signature in the folder is spoilt.
+        if ((key != inFolder || offered.refusal) && !standing(situation.barred, key, situation.choices))
             add(key);
     }
     // With no earlier version left, one that crashed once is better than none.

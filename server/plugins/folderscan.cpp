@@ -34,7 +34,7 @@ ScannedFile scanOne(const ScanGround &ground, const SafeFolder &folder, const QS
     // The stamps from before the reading: what changes meanwhile is seen the next time.
     file.stamp = stampOf(folder.descriptor(), name);
     file.signature = stampOf(folder.descriptor(), signatureName(name));
-    file.admitted = admit(folder, name, *ground.store, *ground.lint, &file.refusal, ground.trust);
+    file.admitted = admit(folder, name, *ground.store, *ground.lint, &file.refusal, ground.trust.get());
     if (!file.admitted || !ground.trust)
         return file;
     if (const auto kept = keepSignature(folder, name, file.admitted->copy); !kept) {
@@ -86,7 +86,7 @@ std::optional<AdmittedFile> admitFromStore(const ScanGround &ground, const QStri
     const auto folder = SafeFolder::open(path);
     if (!folder)
         return fail(u"its copy is not in the store any more: "_s + folder.error().message());
-    auto file = admit(*folder, name, *ground.store, *ground.lint, refusal, ground.trust);
+    auto file = admit(*folder, name, *ground.store, *ground.lint, refusal, ground.trust.get());
     if (file && file->sha256 != sha256)
         return fail(u"its copy in the store has been changed"_s);
     return file;

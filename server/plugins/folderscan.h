@@ -12,6 +12,7 @@
 #include <QMap>
 #include <QString>
 
+#include <memory>
 #include <optional>
 
 namespace quoin::plugins {
@@ -30,13 +31,13 @@ struct ScannedFile
 /// By the name in the folder.
 using FolderContent = QMap<QString, ScannedFile>;
 
-/// What a scan works with; lent, they outlive it.
+/// What a scan works with; what is lent outlives it.
 struct ScanGround
 {
     QString folder;
     const PluginStore *store = nullptr;
     const LintOptions *lint = nullptr;
-    const Trust *trust = nullptr; ///< Null: everybody is trusted.
+    std::shared_ptr<const Trust> trust; ///< Null: everybody is trusted.
 };
 
 /// Takes every plugin file of the folder through the gates; those that have not changed since before are taken over

@@ -63,6 +63,7 @@ std::optional<AdmittedFile> admit(const SafeFolder &folder, const QString &name,
     if (!isPluginId(file->baseName))
         return refuse(Phase::Take, {u"its name is no plugin id"_s, u"name it <id>.so"_s});
     refusal->id = file->baseName;
+    refusal->sha256 = file->sha256;
     // Linted before it is kept, so that rubbish does not fill the store; both see the same bytes.
     if (const auto wrong = lint(file->bytes, options))
         return refuse(Phase::Lint, *wrong);

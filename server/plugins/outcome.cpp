@@ -74,7 +74,7 @@ Outcome outcomeOf(const QString &id, const Situation &situation, const Choice &c
         outcome.current = fateOfOffered(inFolder, situation, choice);
         return outcome;
     }
-    if (served != inFolder)
+    if (served != inFolder || offered.refusal)
         outcome.turnedAway = fateOfOffered(inFolder, situation, choice);
     return outcome;
 }

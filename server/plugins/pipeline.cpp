@@ -3,6 +3,8 @@
 
 #include "plugins/pipelinestate.h"
 
+#include <utility>
+
 namespace quoin::plugins {
 
 Pipeline::Pipeline(PipelineOptions options, QObject *parent)
@@ -23,6 +25,12 @@ void Pipeline::start()
 }
 
 void Pipeline::rescan() { d->lookAnew(); }
+
+void Pipeline::rescan(std::shared_ptr<const Trust> trust)
+{
+    d->judgeAnew(std::move(trust));
+    d->lookAnew();
+}
 
 void Pipeline::live(const Plan &plan, quint64 generation) { d->live(plan, generation); }
 

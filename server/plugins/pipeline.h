@@ -29,10 +29,10 @@ class Trust;
 
 struct PipelineOptions
 {
-    QString folder;               ///< Where plugins are dropped.
-    QString store;                ///< The service's own copies and records.
-    Probes *probes = nullptr;     ///< Lent; outlives the pipeline.
-    const Trust *trust = nullptr; ///< Lent, or null: everybody is trusted.
+    QString folder;                     ///< Where plugins are dropped.
+    QString store;                      ///< The service's own copies and records.
+    Probes *probes = nullptr;           ///< Lent; outlives the pipeline.
+    std::shared_ptr<const Trust> trust; ///< Null: everybody is trusted.
     LintOptions lint;
     /// Whether the settings that a plugin declares have fitting values: null if so. Asked for each decision, on the
     /// pipeline's thread.
@@ -72,6 +72,9 @@ public:
 
     /// SIGHUP: looks again at everything, and tries again what was refused.
     void rescan();
+
+    /// The same, with others whom the operator trusts from now on: what is served and not vouched for any more goes.
+    void rescan(std::shared_ptr<const Trust> trust);
 
     /// A generation with this plan serves now.
     void live(const Plan &plan, quint64 generation = 0);

@@ -85,7 +85,7 @@ Situation Pipeline::Private::situation() const
     situation.choices = m_choices;
     situation.hostClaims = options.hostClaims;
     situation.settingsFault = options.settingsFault;
-    situation.refusesDowngrades = options.trust && options.trust->mode() == TrustOptions::Mode::Require;
+    situation.refusesDowngrades = m_ground.trust && m_ground.trust->mode() == TrustOptions::Mode::Require;
     return situation;
 }
 
@@ -127,8 +127,10 @@ void Pipeline::Private::stage(const VersionKey &key)
             staged.file = admitFromStore(ground, key.id, key.sha256, &staged.refusal);
             return staged;
         },
-        [this, key](const Staged &staged) {
+        [this, key, trust = m_ground.trust](const Staged &staged) {
             m_asked.removeAll(key);
+            if (trust != m_ground.trust)
+                return consider(); // nobody's word counts that was given before
             KnownVersion &version = m_versions[key];
             version.admitted = staged.file;
             if (!staged.file)

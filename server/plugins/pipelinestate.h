@@ -37,6 +37,7 @@ public:
     Result<> open();
     void look();
     void lookAnew();
+    void judgeAnew(std::shared_ptr<const Trust> trust);
 
     void live(const Plan &plan, quint64 generation);
     void refused(const Plan &plan, const QList<Refusal> &refusals);

@@ -15,6 +15,13 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcLooking, "quoin.plugins", QtInfoMsg)
 
+/// Also if only somebody's word has changed.
+bool isOtherwise(const ScannedFile &before, const ScannedFile &now)
+{
+    const auto doubt = [](const ScannedFile &file) { return file.admitted ? file.admitted->untrusted : QString(); };
+    return before.stamp != now.stamp || before.signature != now.signature || doubt(before) != doubt(now);
+}
+
 } // namespace
 
 void Pipeline::Private::look()
@@ -27,7 +34,12 @@ void Pipeline::Private::look()
         [ground = m_ground, records = *m_records, before] {
             return Sighting{scanFolder(ground, before), records.choices()};
         },
-        [this](Sighting sighting) { take(std::move(sighting)); });
+        [this, trust = m_ground.trust](Sighting sighting) {
+            if (trust == m_ground.trust)
+                return take(std::move(sighting));
+            m_isLooking = false;
+            look();
+        });
 }
 
 void Pipeline::Private::lookAnew()
@@ -37,6 +49,14 @@ void Pipeline::Private::lookAnew()
     for (KnownVersion &version : m_versions)
         version.refusal.reset();
     look();
+}
+
+/// What is served, and what could be in its place, is only known to have been vouched for by those of before.
+void Pipeline::Private::judgeAnew(std::shared_ptr<const Trust> trust)
+{
+    m_ground.trust = std::move(trust);
+    for (KnownVersion &version : m_versions)
+        version.admitted.reset();
 }
 
 void Pipeline::Private::take(Sighting sighting)
@@ -63,8 +83,7 @@ void Pipeline::Private::takeContent(const FolderContent &content)
     m_offered.clear();
     for (auto it = content.begin(); it != content.end(); ++it) {
         const auto known = before.find(it.key());
-        takeFile(it.key(), *it,
-                 known == before.end() || known->stamp != it->stamp || known->signature != it->signature);
+        takeFile(it.key(), *it, known == before.end() || isOtherwise(*known, *it));
     }
     if (content.keys() != before.keys())
         m_givenUp.reset();
@@ -79,7 +98,7 @@ void Pipeline::Private::takeFile(const QString &name, const ScannedFile &file, b
     if (!file.admitted) {
         if (file.refusal.phase == Phase::Take)
             m_retry.start(options.retry);
-        m_offered.insert(id, {file.refusal.file, {}, file.refusal});
+        m_offered.insert(id, {file.refusal.file, file.refusal.sha256, file.refusal});
         return;
     }
     const VersionKey key{id, file.admitted->sha256};

@@ -3,6 +3,7 @@
 
 #include "plugins/fault.h"
 
+#include <QByteArray>
 #include <QMetaType>
 #include <QString>
 
@@ -35,6 +36,7 @@ struct Refusal
     Phase phase = Phase::Folder;
     QString reason;
     QString remedy;
+    QByteArray sha256 = {}; ///< Of the file, in lower-case hexadecimal; empty if it was not read, or is known anyway.
 
     /// One line: refused file=/srv/plugins/orders.so phase=lint reason="..." remedy="..."
     /// Control characters and quotes in the values are escaped, so that a file name cannot forge a line.

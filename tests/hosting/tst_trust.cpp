@@ -4,67 +4,18 @@
 #include "plugins/gate.h"
 #include "plugins/pluginstore.h"
 #include "plugins/trust.h"
+#include "support/keyoffice.h"
 
 #include <QCryptographicHash>
 #include <QDir>
-#include <QProcess>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
 using namespace quoin::plugins;
+using quoin::test::KeyOffice;
 using Mode = TrustOptions::Mode;
 
 namespace {
-
-/// A folder of keys and lists, made with the tool that people use.
-class Office
-{
-public:
-    Office()
-    {
-        QFile::setPermissions(m_root.path(), QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
-    }
-
-    QString path(const QString &name) const { return m_root.filePath(name); }
-
-    QString write(const QString &name, const QByteArray &text) const
-    {
-        QFile file(path(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size())
-            qFatal("cannot write %s", qPrintable(name));
-        file.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner);
-        return file.fileName();
-    }
-
-    /// The file of the public key.
-    QString makeKey(const QString &name, const QString &algorithm = u"ed25519"_s) const
-    {
-        QDir(m_root.path()).mkpath(QFileInfo(path(name)).path());
-        openssl({u"genpkey"_s, u"-algorithm"_s, algorithm, u"-out"_s, path(name + u".key"_s)});
-        openssl({u"pkey"_s, u"-in"_s, path(name + u".key"_s), u"-pubout"_s, u"-out"_s, path(name + u".pem"_s)});
-        QFile::setPermissions(path(name + u".pem"_s), QFileDevice::ReadOwner | QFileDevice::WriteOwner);
-        return path(name + u".pem"_s);
-    }
-
-    QByteArray sign(const QString &key, const QString &file) const
-    {
-        openssl({u"pkeyutl"_s, u"-sign"_s, u"-rawin"_s, u"-inkey"_s, path(key + u".key"_s), u"-in"_s, file, u"-out"_s,
-                 path(u"signature"_s)});
-        QFile signature(path(u"signature"_s));
-        return signature.open(QIODevice::ReadOnly) ? signature.readAll() : QByteArray();
-    }
-
-private:
-    static void openssl(const QStringList &arguments)
-    {
-        QProcess process;
-        process.start(u"openssl"_s, arguments);
-        if (!process.waitForFinished() || process.exitCode() != 0)
-            qFatal("openssl: %s", process.readAllStandardError().constData());
-    }
-
-    QTemporaryDir m_root;
-};
 
 QByteArray hashOf(const QByteArray &bytes)
 {
@@ -92,7 +43,7 @@ private Q_SLOTS:
     void aSignatureThatIsNoFileIsNotFollowed();
 
 private:
-    const Office m_office;
+    const KeyOffice m_office;
     const QByteArray m_good = DropFolder::plugin(u"good"_s);
 };
 

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void aLibraryIsSeenWhenItIsWhole_data();
     void aLibraryIsSeenWhenItIsWhole();
     void writtenTwiceInARowItIsToldOnce();
+    void aSignatureIsNewsOfItsLibrary();
     void aFolderThatIsNoneIsNamed();
 };
 
@@ -88,6 +89,19 @@ void BuildWatchTest::writtenTwiceInARowItIsToldOnce()
     write(place.filePath(u"b.so"_s)); // a second round, after which nothing of the first can be on its way
     QVERIFY(built.wait());
     QCOMPARE(built.size(), 2);
+}
+
+void BuildWatchTest::aSignatureIsNewsOfItsLibrary()
+{
+    const QTemporaryDir place;
+    write(place.filePath(u"a.so"_s));
+    const auto watch = BuildWatch::open(place.path());
+    QVERIFY(watch);
+    QSignalSpy built(watch->get(), &BuildWatch::built);
+    write(place.filePath(u"a.so.sig"_s));
+    QVERIFY(built.wait());
+    QCOMPARE(built.size(), 1);
+    QCOMPARE(built.first().first().toString(), place.filePath(u"a.so"_s));
 }
 
 void BuildWatchTest::aFolderThatIsNoneIsNamed()
