@@ -255,16 +255,6 @@ void Supervision::tellWorkers()
     m_pipeline->setWorkers(workers);
 }
 
-// ---- The end ------------------------------------------------------------------------------------------------------
-
-void Supervision::stop()
-{
-    if (std::exchange(m_isStopping, true))
-        return;
-    m_retry.stop();
-    const auto delay = m_settings.duration(u"shutdown.delay"_s);
-    QTimer::singleShot(delay, this, [this] {
-        for (const auto &acceptor : m_acceptors)
 void Supervision::rescan()
 {
     auto trust = plugins::Trust::open(trustOptions(m_settings));
@@ -278,6 +268,16 @@ void Supervision::rescan()
     }
 }
 
+// ---- The end ------------------------------------------------------------------------------------------------------
+
+void Supervision::stop()
+{
+    if (std::exchange(m_isStopping, true))
+        return;
+    m_retry.stop();
+    const auto delay = m_settings.duration(u"shutdown.delay"_s);
+    QTimer::singleShot(delay, this, [this] {
+        for (const auto &acceptor : m_acceptors)
             acceptor->close();
     });
     m_fleet->stop(delay, m_settings.duration(u"shutdown.timeout"_s));
