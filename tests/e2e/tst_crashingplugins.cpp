@@ -36,7 +36,10 @@ private:
 
 void CrashingPluginsTest::init()
 {
-    if (isSanitized())
+    const bool isWithoutCrash = qstrcmp(QTest::currentTestFunction(),
+                                        "aStuckHandlerCostsItsClientAnAnswerAndNobodyElse")
+        == 0;
+    if (isSanitized() && !isWithoutCrash)
         QSKIP("the sanitizer takes the signals of a crash for itself");
     m_ground = std::make_unique<PluginGround>();
     m_ground->drop(u"good"_s);
