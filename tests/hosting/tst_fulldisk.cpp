@@ -3,8 +3,10 @@
 #include "probesdouble.h"
 #include "support/smalldisk.h"
 
+#include "plugins/folderscan.h"
 #include "plugins/pipeline.h"
 #include "plugins/pluginrecords.h"
+#include "plugins/trust.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -43,6 +45,7 @@ private Q_SLOTS:
     void theRecordsStayAsTheyWere_data();
     void theRecordsStayAsTheyWere();
     void theStatusIsWrittenWhenThereIsRoom();
+    void aSignatureThatDoesNotFitLeavesTheOneBefore();
 
 private:
     void open(std::chrono::milliseconds retry);
@@ -259,6 +262,39 @@ void FullDiskTest::theStatusIsWrittenWhenThereIsRoom()
     QVERIFY(!contentOf(PluginRecords::statusName()).contains("4711"));
     m_disk->makeRoom();
     QTRY_VERIFY(contentOf(PluginRecords::statusName()).contains("4711"));
+}
+
+void FullDiskTest::aSignatureThatDoesNotFitLeavesTheOneBefore()
+{
+    const auto store = PluginStore::open(m_drop->store());
+    QVERIFY(store);
+    const LintOptions lint;
+    const QString nobody = m_drop->write(u"allow"_s, {});
+    const auto trust = Trust::open({.mode = TrustOptions::Mode::Warn, .keys = {}, .allow = nobody});
+    QVERIFY2(trust, trust ? "" : qPrintable(trust.error().message()));
+    const ScanGround ground{m_drop->path(), &*store, &lint, std::make_shared<const Trust>(*trust)};
+    const QByteArray sha256 = drop(DropFolder::plugin(u"good"_s));
+    const QByteArray first(64, '1'), second(64, '2');
+    m_drop->write(u"good.so.sig"_s, first);
+    const auto content = scanFolder(ground, {});
+    QVERIFY(content && content->value(u"good.so"_s).admitted);
+    const QString kept = QString::fromLatin1(sha256) + u"/good.so.sig"_s;
+    QCOMPARE(contentOf(kept), first);
+
+    m_disk->fillBytes();
+    m_drop->write(u"good.so.sig"_s, second);
+    const auto full = scanFolder(ground, *content);
+    QVERIFY(full);
+    QVERIFY(!full->value(u"good.so"_s).admitted); // else nobody would vouch for it after the next start
+    QCOMPARE(full->value(u"good.so"_s).refusal.phase, Phase::Take);
+    QCOMPARE(full->value(u"good.so"_s).refusal.reason,
+             u"cannot write %1/%2: No space left on device"_s.arg(m_drop->store(), kept));
+    QCOMPARE(contentOf(kept), first);
+
+    m_disk->makeRoom();
+    const auto again = scanFolder(ground, *full);
+    QVERIFY(again && again->value(u"good.so"_s).admitted);
+    QCOMPARE(contentOf(kept), second);
 }
 
 QTEST_GUILESS_MAIN(FullDiskTest)
