@@ -16,7 +16,7 @@
 #include <QJsonArray>
 #include <QLoggingCategory>
 
-#include <unistd.h>
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -102,7 +102,11 @@ Result<> Supervision::openPlugins()
     plugins::PipelineOptions options;
     options.trust = std::make_shared<const plugins::Trust>(*std::move(trust));
     options.folder = m_settings.text(u"plugins.dir"_s);
-    options.store = m_dataFolder + u"/plugin-store"_s;
+    auto store = StoreClaim::take(m_dataFolder);
+    if (!store)
+        return store.error();
+    m_store.emplace(*std::move(store));
+    options.store = m_store->path;
     options.probes = m_prober.get();
     options.settingsFault = [this](const plugins::Metadata &metadata) { return settingsFault(metadata); };
     options.hostClaims = {healthClaim()};
@@ -163,7 +167,8 @@ std::optional<plugins::Fault> Supervision::settingsFault(const plugins::Metadata
     const auto settings = Settings::resolve(schema, m_sources, Settings::Unknown::Ignore);
     if (settings)
         return std::nullopt;
-    return plugins::Fault{settings.error().message(), u"mend the setting; \"quoin config\" shows where it comes from"_s};
+    return plugins::Fault{settings.error().message(),
+                          u"mend the setting; \"quoin config\" shows where it comes from"_s};
 }
 
 // ---- Between pipeline and fleet -----------------------------------------------------------------------------------
@@ -208,23 +213,28 @@ void Supervision::onRefused(quint64 generation, const QJsonObject &report, const
         refusal.remedy = u"mend it and drop the new file in"_s;
         refusals.append(refusal);
     }
-    if (refusals.isEmpty())
-        giveUp(plan, report.value(u"error"_s).toString(verdict.what));
-    else
+    // What was refused only because it requires something else is no reason by itself.
+    const bool isPlugins = std::any_of(refusals.begin(), refusals.end(), [&plan](const plugins::Refusal &refusal) {
+        return refusal.phase != plugins::Phase::Resolve
+            && std::any_of(plan.plugins.begin(), plan.plugins.end(),
+                           [&refusal](const plugins::PlannedPlugin &plugin) { return plugin.id == refusal.id; });
+    });
+    if (isPlugins)
         m_pipeline->refused(plan, refusals);
+    else
+        giveUp(report.value(u"error"_s).toString(verdict.what));
 }
 
 /// The reason is outside of the plugins: a database that is away, a machine without memory. The first generation is
 /// what the server was started for; a later one is tried again, while the one before it goes on.
-void Supervision::giveUp(const plugins::Plan &plan, const QString &why)
+void Supervision::giveUp(const QString &why)
 {
     if (m_isOpen) {
-        qCWarning(lcSupervisor).noquote() << "new workers could not start, the present ones go on; trying again soon"
-                                          << why;
+        qCWarning(lcSupervisor).noquote()
+            << "new workers could not start, the present ones go on; trying again soon" << why;
         m_retry.start(10s);
         return;
     }
-    Q_UNUSED(plan)
     qCCritical(lcSupervisor).noquote() << "cannot start:" << why;
     m_exitCode = 1;
     m_isStopping = true;

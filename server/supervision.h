@@ -6,6 +6,7 @@
 #include "plugins/prober.h"
 #include "plugins/trust.h"
 #include "settings/settings.h"
+#include "storeclaim.h"
 #include "supervisor/fleet.h"
 
 #include <QHash>
@@ -58,7 +59,7 @@ private:
     void onRefused(quint64 generation, const QJsonObject &report, const supervisor::Verdict &verdict);
     void onWorkerDied(const supervisor::Verdict &verdict);
     void onStuck(const supervisor::Stuck &stuck);
-    void giveUp(const plugins::Plan &plan, const QString &why);
+    void giveUp(const QString &why);
     void openDoor();
     void tellWorkers();
 
@@ -67,6 +68,7 @@ private:
     const Role m_role;
     const QString m_dataFolder;
 
+    std::optional<StoreClaim> m_store;
     std::unique_ptr<plugins::Prober> m_prober;
     std::unique_ptr<plugins::Pipeline> m_pipeline;
     std::optional<supervisor::HostMemory> m_memory;

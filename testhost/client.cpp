@@ -86,7 +86,7 @@ private:
         QByteArray line;
         if (!readLine(line))
             return false;
-        response.status = line.mid(qstrlen("HTTP/1.1 "), 3).toInt();
+        response.status = line.mid(9, 3).toInt(); // behind "HTTP/1.1 "
         while (readLine(line) && !line.isEmpty()) {
             const qsizetype colon = std::max<qsizetype>(line.indexOf(':'), 0);
             response.headers.append({line.first(colon), line.sliced(colon + 1).trimmed()});
