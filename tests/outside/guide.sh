@@ -11,6 +11,8 @@ export HOME=$folder
 unset "${!QUOIN_@}" XDG_DATA_HOME XDG_CONFIG_HOME
 port=$((20000 + $$ % 20000))
 children=()
+server='' # the process, while one runs
+out=''    # of the last command that was looked at
 trap 'for child in "${children[@]}"; do kill "$child" 2>/dev/null && wait "$child" || true; done' EXIT
 
 fail() {
@@ -46,23 +48,29 @@ install() {
     eval "${line/build\/release/\"$build\"}" >"$folder/install.log"
 }
 
+answers() { out=$(eval "$2") && [[ $out == *"$1"* ]]; }
+
+serve() {
+    export QUOIN_HTTP_LISTEN=127.0.0.1:$port
+    eval "exec $1" >>"$folder/serve.log" 2>&1 &
+    server=$!
+    children+=("$server")
+    waits listens || fail "the server does not listen"
+}
+
 # do_block KIND TEXT
 do_block() {
-    local kind=$1 text=$2 out
+    local kind=$1 text=$2
     printf -- '--- %s\n%s' "$kind" "$text"
     case $kind in
     packages) packages "$text" ;;
     install) install "$text" ;;
     run | live) eval "${text//127.0.0.1:5000/127.0.0.1:$port}" || fail "$text" ;;
-    live:*)
-        out=$(eval "${text//127.0.0.1:5000/127.0.0.1:$port}") || fail "$text"
-        [[ $out == *"${kind#live: }"* ]] || fail "$text answered $out"
-        ;;
-    serve)
-        export QUOIN_HTTP_LISTEN=127.0.0.1:$port
-        eval "exec $text" >"$folder/serve.log" 2>&1 &
-        children+=($!)
-        waits listens || fail "the server does not listen"
+    live:*) waits answers "${kind#live: }" "${text//127.0.0.1:5000/127.0.0.1:$port}" || fail "$text answers $out" ;;
+    serve) serve "$text" ;;
+    'serve again')
+        kill "$server" && wait "$server" || fail "the server did not end well"
+        serve "$text"
         ;;
     dev)
         eval "exec $text" >"$folder/dev.log" 2>&1 &
