@@ -122,6 +122,8 @@ public:
             return done(QString::fromStdString(m_app.help()));
         } catch (const CLI::ExtrasError &) {
             return wrong(unexpected());
+        } catch (const CLI::RequiredError &) {
+            return wrong(incomplete());
         } catch (const CLI::ParseError &error) {
             return wrong(QString::fromStdString(error.what()));
         }
@@ -150,8 +152,25 @@ private:
         if (extra.startsWith(u'-'))
             return u"there is no option %1; settings are written with a dot, such as --http.listen"_s.arg(extra);
         if (m_app.get_subcommands().empty())
-            return u"there is no command \"%1\"; the commands are serve, worker, config, plugin and sip verify"_s.arg(extra);
+            return u"there is no command \"%1\"; the commands are serve, worker, config, plugin and sip verify"_s.arg(
+                extra);
         return u"\"%1\" is one argument too many"_s.arg(extra);
+    }
+
+    /// A command with commands below it, and none of them.
+    QString incomplete() const
+    {
+        const CLI::App *const group = m_app.get_subcommands().front();
+        QStringList names;
+        for (const CLI::App *command : group->get_subcommands([](const CLI::App *) { return true; }))
+            names.append(QString::fromStdString(command->get_name()));
+        const auto words = m_app.remaining(true);
+        const QString what = words.empty()
+            ? u"say what to do"_s
+            : u"there is no command \"%1 %2\""_s.arg(QString::fromStdString(group->get_name()),
+                                                     QString::fromStdString(words.front()));
+        return u"%1; after \"quoin %2\" comes one of: %3"_s.arg(what, QString::fromStdString(group->get_name()),
+                                                                names.join(u", "_s));
     }
 
     CommandLine asked() const

@@ -3,10 +3,10 @@
 
 #include "app.h"
 #include "datafolder.h"
-#include "startlog.h"
 #include "log/accesslog.h"
 #include "log/log.h"
 #include "signals.h"
+#include "startlog.h"
 
 #include <QCoreApplication>
 #include <QLoggingCategory>
@@ -30,7 +30,8 @@ int serve(const Settings &settings, Log &log, Signals &signalSource)
     logStart(settings);
     Result<> started = prepareDataFolder(settings.text(u"data.dir"_s));
     if (started && settings.text(u"plugins.trust"_s) != u"off"_s)
-        started = Error::invalid(u"plugins.trust is kept by \"quoin serve\" without --single only"_s);
+        started = Error::invalid(
+            u"--single does not ask who vouches for a plugin (plugins.trust): leave one of the two away"_s);
     if (started)
         started = app.start();
     if (!started) {

@@ -134,6 +134,12 @@ void CommandLineTest::whatIsWrongIsNamed_data()
                                  << u"quoin: \"b\" is one argument too many"_s;
     QTest::newRow("list of one") << QStringList{u"plugin"_s, u"list"_s, u"a"_s}
                                  << u"quoin: \"a\" is one argument too many"_s;
+    QTest::newRow("no command of a group")
+        << QStringList{u"plugin"_s, u"nwe"_s, u"a"_s}
+        << u"quoin: there is no command \"plugin nwe\"; after \"quoin plugin\" comes one of: check, new, dev, list, "
+           "install, remove, enable, disable, rollback"_s;
+    QTest::newRow("a group alone") << QStringList{u"sip"_s}
+                                   << u"quoin: say what to do; after \"quoin sip\" comes one of: verify"_s;
     QTest::newRow("value") << QStringList{u"serve"_s, u"--http.listen"_s}
                            << u"quoin: --http.listen needs a value: --http.listen VALUE, or --http.listen=VALUE"_s;
     QTest::newRow("value before an option")
