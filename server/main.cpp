@@ -22,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <langinfo.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace Qt::StringLiterals;
@@ -39,6 +40,10 @@ void chooseLocale()
     if (std::strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         setenv("LC_ALL", "C.UTF-8", 1);
 }
+
+/// Nothing that others may write to is trusted. Where each user has a group (umask 002), the server's own folders would
+/// be of that kind. Its workers inherit it.
+void keepFromOthers() { ::umask(::umask(022) | 022); }
 
 void write(FILE *stream, const QString &text) { QTextStream(stream) << text << Qt::flush; }
 
@@ -68,6 +73,7 @@ int runServe(const Settings &settings, const CommandLine &line)
     if (const QStringList refused = refusedSettings(settings); !refused.isEmpty())
         return refuse(refused);
 
+    keepFromOthers();
     Signals signalSource; // before the first thread, which the log starts
     Log log(settings);
     for (const QString &warning : settings.warnings())

@@ -6,9 +6,12 @@
 
 #include <QDir>
 #include <QFile>
+#include <QScopeGuard>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <sys/stat.h>
 
 using namespace Qt::StringLiterals;
 using namespace quoin::test;
@@ -19,6 +22,7 @@ class StartTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void oneBinaryNeedsNothingToStart_data();
     void oneBinaryNeedsNothingToStart();
     void theSameBinaryWithAUrlRunsOnManyHosts();
     void theTutorialsVariablesAreUnderstood();
@@ -50,8 +54,18 @@ QProcessEnvironment bareEnvironment(const QString &home)
 
 } // namespace
 
+void StartTest::oneBinaryNeedsNothingToStart_data()
+{
+    QTest::addColumn<int>("mask");
+    QTest::newRow("as most users") << 022;
+    QTest::newRow("each user has a group") << 002;
+}
+
 void StartTest::oneBinaryNeedsNothingToStart()
 {
+    QFETCH(const int, mask);
+    const mode_t before = ::umask(static_cast<mode_t>(mask));
+    const auto restore = qScopeGuard([before] { ::umask(before); });
     const QTemporaryDir directory;
     QuoinProcess server(directory.path());
     server.setEnvironment(bareEnvironment(directory.path()));

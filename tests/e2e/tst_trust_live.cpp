@@ -309,8 +309,8 @@ void TrustLiveTest::installCarriesTheSignature()
     QCOMPARE(m_ground->get("/changing").body, "1.0.0");
 
     sign(second);
-    said = install(second);
-    QVERIFY2(said.startsWith("0 changing 2.0.0 is live"), said);
+    // Of a file that was refused before, a slow server's old verdict is told if it takes seconds to look again.
+    QTRY_VERIFY2((said = install(second)).startsWith("0 changing 2.0.0 is live"), said);
     QCOMPARE(m_ground->get("/changing").body, "2.0.0");
 }
 
