@@ -222,7 +222,7 @@ void Supervision::onRefused(quint64 generation, const QJsonObject &report, const
     if (isPlugins)
         m_pipeline->refused(plan, refusals);
     else
-        giveUp(report.value(u"error"_s).toString(verdict.what));
+        giveUp(report.value(u"error"_s).toString(refusals.isEmpty() ? verdict.what : refusals.constFirst().toLine()));
 }
 
 /// The reason is outside of the plugins: a database that is away, a machine without memory. The first generation is
