@@ -85,6 +85,17 @@ QByteArray altered(QByteArray bytes)
     return bytes;
 }
 
+/// Of a command beside the server: no settings of the caller's.
+QProcessEnvironment quietEnvironment()
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    for (const QString &name : environment.keys()) {
+        if (name.startsWith(u"QUOIN_"_s))
+            environment.remove(name);
+    }
+    return environment;
+}
+
 void write(const QString &path, const QByteArray &bytes)
 {
     QFile file(path);
@@ -293,6 +304,7 @@ void TrustLiveTest::installCarriesTheSignature()
     start();
     const auto install = [&](const QString &file) {
         QProcess process;
+        process.setProcessEnvironment(quietEnvironment());
         process.setProcessChannelMode(QProcess::MergedChannels);
         process.start(QuoinProcess::binary(), QStringList{u"plugin"_s, u"install"_s, file} + places());
         process.waitForFinished();
@@ -323,6 +335,7 @@ void TrustLiveTest::devCarriesTheSignature()
     start();
     const QString other = built(u"other"_s, "no plugin at all");
     QProcess developer;
+    developer.setProcessEnvironment(quietEnvironment());
     developer.setProcessChannelMode(QProcess::MergedChannels);
     developer.start(QuoinProcess::binary(), QStringList{u"plugin"_s, u"dev"_s, QFileInfo(other).path()} + places());
     QByteArray said;
