@@ -29,7 +29,7 @@ void FullStoreTest::initTestCase()
         QSKIP("mounting a disk needs root");
     QFile script(m_scripts.filePath(u"quoin"_s));
     QVERIFY(script.open(QIODevice::WriteOnly));
-    script.write("#!/bin/sh\nexec unshare -m sh -c 'mount -t tmpfs -o size=600k,mode=0700 none data && exec \""
+    script.write("#!/bin/sh\nexec unshare -m sh -c 'mount -t tmpfs -o size=16m,mode=0700 none data && exec \""
                  + QuoinProcess::binary().toUtf8() + "\" \"$@\"' sh \"$@\"\n");
     script.close();
     QVERIFY(script.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner));
