@@ -26,7 +26,7 @@ struct statvfs room(const QString &folder)
 QString SmallDisk::leaveTheOthers()
 {
     if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-        return u"a file system of its own needs root (%1)"_s.arg(qt_error_string(errno));
+        return u"a disk of its own needs root, and a root folder that is a mount (%1)"_s.arg(qt_error_string(errno));
     return {};
 }
 
