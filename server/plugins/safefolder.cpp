@@ -80,9 +80,13 @@ Result<SafeFolder> SafeFolder::open(const QString &path)
 Result<SafeFolder> SafeFolder::openPrivate(const QString &path)
 {
     const QString absolute = QDir::cleanPath(QDir(path).absolutePath());
-    const qsizetype slash = absolute.lastIndexOf(u'/');
-    if (slash > 0 && !QDir().mkpath(absolute.left(slash)))
-        return Error::invalid(u"cannot create folder %1"_s.arg(absolute.left(slash)));
+    // Those above it that are missing, for no others to write to: with umask 002, as where each user has a group, none
+    // of them could be trusted.
+    for (qsizetype slash = absolute.indexOf(u'/', 1); slash > 0; slash = absolute.indexOf(u'/', slash + 1)) {
+        const QString above = absolute.left(slash);
+        if (!QFile::exists(above) && ::mkdir(QFile::encodeName(above).constData(), 0755) != 0 && errno != EEXIST)
+            return Error::invalid(u"cannot create folder %1: %2"_s.arg(above, qt_error_string(errno)));
+    }
     const QByteArray name = QFile::encodeName(absolute);
     struct stat status = {};
     if (::mkdir(name.constData(), 0700) != 0 && errno != EEXIST)

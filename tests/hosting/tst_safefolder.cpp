@@ -45,6 +45,7 @@ private Q_SLOTS:
     void aFileThatOthersCanChangeIsRefused();
     void aFileIsReadWholeAndHashed();
     void theStoreIsPrivate();
+    void whatIsMadeIsSafeWhateverTheMask();
     void aCopyIsMadeOnceAndIsTheSameBytes();
     void aDamagedCopyIsReplaced();
     void aLinkInTheStoreIsReplaced();
@@ -202,6 +203,17 @@ void TestSafeFolder::theStoreIsPrivate()
     chmodTo(drop.store() + u"/deep/down"_s, 0755);
     QVERIFY(PluginStore::open(drop.store() + u"/deep/down"_s));
     QCOMPARE(modeOf(drop.store() + u"/deep/down"_s), 0700u);
+}
+
+void TestSafeFolder::whatIsMadeIsSafeWhateverTheMask()
+{
+    const DropFolder drop;
+    const mode_t before = ::umask(0);
+    const auto folder = SafeFolder::openPrivate(drop.path() + u"/deep/er/store"_s);
+    ::umask(before);
+    QVERIFY2(folder, qPrintable(folder.error().message()));
+    QCOMPARE(modeOf(drop.path() + u"/deep/er"_s) & 0777, mode_t(0755));
+    QCOMPARE(modeOf(folder->path()) & 0777, mode_t(0700));
 }
 
 void TestSafeFolder::aCopyIsMadeOnceAndIsTheSameBytes()
