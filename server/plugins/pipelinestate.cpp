@@ -68,6 +68,7 @@ Result<> Pipeline::Private::open()
     board.restore(m_records->status());
     board.status().supervisor = QCoreApplication::applicationPid();
     board.status().since = now();
+    save(); // before anything is looked at, let alone served: who asks is to see that there is somebody
     watch.add(options.folder, {u"*.so"_s, u"*.so.sig"_s});
     watch.add(m_records->path(), {PluginRecords::choicesName()});
     return {};
