@@ -69,9 +69,10 @@ function(_quoin_set_plugin_link_options target)
     set(script "${QUOIN_PLUGIN_CMAKE_DIR}/quoinplugin.map")
     # Two exports and no more; static libraries stay private (the host's same-named symbols would answer otherwise); everything is
     # bound when the file is loaded, so that a missing symbol refuses the plugin instead of ending the process at its first call;
-    # never unmapped. No -Bsymbolic: it breaks address identity in C++ and the version script makes it needless.
+    # never unmapped; only libraries it uses are needed (Qt6::Gui brings OpenGL along). No -Bsymbolic: it breaks address identity
+    # in C++ and the version script makes it needless.
     target_link_options(${target} PRIVATE
-        "LINKER:--version-script=${script}" "LINKER:--exclude-libs,ALL"
+        "LINKER:--version-script=${script}" "LINKER:--exclude-libs,ALL" "LINKER:--as-needed"
         "LINKER:-z,now" "LINKER:-z,relro" "LINKER:-z,nodelete" "LINKER:-z,noexecstack")
     # Under a sanitizer its runtime is in the host's program, so that a plugin has undefined symbols by design.
     get_directory_property(options COMPILE_OPTIONS)
