@@ -59,7 +59,8 @@ plugins::TrustOptions trustOptions(const Settings &settings)
 QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
 {
     QList<plugins::Refusal> refusals;
-    for (const QJsonValue &value : report.value(u"refusals"_s).toArray()) {
+    const QJsonArray told = report.value(u"refusals"_s).toArray();
+    for (const auto value : told) {
         plugins::ObjectReader reader(value.toObject(), u"refusal"_s);
         const plugins::Refusal refusal = plugins::readRefusal(reader);
         if (reader.fault().isEmpty()) // else the worker is not what it should be
