@@ -18,8 +18,7 @@ Result<> prepareDataFolder(const QString &folder)
     if (!QDir().mkpath(folder))
         return Error::internal(u"the folder %1 (data.dir) cannot be made: make it, or name another"_s.arg(folder));
     if (::access(QFile::encodeName(folder).constData(), W_OK | X_OK) != 0)
-        return Error::internal(
-            u"the folder %1 (data.dir) cannot be written: %2"_s.arg(folder, qt_error_string(errno)));
+        return Error::internal(u"the folder %1 (data.dir) cannot be written: %2"_s.arg(folder, qt_error_string(errno)));
     return {};
 }
 

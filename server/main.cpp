@@ -81,8 +81,8 @@ int runServe(const Settings &settings, const CommandLine &line)
     if (line.isSingle)
         return serve(settings, log, signalSource);
     const bool isTasksOnly = line.command == CommandLine::Command::Worker;
-    return supervise(settings, line.sources,
-                     isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve, signalSource);
+    return supervise(settings, line.sources, isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve,
+                     signalSource);
 }
 
 int runPlugin(const CommandLine &line)

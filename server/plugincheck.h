@@ -24,7 +24,7 @@ struct CheckedPlugin
     std::optional<plugins::DescriptionFacts> facts; ///< If the probe was passed.
     std::optional<plugins::Refusal> refusal;        ///< Why it would not be served.
 
-    std::optional<plugins::Fault> asUpgrade;        ///< Why it would be refused while another version is live.
+    std::optional<plugins::Fault> asUpgrade; ///< Why it would be refused while another version is live.
 
     bool isGood() const { return !refusal; }
 };

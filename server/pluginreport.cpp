@@ -154,7 +154,7 @@ QString checkAsText(const CheckedPlugin &plugin)
                                                                plugin.refusal->reason, plugin.refusal->remedy);
     if (plugin.asUpgrade) {
         text += u"as an upgrade it would be REFUSED: %1\n  what to do: %2\n"_s.arg(plugin.asUpgrade->reason,
-                                                                                  plugin.asUpgrade->remedy);
+                                                                                   plugin.asUpgrade->remedy);
     }
     return withoutControls(text);
 }
@@ -177,8 +177,8 @@ QByteArray checkAsJson(const CheckedPlugin &plugin)
     if (plugin.facts)
         object.insert(u"description"_s, plugin.facts->toJson());
     if (plugin.asUpgrade) {
-        object.insert(u"asUpgrade"_s, QJsonObject{{u"reason"_s, plugin.asUpgrade->reason},
-                                                  {u"remedy"_s, plugin.asUpgrade->remedy}});
+        object.insert(u"asUpgrade"_s,
+                      QJsonObject{{u"reason"_s, plugin.asUpgrade->reason}, {u"remedy"_s, plugin.asUpgrade->remedy}});
     }
     if (plugin.refusal) {
         object.insert(u"phase"_s, plugins::phaseName(plugin.refusal->phase));

@@ -29,8 +29,8 @@ Result<StoreClaim> StoreClaim::take(const QString &dataFolder)
         if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0)
             return StoreClaim{path, std::move(lock)};
     }
-    return Error::unavailable(u"%1 servers use %2 (data.dir) already: give this one a folder of its own"_s.arg(most).arg(
-        dataFolder));
+    return Error::unavailable(
+        u"%1 servers use %2 (data.dir) already: give this one a folder of its own"_s.arg(most).arg(dataFolder));
 }
 
 } // namespace quoin::server

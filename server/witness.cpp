@@ -63,9 +63,9 @@ constexpr auto startTime = std::chrono::seconds(20);
 std::unique_ptr<abi::Handler> watched(plugins::DeclaredRoute &route, int module, std::chrono::milliseconds handlerTime)
 {
     const bool isPool = route.where == abi::RunsOn::Pool;
-    return std::make_unique<WatchedHandler>(std::move(route.handler), module,
-                                            isPool ? CrumbKind::Pool : CrumbKind::Loop,
-                                            isPool ? route.deadline.value_or(handlerTime) : std::chrono::milliseconds());
+    return std::make_unique<WatchedHandler>(
+        std::move(route.handler), module, isPool ? CrumbKind::Pool : CrumbKind::Loop,
+        isPool ? route.deadline.value_or(handlerTime) : std::chrono::milliseconds());
 }
 
 } // namespace

@@ -35,8 +35,8 @@ public:
     Worker(const Settings &settings, const WorkerBrief &brief, supervisor::WorkerMemory &memory,
            std::unique_ptr<supervisor::Channel> channel, http::AccessSink *accessLog);
 
-    /// Starts the app and tells the supervisor how that went. False: it could not, and the process should end as soon as
-    /// canLeave().
+    /// Starts the app and tells the supervisor how that went. False: it could not, and the process should end as soon
+    /// as canLeave().
     bool start();
 
 Q_SIGNALS:

@@ -25,8 +25,8 @@ using namespace quoin;
 using namespace quoin::plugins;
 using quoin::test::SmallDisk;
 
-/// The store's file system is full: nothing is lost, what is served goes on, and what could not be taken comes in when there
-/// is room. That says nothing of the plugins, so that nobody has to do anything about them.
+/// The store's file system is full: nothing is lost, what is served goes on, and what could not be taken comes in when
+/// there is room. That says nothing of the plugins, so that nobody has to do anything about them.
 class FullDiskTest final : public QObject
 {
     Q_OBJECT
@@ -134,9 +134,10 @@ void FullDiskTest::aNewcomerIsRefusedWithPlaceAndRemedy()
     open(20ms);
     fill(inodes);
     // Once, however often it is tried again.
-    QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(u"^refused file=.*/good.so plugin=good phase=take reason=\"cannot .*%1/.*: No space "
-                                            "left on device\" remedy=\"make room .*%1.*\"$"_s.arg(m_drop->store())));
+    QTest::ignoreMessage(
+        QtWarningMsg,
+        QRegularExpression(u"^refused file=.*/good.so plugin=good phase=take reason=\"cannot .*%1/.*: No space "
+                           "left on device\" remedy=\"make room .*%1.*\"$"_s.arg(m_drop->store())));
     QTest::failOnWarning(QRegularExpression(u"^refused "_s));
     drop(DropFolder::plugin(u"good"_s));
     QTRY_COMPARE(status(u"good"_s).current.state, PluginState::Refused);
@@ -228,8 +229,8 @@ void FullDiskTest::theRecordsStayAsTheyWere()
     status.generation = 8;
     const auto written = records().write(status);
     const auto chosen = records().choose(disable(u"b"_s));
-    for (const auto &[result, name] : {std::pair(written, PluginRecords::statusName()),
-                                       std::pair(chosen, PluginRecords::choicesName())}) {
+    for (const auto &[result, name] :
+         {std::pair(written, PluginRecords::statusName()), std::pair(chosen, PluginRecords::choicesName())}) {
         QVERIFY(!result);
         const QString path = m_drop->store() + u'/' + name;
         QCOMPARE(result.error().message(), u"cannot write %1: No space left on device"_s.arg(path));
@@ -251,8 +252,9 @@ void FullDiskTest::theStatusIsWrittenWhenThereIsRoom()
     open(20ms);
     QTRY_VERIFY(contentOf(PluginRecords::statusName()).contains("\"generation\": 1"));
     m_disk->fillBytes();
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^status not written: cannot write .*/status.json: "
-                                                          "No space left on device"_s));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"^status not written: cannot write .*/status.json: "
+                                            "No space left on device"_s));
     QTest::failOnWarning(QRegularExpression(u"^status not written"_s)); // said once
     m_pipeline->setWorkers({4711});
     for (int i = 0; i < 3; ++i) { // tried three times at least: each time a temporary file comes and goes

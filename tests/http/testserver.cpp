@@ -62,8 +62,8 @@ void TestServer::drain(std::chrono::milliseconds hardDeadline, std::function<voi
 }
 
 #ifdef __SANITIZE_ADDRESS__
-/// QAbstractHttpServer has a QSslConfiguration, so that OpenSSL makes random generators for the server's thread; now and
-/// then some are left when that thread ends. Here nothing else uses OpenSSL.
+/// QAbstractHttpServer has a QSslConfiguration, so that OpenSSL makes random generators for the server's thread; now
+/// and then some are left when that thread ends. Here nothing else uses OpenSSL.
 extern "C" const char *__lsan_default_suppressions();
 extern "C" const char *__lsan_default_suppressions() { return "leak:libcrypto.so\n"; }
 #endif

@@ -33,8 +33,10 @@ QString SmallDisk::leaveTheOthers()
 SmallDisk::SmallDisk(const QString &folder, qint64 bytes, qint64 inodes)
     : m_folder(folder)
 {
-    const QByteArray options = "mode=0700,size=" + QByteArray::number(bytes) + ",nr_inodes=" + QByteArray::number(inodes);
-    if (::mount("small", QFile::encodeName(folder).constData(), "tmpfs", MS_NOSUID | MS_NODEV, options.constData()) != 0)
+    const QByteArray options = "mode=0700,size=" + QByteArray::number(bytes)
+        + ",nr_inodes=" + QByteArray::number(inodes);
+    if (::mount("small", QFile::encodeName(folder).constData(), "tmpfs", MS_NOSUID | MS_NODEV, options.constData())
+        != 0)
         qFatal("cannot mount %s: %s", qPrintable(folder), qPrintable(qt_error_string(errno)));
 }
 

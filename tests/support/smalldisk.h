@@ -17,7 +17,8 @@ public:
     /// other's. Call it before there are others. The reason if that is not allowed: it needs root.
     static QString leaveTheOthers();
 
-    /// Mounts it over the folder, mode 0700; it goes with this object. inodes counts files and folders, its own root too.
+    /// Mounts it over the folder, mode 0700; it goes with this object. inodes counts files and folders, its own root
+    /// too.
     SmallDisk(const QString &folder, qint64 bytes, qint64 inodes);
     ~SmallDisk();
     Q_DISABLE_COPY(SmallDisk)

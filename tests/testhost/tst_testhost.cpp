@@ -189,7 +189,8 @@ void TestTestHost::aMigrationThatTakesAwayIsWarnedOf()
     Subject subject;
     subject.takesAway = true;
     quoin::TestHost host;
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"as an upgrade this would be refused: .*subject/0002-no-note"_s));
+    QTest::ignoreMessage(QtWarningMsg,
+                         QRegularExpression(u"as an upgrade this would be refused: .*subject/0002-no-note"_s));
     QVERIFY2(host.start(subject), host.fault());
 }
 

@@ -10,7 +10,7 @@
 using Habit = void (*)(QObject *self, Kept &kept);
 using HabitList = QMap<QByteArray, Habit>;
 
-HabitList habitsOfCode(); ///< Something of the library is to be called later.
-HabitList habitsOfData(); ///< Something of the library is to be read later.
+HabitList habitsOfCode();  ///< Something of the library is to be called later.
+HabitList habitsOfData();  ///< Something of the library is to be read later.
 HabitList habitsOfTypes(); ///< Types that Qt knows by name.
 HabitList habitsThatEnd(); ///< What the library takes with it when it goes.

@@ -30,9 +30,10 @@ struct Delivery
 struct Kept
 {
     // Lent by the host.
-    QObject *object = nullptr;             ///< On the main thread; its objectNameChanged is the host's signal.
-    QObject *elsewhere = nullptr;          ///< On a thread of the host's.
-    void (*waitInHost)(Kept &) = nullptr;  ///< For threads of the library: in the host's code until it has been unloaded.
+    QObject *object = nullptr;    ///< On the main thread; its objectNameChanged is the host's signal.
+    QObject *elsewhere = nullptr; ///< On a thread of the host's.
+    void (*waitInHost)(Kept &)
+        = nullptr; ///< For threads of the library: in the host's code until it has been unloaded.
     QPromise<int> promise;
     std::atomic<int> ran = 0; ///< Counted by the library's code when it runs.
     QSemaphore began;

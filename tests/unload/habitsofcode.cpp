@@ -123,10 +123,10 @@ void addPostRoutine(QObject *, Kept &kept)
 HabitList habitsOfCode()
 {
     return {
-        {"function", keepFunction},     {"continuation", continueFuture}, {"concurrent job", runConcurrently},
-        {"thread", detachThread},       {"coroutine", suspendCoroutine},  {"lambda on a signal", connectToHost},
-        {"single shot", shootOnce},     {"deleteLater", deleteLater},     {"object", keepObject},
-        {"shared pointer", keepShared}, {"exception", keepException},     {"message handler", handleMessages},
+        {"function", keepFunction},       {"continuation", continueFuture}, {"concurrent job", runConcurrently},
+        {"thread", detachThread},         {"coroutine", suspendCoroutine},  {"lambda on a signal", connectToHost},
+        {"single shot", shootOnce},       {"deleteLater", deleteLater},     {"object", keepObject},
+        {"shared pointer", keepShared},   {"exception", keepException},     {"message handler", handleMessages},
         {"post routine", addPostRoutine},
     };
 }

@@ -46,11 +46,16 @@ void logWithCategory(QObject *, Kept &) { qCWarning(lcHabits) << "said"; }
 HabitList habitsOfData()
 {
     return {
-        {"meta object", keepMetaObject},   {"string literal", keepString},
-        {"object name", nameObject},       {"hash key", keepHashKey},
-        {"map value", keepMapValue},       {"byte array literal", keepBytes},
-        {"pattern", keepPattern},          {"compiled pattern", keepCompiledPattern},
-        {"json", keepJson},                {"resource", openResource},
+        {"meta object", keepMetaObject},
+        {"string literal", keepString},
+        {"object name", nameObject},
+        {"hash key", keepHashKey},
+        {"map value", keepMapValue},
+        {"byte array literal", keepBytes},
+        {"pattern", keepPattern},
+        {"compiled pattern", keepCompiledPattern},
+        {"json", keepJson},
+        {"resource", openResource},
         {"category", logWithCategory},
     };
 }

@@ -51,8 +51,9 @@ void registerConverter(QObject *, Kept &kept)
 HabitList habitsOfTypes()
 {
     return {
-        {"variant", keepVariant},           {"registered type", registerType}, {"queued struct", queueStruct},
-        {"unregistered type", unregisterType}, {"converter", registerConverter},
+        {"variant", keepVariant},         {"registered type", registerType},
+        {"queued struct", queueStruct},   {"unregistered type", unregisterType},
+        {"converter", registerConverter},
     };
 }
 

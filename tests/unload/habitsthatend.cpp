@@ -86,8 +86,9 @@ void countAtExit(QObject *, Kept &kept)
 HabitList habitsThatEnd()
 {
     return {
-        {"pattern inside", usePatternInside}, {"global static", useGlobalStatic}, {"inline static", useInlineStatic},
-        {"event filter", filterEvents},       {"child timer", startTimer},        {"own connection", connectItself},
+        {"pattern inside", usePatternInside}, {"global static", useGlobalStatic},
+        {"inline static", useInlineStatic},   {"event filter", filterEvents},
+        {"child timer", startTimer},          {"own connection", connectItself},
         {"thread storage", storeForThread},   {"atexit", countAtExit},
     };
 }

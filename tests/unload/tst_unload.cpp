@@ -9,8 +9,8 @@
 
 using namespace Qt::StringLiterals;
 
-/// Why no plugin is ever unloaded: what a host still holds of a library that has gone, and what becomes of the host when it
-/// uses it. Each case is a process of its own. To be read as a table, and to be tried on every new Qt.
+/// Why no plugin is ever unloaded: what a host still holds of a library that has gone, and what becomes of the host
+/// when it uses it. Each case is a process of its own. To be read as a table, and to be tried on every new Qt.
 class UnloadTest final : public QObject
 {
     Q_OBJECT
@@ -33,7 +33,10 @@ private:
         bool crashed = false;
         int code = 0; ///< The signal if it crashed.
 
-        QByteArray text() const { return lines.join(" | ") + (crashed ? " | signal " : " | code ") + QByteArray::number(code); }
+        QByteArray text() const
+        {
+            return lines.join(" | ") + (crashed ? " | signal " : " | code ") + QByteArray::number(code);
+        }
     };
 
     static Outcome run(const QString &library, const QString &use);
@@ -193,8 +196,10 @@ void UnloadTest::theHostSurvives()
 /// The sum of it, for who reads the log only.
 void UnloadTest::ofTheHabitsMostAreFatal()
 {
-    const auto crashed = std::count_if(m_outcomes.begin(), m_outcomes.end(), [](const Outcome &one) { return one.crashed; });
-    qInfo() << crashed << "of" << m_outcomes.size() << "uses of a library that has gone end the process, with Qt" << qVersion();
+    const auto crashed = std::count_if(m_outcomes.begin(), m_outcomes.end(),
+                                       [](const Outcome &one) { return one.crashed; });
+    qInfo() << crashed << "of" << m_outcomes.size() << "uses of a library that has gone end the process, with Qt"
+            << qVersion();
     QVERIFY(crashed * 2 > m_outcomes.size());
 }
 
@@ -205,8 +210,8 @@ void UnloadTest::unloadingSaysYesAndDoesNothing()
     QCOMPARE(outcome.lines, QByteArrayList({"unloaded", "mapped", "application ended"}));
 }
 
-/// g++ gives templates' statics symbols of the kind STB_GNU_UNIQUE, and glibc never unmaps a library with such. clang has
-/// none: the same source goes.
+/// g++ gives templates' statics symbols of the kind STB_GNU_UNIQUE, and glibc never unmaps a library with such. clang
+/// has none: the same source goes.
 void UnloadTest::aPluginBuiltWithoutFurtherFlagsStays()
 {
     const Outcome outcome = run(QStringLiteral(HABITS_DEFAULT), u"no-hints"_s);

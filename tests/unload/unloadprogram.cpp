@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// unloadprogram LIBRARY USE: lets the library do something, unloads it, and uses what is left of it. unloadprogram LIBRARY
-// hints|no-hints: only loads it and asks to unload it. What happened is on standard output, a line for each step.
+// unloadprogram LIBRARY USE: lets the library do something, unloads it, and uses what is left of it. unloadprogram
+// LIBRARY hints|no-hints: only loads it and asks to unload it. What happened is on standard output, a line for each
+// step.
 #include "mapping.h"
 #include "uses.h"
 
@@ -28,7 +29,8 @@ void acquire(QPluginLoader &loader, const QByteArray &habit, Kept &kept)
         qFatal("there is no habit %s", habit.constData());
 }
 
-/// The hints have to be cleared before the name is set: setLoadHints() of Qt 6.8 only adds to those of a file that is known.
+/// The hints have to be cleared before the name is set: setLoadHints() of Qt 6.8 only adds to those of a file that is
+/// known.
 void prepare(QPluginLoader &loader, const QString &library)
 {
     loader.setLoadHints({});
