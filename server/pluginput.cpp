@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QTemporaryFile>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -41,8 +42,16 @@ public:
     {
         constexpr auto rights = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup
             | QFileDevice::ReadOther;
-        if (!m_file.open() || m_file.write(bytes) != bytes.size() || !m_file.flush() || !m_file.setPermissions(rights))
+        if (!m_file.open() || !m_file.setPermissions(rights))
             return failed(m_file.errorString());
+        // Not QFile::write(): of a disk that takes only a part it says "Unknown error".
+        for (qsizetype done = 0; done < bytes.size();) {
+            const ssize_t part = ::write(m_file.handle(), bytes.constData() + done,
+                                         static_cast<size_t>(bytes.size() - done));
+            if (part < 0 && errno != EINTR)
+                return failed(qt_error_string(errno));
+            done += std::max<ssize_t>(part, 0);
+        }
         return ::fsync(m_file.handle()) == 0 ? Result<>() : failed(qt_error_string(errno));
     }
 

@@ -4,6 +4,7 @@
 #include "plugincheck.h"
 #include "plugincommand.h"
 #include "pluginplace.h"
+#include "pluginput.h"
 #include "plugins/pipeline.h"
 #include "plugins/probe.h"
 #include "plugins/prober.h"
@@ -16,6 +17,10 @@
 #include <QTest>
 #include <QTextStream>
 
+#include <sys/resource.h>
+
+#include <cerrno>
+#include <csignal>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -98,6 +103,7 @@ private Q_SLOTS:
     void checkNeedsNoSafeFolder();
 
     void withoutAServerItIsWrittenDownOnly();
+    void whatDoesNotFitIsNamedAndLeavesNothing();
     void installingWaitsUntilItIsLive();
     void installingTellsARefusalOfTheServer();
     void theSameFileAgainIsJudgedAgain();
@@ -244,6 +250,24 @@ void TestPluginCommand::withoutAServerItIsWrittenDownOnly()
     const Outcome removed = run(u"remove"_s, u"good"_s);
     QCOMPARE(removed.exitCode, 0);
     QVERIFY(!QFileInfo::exists(m_drop->file(u"good.so"_s)));
+}
+
+/// A disk that takes only a part of it, played by a limit of this process (setrlimit(2)).
+void TestPluginCommand::whatDoesNotFitIsNamedAndLeavesNothing()
+{
+    const CheckedPlugin good = checkPluginFile(build(u"good"_s));
+    QVERIFY(good.isGood());
+    const auto before = std::signal(SIGXFSZ, SIG_IGN);
+    rlimit usual = {};
+    ::getrlimit(RLIMIT_FSIZE, &usual);
+    const rlimit small{10 * 1024, usual.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+    const auto put = putPlugin(m_drop->path(), good);
+    ::setrlimit(RLIMIT_FSIZE, &usual);
+    std::signal(SIGXFSZ, before);
+    QVERIFY(!put);
+    QCOMPARE(put.error().message(), u"cannot write %1: %2"_s.arg(m_drop->file(u"good.so"_s), qt_error_string(EFBIG)));
+    QCOMPARE(QDir(m_drop->path()).entryList(QDir::Files | QDir::Hidden), QStringList());
 }
 
 void TestPluginCommand::installingWaitsUntilItIsLive()
