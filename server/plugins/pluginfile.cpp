@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "plugins/pluginfile.h"
 
-#include "plugins/filedescriptor.h"
 #include "plugins/safefolder.h"
+#include "posix/filedescriptor.h"
 
 #include <QCryptographicHash>
 #include <QFile>

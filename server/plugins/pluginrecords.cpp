@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "plugins/pluginrecords.h"
 
-#include "plugins/filedescriptor.h"
 #include "plugins/wholefile.h"
+#include "posix/filedescriptor.h"
 
 #include <QFile>
 #include <QJsonDocument>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "supervisor/filedescriptor.h"
+#include "posix/filedescriptor.h"
 #include "supervisor/handover.h"
 
 #include <quoin/result.h>

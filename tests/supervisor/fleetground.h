@@ -25,7 +25,7 @@ public:
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0)
             qFatal("no socket pair");
-        m_descriptor = supervisor::FileDescriptor(ends[0]);
+        m_descriptor = FileDescriptor(ends[0]);
         m_notifier = std::make_unique<QSocketNotifier>(ends[0], QSocketNotifier::Read);
         connect(m_notifier.get(), &QSocketNotifier::activated, this, &LineClient::read);
         fleet.offer(ends[1]);
@@ -81,7 +81,7 @@ private:
         }
     }
 
-    supervisor::FileDescriptor m_descriptor;
+    FileDescriptor m_descriptor;
     std::unique_ptr<QSocketNotifier> m_notifier;
     QByteArray m_input;
     QByteArray m_again;

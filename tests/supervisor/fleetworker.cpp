@@ -25,6 +25,7 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace quoin::supervisor;
+using quoin::FileDescriptor;
 
 namespace {
 

@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 using namespace Qt::StringLiterals;
+using quoin::FileDescriptor;
 using quoin::supervisor::Channel;
-using quoin::supervisor::FileDescriptor;
 
 namespace {
 

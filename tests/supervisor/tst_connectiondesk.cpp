@@ -9,6 +9,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace quoin::supervisor;
+using quoin::FileDescriptor;
 
 namespace {
 

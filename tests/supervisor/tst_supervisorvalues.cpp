@@ -12,6 +12,7 @@
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 using namespace quoin::supervisor;
+using quoin::FileDescriptor;
 
 /// The parts that know no processes.
 class TestSupervisorValues : public QObject

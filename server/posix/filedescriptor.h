@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace quoin::supervisor {
+namespace quoin {
 
 /// Owns one POSIX file descriptor; -1 is none.
 class FileDescriptor
@@ -40,4 +40,4 @@ private:
     int m_descriptor = -1;
 };
 
-} // namespace quoin::supervisor
+} // namespace quoin
