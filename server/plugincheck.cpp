@@ -6,6 +6,7 @@
 #include "plugins/gate.h"
 #include "plugins/pluginstore.h"
 #include "plugins/prober.h"
+#include "plugins/wholefile.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -52,13 +53,13 @@ std::optional<QByteArray> read(CheckedPlugin &plugin)
 std::optional<plugins::AdmittedFile> admit(CheckedPlugin &plugin, const QByteArray &bytes, const QTemporaryDir &place)
 {
     const QString name = QFileInfo(plugin.file).fileName();
-    QFile copy(place.filePath(u"dropped/"_s + name));
     QDir().mkpath(place.filePath(u"dropped"_s));
     QFile::setPermissions(place.filePath(u"dropped"_s),
                           QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ExeOwner);
-    const auto mine = QFileDevice::ReadOwner | QFileDevice::WriteOwner;
-    if (!copy.open(QIODevice::WriteOnly, mine) || copy.write(bytes) != bytes.size() || !copy.flush()) {
-        plugin.refusal = refusal(plugin.file, Phase::Take, u"cannot write a copy: "_s + copy.errorString(),
+    if (const auto copied = plugins::writeWhole(place.filePath(u"dropped/"_s + name), bytes, 0600,
+                                                plugins::Durable::No);
+        !copied) {
+        plugin.refusal = refusal(plugin.file, Phase::Take, copied.error().message(),
                                  u"make room in %1"_s.arg(QDir::tempPath()));
         return std::nullopt;
     }

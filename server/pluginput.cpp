@@ -2,16 +2,10 @@
 #include "pluginput.h"
 
 #include "plugincheck.h"
+#include "plugins/wholefile.h"
 
 #include <QCryptographicHash>
 #include <QFile>
-#include <QTemporaryFile>
-
-#include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <memory>
-#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -27,51 +21,8 @@ Result<QByteArray> readAll(const QString &path)
     return file.readAll();
 }
 
-/// A file of the folder that is complete, but has a dot before its name still, so that no server looks at it.
-class Arriving
-{
-public:
-    Arriving(const QString &folder, const QString &name)
-        : m_target(folder + u'/' + name)
-        , m_file(folder + u"/."_s + name + u".XXXXXX"_s)
-    {
-    }
-
-    /// Readable by the server's user, whoever installs; writable by the owner only, as the server demands.
-    Result<> write(const QByteArray &bytes)
-    {
-        constexpr auto rights = QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup
-            | QFileDevice::ReadOther;
-        if (!m_file.open() || !m_file.setPermissions(rights))
-            return failed(m_file.errorString());
-        // Not QFile::write(): of a disk that takes only a part it says "Unknown error".
-        for (qsizetype done = 0; done < bytes.size();) {
-            const ssize_t part = ::write(m_file.handle(), bytes.constData() + done,
-                                         static_cast<size_t>(bytes.size() - done));
-            if (part < 0 && errno != EINTR)
-                return failed(qt_error_string(errno));
-            done += std::max<ssize_t>(part, 0);
-        }
-        return ::fsync(m_file.handle()) == 0 ? Result<>() : failed(qt_error_string(errno));
-    }
-
-    Result<> arrive()
-    {
-        if (std::rename(QFile::encodeName(m_file.fileName()).constData(), QFile::encodeName(m_target).constData()) != 0)
-            return failed(qt_error_string(errno));
-        m_file.setAutoRemove(false);
-        return {};
-    }
-
-private:
-    Result<> failed(const QString &why) const
-    {
-        return Error::unavailable(u"cannot write %1: %2"_s.arg(m_target, why));
-    }
-
-    const QString m_target;
-    QTemporaryFile m_file;
-};
+/// Readable by the server's user, whoever installs; writable by the owner only, as the server demands.
+constexpr mode_t rights = 0644;
 
 } // namespace
 
@@ -90,11 +41,12 @@ Result<> putPlugin(const QString &folder, const CheckedPlugin &plugin)
     const auto signature = isSigned ? readAll(plugin.file + u".sig"_s) : QByteArray();
     if (!signature)
         return signature.error();
-    Arriving newPlugin(folder, name);
-    Arriving newSignature(folder, signatureName);
-    Result<> done = newPlugin.write(*bytes);
+    using plugins::Durable;
+    plugins::WholeFile newPlugin(folder + u'/' + name);
+    plugins::WholeFile newSignature(folder + u'/' + signatureName);
+    Result<> done = newPlugin.write(*bytes, rights, Durable::Yes);
     if (done && isSigned)
-        done = newSignature.write(*signature);
+        done = newSignature.write(*signature, rights, Durable::Yes);
     // One right after the other, so that no look of the server comes between.
     if (done && isSigned)
         done = newSignature.arrive();
