@@ -74,7 +74,7 @@ Result<> App::loadPlugins()
         !added)
         return added;
     if (!m_part.plan)
-        return m_plugins.load(m_settings.text(u"plugins.dir"_s), m_dataFolder + u"/plugin-store"_s);
+        return m_plugins.load(m_settings.text(u"plugins.dir"_s), pluginStore(m_dataFolder));
     m_plugins.load(*m_part.plan);
     return {};
 }

@@ -22,6 +22,8 @@ Result<> prepareDataFolder(const QString &folder)
     return {};
 }
 
+QString pluginStore(const QString &dataFolder) { return dataFolder + u"/plugin-store"_s; }
+
 // Asks for the folder itself: QStorageInfo of Qt 6.4 looks for its mount first, which a chroot may not show.
 Result<> checkStorage(const QString &folder)
 {

@@ -11,13 +11,9 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QElapsedTimer>
-#include <QEventLoop>
 #include <QFileInfo>
 #include <QTextStream>
 #include <QTime>
-#include <QTimer>
-
-#include <optional>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -27,18 +23,6 @@ namespace quoin::server {
 namespace {
 
 constexpr auto patience = 15s; // for a server's verdict: a probe, a start and a roll
-
-QString named(const plugins::VersionFate &fate)
-{
-    QString text = plugins::stateName(fate.state);
-    if (!fate.phase.isEmpty())
-        text += u" at "_s + fate.phase;
-    if (!fate.reason.isEmpty())
-        text += u": "_s + fate.reason;
-    if (!fate.remedy.isEmpty())
-        text += u"; "_s + fate.remedy;
-    return text;
-}
 
 class Developer
 {
@@ -64,40 +48,16 @@ public:
                        u"not installed, "_s + plugins::phaseName(plugin.refusal->phase) + u": "_s
                            + plugin.refusal->reason + u"; "_s + plugin.refusal->remedy);
         const QString version = name + u' ' + plugin.metadata->version.toString();
-        const plugins::VersionKey key{name, plugin.sha256};
-        const PluginNews news(m_place, key);
+        const PluginNews news(m_place, {name, plugin.sha256});
         if (const auto put = putPlugin(m_place.folder(), plugin); !put)
             return say(version, u"not installed: "_s + put.error().message());
-        say(version, awaitFate(key, news, timer));
+        const auto verdict = awaitVerdict(m_place, patience, news);
+        if (!verdict)
+            return say(version, u"is installed (no server runs on this data.dir)"_s);
+        say(QString(verdict->sentence).replace(u"\n  "_s, u"; "_s), u"(%1 ms)"_s.arg(timer.elapsed()));
     }
 
 private:
-    QString awaitFate(const plugins::VersionKey &key, const PluginNews &news, const QElapsedTimer &timer) const
-    {
-        const auto isRunning = [this] {
-            const auto status = m_place.status();
-            return status && PluginPlace::isRunning(*status);
-        };
-        if (!isRunning())
-            return u"installed (no server runs on this data.dir)"_s;
-        QEventLoop loop;
-        QTimer look;
-        std::optional<plugins::VersionFate> fate;
-        QObject::connect(&look, &QTimer::timeout, &loop, [&] {
-            const auto status = m_place.status();
-            if (!status || !news(*status))
-                return;
-            fate = fateOf(key, *status);
-            loop.quit();
-        });
-        look.start(20ms);
-        QTimer::singleShot(patience, &loop, &QEventLoop::quit);
-        loop.exec();
-        if (!fate)
-            return u"installed, and the server has not decided in 15 s: see its log"_s;
-        return named(*fate) + u" (%1 ms)"_s.arg(timer.elapsed());
-    }
-
     void say(const QString &who, const QString &what)
     {
         m_out << QTime::currentTime().toString(u"HH:mm:ss"_s) << ' ' << who << ' ' << what << Qt::endl;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "columns.h"
 #include "plugincommand.h"
 #include "pluginplace.h"
 
 #include <QDir>
 #include <QJsonDocument>
 #include <QTextStream>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -22,12 +21,15 @@ QStringList rowOf(const QString &id, const VersionFate &fate)
     QString why = fate.phase.isEmpty() ? fate.reason : u"%1: %2"_s.arg(fate.phase, fate.reason);
     if (!fate.remedy.isEmpty())
         why += u" ("_s + fate.remedy + u')';
-    return {id,
-            fate.version.isEmpty() ? u"?"_s : fate.version,
-            QString::fromLatin1(fate.sha256.left(12)),
-            plugins::stateName(fate.state),
-            fate.since.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s),
-            why};
+    QStringList row{id,
+                    fate.version.isEmpty() ? u"?"_s : fate.version,
+                    QString::fromLatin1(fate.sha256.left(12)),
+                    plugins::stateName(fate.state),
+                    fate.since.toLocalTime().toString(u"yyyy-MM-dd HH:mm:ss"_s),
+                    why};
+    for (QString &cell : row) // one line, whatever a file is called
+        cell = withoutControls(cell).replace(u'\n', QChar(QChar::ReplacementCharacter));
+    return row;
 }
 
 QList<QStringList> rowsOf(const plugins::HostStatus &status)
@@ -39,27 +41,6 @@ QList<QStringList> rowsOf(const plugins::HostStatus &status)
             rows.append(rowOf(plugin.id, *plugin.turnedAway));
     }
     return rows;
-}
-
-void print(const QList<QStringList> &rows, QTextStream &out)
-{
-    QList<qsizetype> widths(6);
-    for (const QStringList &row : rows) {
-        for (qsizetype i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].size());
-    }
-    for (const QStringList &row : rows) {
-        QString line;
-        for (qsizetype i = 0; i < row.size(); ++i)
-            line += row[i].leftJustified(widths[i]) + u"  "_s;
-        while (line.endsWith(u' '))
-            line.chop(1);
-        for (QChar &c : line) { // a stranger's words must not move the cursor
-            if (c.category() == QChar::Other_Control)
-                c = QChar::ReplacementCharacter;
-        }
-        out << line << '\n';
-    }
 }
 
 /// Files that no server has looked at.
@@ -100,10 +81,8 @@ int listPlugins(const PluginPlace &place, bool asJson, const PluginOutput &to)
         to.out << "there is no plugin in " << place.folder() << Qt::endl;
         return 0;
     }
-    print(QList<QStringList>{{u"PLUGIN"_s, u"VERSION"_s, u"SHA256"_s, u"STATE"_s, u"SINCE"_s, u"REASON"_s}}
-              + rowsOf(*status),
-          to.out);
-    to.out.flush();
+    const QStringList head{u"PLUGIN"_s, u"VERSION"_s, u"SHA256"_s, u"STATE"_s, u"SINCE"_s, u"REASON"_s};
+    to.out << columns(QList<QStringList>{head} + rowsOf(*status)) << Qt::flush;
     return 0;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "pluginplace.h"
 
+#include "datafolder.h"
 #include "plugins/metadata.h"
 #include "settings/settings.h"
 
@@ -27,7 +28,7 @@ QByteArray programOf(qint64 processId)
 
 PluginPlace PluginPlace::of(const Settings &settings)
 {
-    return {settings.text(u"plugins.dir"_s), QDir(settings.text(u"data.dir"_s)).absolutePath() + u"/plugin-store"_s};
+    return {settings.text(u"plugins.dir"_s), pluginStore(QDir(settings.text(u"data.dir"_s)).absolutePath())};
 }
 
 Result<plugins::HostStatus> PluginPlace::status() const

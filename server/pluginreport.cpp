@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "plugincheck.h"
 
+#include "columns.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
-
-#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -29,34 +29,7 @@ using Rows = QList<QStringList>;
 
 QString section(const QString &title, const Rows &rows)
 {
-    if (rows.isEmpty())
-        return {};
-    QList<qsizetype> widths;
-    for (const QStringList &row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (qsizetype i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], row[i].size());
-    }
-    QString text = title + u'\n';
-    for (const QStringList &row : rows) {
-        QString line = u"  "_s;
-        for (qsizetype i = 0; i < row.size(); ++i)
-            line += row[i].leftJustified(widths[i]) + u"  "_s;
-        while (line.endsWith(u' '))
-            line.chop(1);
-        text += line + u'\n';
-    }
-    return text;
-}
-
-/// A stranger's words must not move the cursor of who reads them.
-QString withoutControls(QString text)
-{
-    for (QChar &c : text) {
-        if (c != u'\n' && c.category() == QChar::Other_Control)
-            c = QChar::ReplacementCharacter;
-    }
-    return text;
+    return rows.isEmpty() ? QString() : title + u'\n' + columns(rows, u"  "_s);
 }
 
 QStringList routeRow(const plugins::RouteFacts &route)

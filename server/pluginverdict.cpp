@@ -10,6 +10,35 @@ namespace quoin::server {
 
 using plugins::PluginState;
 
+namespace {
+
+/// "orders 2.1.0 is refused in probe: it hung ...", and on a line of its own what to do.
+QString sentenceOf(const QString &id, const plugins::VersionFate &fate)
+{
+    QString sentence = fate.version.isEmpty() ? id : u"%1 %2"_s.arg(id, fate.version);
+    sentence += u" is "_s + plugins::stateName(fate.state);
+    if (!fate.phase.isEmpty())
+        sentence += u" in "_s + fate.phase;
+    if (!fate.reason.isEmpty())
+        sentence += u": "_s + fate.reason;
+    if (!fate.remedy.isEmpty())
+        sentence += u"\n  what to do: "_s + fate.remedy;
+    return sentence;
+}
+
+/// What the status says of one version; nothing if it is another's turn.
+std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status)
+{
+    const plugins::PluginStatus *const plugin = status.plugin(version.id);
+    if (!plugin)
+        return std::nullopt;
+    if (plugin->turnedAway && plugin->turnedAway->sha256 == version.sha256)
+        return plugin->turnedAway;
+    return plugin->current.sha256 == version.sha256 ? std::optional(plugin->current) : std::nullopt;
+}
+
+} // namespace
+
 std::optional<PluginVerdict> awaitVerdict(
     const PluginPlace &place, std::chrono::milliseconds patience,
     const std::function<std::optional<PluginVerdict>(const plugins::HostStatus &)> &seen)
@@ -35,29 +64,6 @@ std::optional<PluginVerdict> awaitVerdict(
         QTimer::singleShot(25, &loop, &QEventLoop::quit);
         loop.exec();
     }
-}
-
-QString sentenceOf(const QString &id, const plugins::VersionFate &fate)
-{
-    QString sentence = fate.version.isEmpty() ? id : u"%1 %2"_s.arg(id, fate.version);
-    sentence += u" is "_s + plugins::stateName(fate.state);
-    if (!fate.phase.isEmpty())
-        sentence += u" in "_s + fate.phase;
-    if (!fate.reason.isEmpty())
-        sentence += u": "_s + fate.reason;
-    if (!fate.remedy.isEmpty())
-        sentence += u"\n  what to do: "_s + fate.remedy;
-    return sentence;
-}
-
-std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status)
-{
-    const plugins::PluginStatus *const plugin = status.plugin(version.id);
-    if (!plugin)
-        return std::nullopt;
-    if (plugin->turnedAway && plugin->turnedAway->sha256 == version.sha256)
-        return plugin->turnedAway;
-    return plugin->current.sha256 == version.sha256 ? std::optional(plugin->current) : std::nullopt;
 }
 
 std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status)

@@ -25,9 +25,6 @@ std::optional<PluginVerdict> awaitVerdict(
     const PluginPlace &place, std::chrono::milliseconds patience,
     const std::function<std::optional<PluginVerdict>(const plugins::HostStatus &)> &seen);
 
-/// What the status says of one version; nothing if it is another's turn.
-std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status);
-
 /// The verdict on one version, if the status tells it: live, or refused and why.
 std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status);
 
@@ -45,8 +42,5 @@ private:
     std::optional<plugins::VersionFate> m_before;
     QElapsedTimer m_since;
 };
-
-/// One sentence: "orders 2.1.0 refused in probe: it hung ... (what to do: ...)".
-QString sentenceOf(const QString &id, const plugins::VersionFate &fate);
 
 } // namespace quoin::server

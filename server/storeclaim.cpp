@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "storeclaim.h"
 
+#include "datafolder.h"
 #include "plugins/safefolder.h"
 
 #include <QFile>
@@ -18,11 +19,11 @@ Result<StoreClaim> StoreClaim::take(const QString &dataFolder)
 {
     constexpr int most = 16;
     for (int number = 1; number <= most; ++number) {
-        const QString path = dataFolder + (number == 1 ? u"/plugin-store"_s : u"/plugin-store-%1"_s.arg(number));
+        const QString path = pluginStore(dataFolder) + (number == 1 ? QString() : u"-%1"_s.arg(number));
         const auto folder = plugins::SafeFolder::openPrivate(path);
         if (!folder)
             return Error::invalid(u"the plugin store is not safe: "_s + folder.error().message());
-        plugins::FileDescriptor lock(
+        FileDescriptor lock(
             ::openat(folder->descriptor(), ".supervisor.lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!lock.isOpen())
             return Error::unavailable(u"cannot lock the plugin store %1: %2"_s.arg(path, qt_error_string(errno)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "plugins/filedescriptor.h"
+#include "posix/filedescriptor.h"
 
 #include <quoin/result.h>
 
@@ -14,7 +14,7 @@ namespace quoin::server {
 struct StoreClaim
 {
     QString path;
-    plugins::FileDescriptor lock;
+    FileDescriptor lock;
 
     /// <data folder>/plugin-store, or, while another supervisor has that (`quoin worker` beside `quoin serve`),
     /// plugin-store-2 and so on. Made if missing.
