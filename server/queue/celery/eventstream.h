@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <QByteArray>
+#include <QList>
+#include <QObject>
+#include <QTimer>
+
+#include <chrono>
+#include <functional>
+
+namespace quoin::redis {
+class Connection;
+}
+
+namespace quoin::celery {
+
+struct Lamport;
+struct Message;
+class Node;
+
+/// What may be set about an EventStream.
+struct EventOptions
+{
+    bool tasks
+        = false; ///< Tell of tasks from the start (Celery's -E); else after enable() only. Workers are told always.
+    std::chrono::milliseconds frequency = std::chrono::seconds(2); ///< Of heartbeats, and announced with each.
+};
+
+/// Publishes Celery's events: this worker's life, and what becomes of its tasks (for `celery events`, Flower and the
+/// gossip of other workers).
+///
+/// Nothing is kept for later: while Redis is away, or takes them more slowly than they come, events are dropped. Task
+/// events of one turn of the event loop go out together. Lives in one thread with an event loop.
+class EventStream final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// All are lent and outlive this object. database: the broker's number, a part of the channels' names.
+    EventStream(const Node &node, Lamport &clock, redis::Connection &commands, int database, EventOptions options = {},
+                QObject *parent = nullptr);
+    ~EventStream() override;
+
+    /// worker-online now, or as soon as Redis is there, and again when it is back; from then on a heartbeat.
+    void start();
+    /// Publishes what waits and worker-offline; no more after that. Calls done once Redis has it or is not there.
+    void stop(std::function<void()> done = {});
+
+    /// A heartbeat at once: a reader has come who wants to know who is there.
+    void beat();
+
+    bool isTellingOfTasks() const { return m_tasks; }
+    /// False: it is so already.
+    bool setTellingOfTasks(bool on);
+
+    /// Messages read from a queue, before anything else is told of them.
+    void taskReceived(const Message &message);
+    /// A task thread has begun it.
+    void taskStarted(const QString &id);
+    /// resultJson: the result's JSON text; shown as Python prints it, cut.
+    void taskSucceeded(const QString &id, const QByteArray &resultJson, std::chrono::microseconds runtime);
+    /// exception: as Python prints one, "ValueError('no such record')".
+    void taskFailed(const QString &id, const QString &exception, const QString &traceback);
+    void taskRetried(const QString &id, const QString &exception, const QString &traceback);
+    enum class Revocation { Revoked, Expired, Terminated };
+    void taskRevoked(const QString &id, Revocation why);
+    void taskRejected(const QString &id, bool requeue);
+
+    /// Events that were not sent since the start.
+    qint64 dropped() const { return m_dropped; }
+
+private:
+    void opened();
+    void tellOfWorker(const QByteArray &type, std::function<void()> done = {});
+    void addTaskEvent(QByteArray event);
+    void flush();
+    void publish(const QByteArray &routingKey, QByteArray envelope, int events, std::function<void()> done = {});
+
+    const Node &m_node;
+    Lamport &m_clock;
+    redis::Connection &m_commands;
+    const QByteArray m_channels; ///< "/0.celeryev/"
+    const EventOptions m_options;
+    bool m_tasks;
+    bool m_started = false;
+    QList<QByteArray> m_waiting; ///< Task events of this turn, at most a batch.
+    int m_unanswered = 0;        ///< Publications on their way to Redis.
+    qint64 m_dropped = 0;
+    QTimer m_heartbeat;
+    QTimer m_turn;
+};
+
+} // namespace quoin::celery
