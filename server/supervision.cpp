@@ -137,6 +137,7 @@ Result<> Supervision::openFleet()
             [this](quint64, const supervisor::Verdict &verdict) { onWorkerDied(verdict); });
     connect(m_fleet.get(), &supervisor::Fleet::stuck, this,
             [this](quint64, const supervisor::Stuck &stuck) { onStuck(stuck); });
+    connect(m_fleet.get(), &supervisor::Fleet::endAsked, this, &Supervision::onEndAsked);
     connect(m_fleet.get(), &supervisor::Fleet::stopped, this, &Supervision::stopped);
     return {};
 }
@@ -253,6 +254,15 @@ void Supervision::onStuck(const supervisor::Stuck &stuck)
 {
     if (!stuck.module.isEmpty() && !stuck.isFatal()) // a fatal one is told again when the worker has died of it
         m_pipeline->crashed(stuck.module, stuck.sha256, stuck.sentence(supervisor::monotonicMilliseconds()));
+}
+
+/// Whoever may end the task workers may not end the service of requests.
+void Supervision::onEndAsked(const QString &why)
+{
+    if (m_role != Role::TasksOnly)
+        return;
+    qCInfo(lcSupervisor).noquote().nospace() << "stopping why=\"" << why << '"';
+    stop();
 }
 
 void Supervision::tellWorkers()

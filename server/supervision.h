@@ -61,6 +61,7 @@ private:
     void onStuck(const supervisor::Stuck &stuck);
     void giveUp(const QString &why);
     void openDoor();
+    void onEndAsked(const QString &why);
     void tellWorkers();
 
     const Settings m_settings;

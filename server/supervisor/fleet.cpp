@@ -139,6 +139,9 @@ void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descr
         qCInfo(log).noquote().nospace() << "worker asks to be replaced pid=" << worker->process->pid() << " why=\""
                                         << object()["why"_L1].toString() << '"';
         return restartWorker(worker->slot);
+    case message::end:
+        Q_EMIT endAsked(object()["why"_L1].toString());
+        return;
     default:
         qCWarning(log).noquote().nospace()
             << "message not understood pid=" << worker->process->pid() << " type=" << type;

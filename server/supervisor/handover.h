@@ -24,6 +24,7 @@ constexpr char wake = 'W';       ///< There may be background work. Also worker 
 constexpr char ready = 'R';   ///< {report}: give me connections.
 constexpr char refused = 'X'; ///< {report}: cannot start; it leaves by itself.
 constexpr char replace = 'L'; ///< {"why": text}: start another in my place, then drain me.
+constexpr char end = 'S';     ///< {"why": text}: somebody who may asked for all of us to end.
 } // namespace message
 
 } // namespace quoin::supervisor

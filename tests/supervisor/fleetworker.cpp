@@ -184,6 +184,8 @@ private:
         }
         if (line == "replace")
             m_channel.send(message::replace, R"({"why":"it was asked to"})");
+        if (line == "end")
+            m_channel.send(message::end, R"({"why":"remote control"})");
         if (line == "stay")
             m_isStaying = true;
     }

@@ -155,6 +155,17 @@ private Q_SLOTS:
         QCOMPARE(ground.died.size(), 0);
     }
 
+    void aWorkerMayTellThatAllShouldEnd()
+    {
+        FleetGround ground;
+        QVERIFY(ground.serve());
+        QSignalSpy asked(&ground.fleet, &Fleet::endAsked);
+        ground.client().ask("end");
+        QTRY_COMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][0].toString(), u"remote control"_s);
+        QVERIFY(ground.stopped.isEmpty()); // whoever listens decides
+    }
+
     void aReplacementThatDiesLeavesTheOldOneServing()
     {
         FleetGround ground;
