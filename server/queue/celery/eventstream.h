@@ -17,6 +17,7 @@ namespace quoin::celery {
 
 struct Lamport;
 struct Message;
+struct TaskFault;
 class Node;
 
 /// What may be set about an EventStream.
@@ -54,15 +55,14 @@ public:
     /// False: it is so already.
     bool setTellingOfTasks(bool on);
 
-    /// Messages read from a queue, before anything else is told of them.
+    /// A message was read from a queue, before anything else is told of them.
     void taskReceived(const Message &message);
     /// A task thread has begun it.
     void taskStarted(const QString &id);
     /// resultJson: the result's JSON text; shown as Python prints it, cut.
     void taskSucceeded(const QString &id, const QByteArray &resultJson, std::chrono::microseconds runtime);
-    /// exception: as Python prints one, "ValueError('no such record')".
-    void taskFailed(const QString &id, const QString &exception, const QString &traceback);
-    void taskRetried(const QString &id, const QString &exception, const QString &traceback);
+    void taskFailed(const QString &id, const TaskFault &fault);
+    void taskRetried(const QString &id, const TaskFault &fault);
     enum class Revocation { Revoked, Expired, Terminated };
     void taskRevoked(const QString &id, Revocation why);
     void taskRejected(const QString &id, bool requeue);

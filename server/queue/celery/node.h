@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "queue/celery/controlviews.h"
+
 #include <quoin/result.h>
 
 #include <QByteArrayList>
@@ -15,22 +17,6 @@
 #include <optional>
 
 namespace quoin::celery {
-
-/// A task of this node as remote control shows it (`celery inspect active` and its like).
-struct TaskView
-{
-    QString id;               ///< Celery's, of the message.
-    QString name;             ///< As in the message.
-    QByteArray args = "[]";   ///< JSON text of an array.
-    QByteArray kwargs = "{}"; ///< JSON text of an object.
-    QByteArray argsRepr;      ///< As Python would print it; empty: made from args.
-    QByteArray kwargsRepr;    ///< The same, of kwargs.
-    QByteArray queue;         ///< That it came from.
-    int priority = 0;         ///< Celery's: 0 is first.
-    bool redelivered = false;
-    std::optional<qint64> started; ///< Microseconds since 1970 UTC; none while it waits for a thread.
-    std::optional<qint64> eta;     ///< Microseconds since 1970 UTC, of what scheduled() tells.
-};
 
 /// What a node counts.
 struct NodeFigures
