@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+
+namespace quoin::celery {
+
+/// As long as Celery lets argsrepr and kwargsrepr be, in bytes of UTF-8 here.
+constexpr qsizetype longestRepr = 1024;
+
+/// How Python shows the value of a JSON text: "{'a': None, 'b': 1.50}". For people who read logs, Flower and events.
+/// Cut after `longest` bytes with "..." as Celery does, at most three levels deep as Celery does; numbers keep their
+/// own text. Requires JSON (json::check). Linear in what is shown, not in what there is. Pure; any thread.
+QByteArray pythonRepr(QByteArrayView json, qsizetype longest = longestRepr);
+
+/// The same for an array that Python would call with: "(1, {'a': None})", "(1,)", "()".
+QByteArray pythonTupleRepr(QByteArrayView array, qsizetype longest = longestRepr);
+
+/// A Python string literal: 'it' or "it's", escaped as repr() does.
+QByteArray pythonStringRepr(QStringView string);
+
+} // namespace quoin::celery
