@@ -4,6 +4,8 @@
 #include "database/databasecounters.h"
 #include "queue/schema.h"
 
+#include <algorithm>
+
 namespace quoin::server {
 
 QList<database::MigrationStep> migrationSteps(const QList<const plugins::HostedPlugin *> &plugins)
@@ -23,7 +25,9 @@ queue::TaskCatalogue taskCatalogue(const QList<const plugins::HostedPlugin *> &p
     queue::TaskCatalogue catalogue;
     for (const auto *plugin : plugins) {
         for (const auto &task : plugin->description.tasks)
-            catalogue.add(task.name, {task.handler.get(), task.attempts, task.firstDelay, task.timeLimit});
+            catalogue.add(task.name,
+                          {task.handler.get(), task.attempts, task.firstDelay, task.timeLimit, task.batch.get(),
+                           std::max(task.largestBatch, 1), task.parameters});
         for (const auto &alias : plugin->description.aliases)
             catalogue.addAlias(alias.alias, alias.task);
     }

@@ -56,6 +56,29 @@ private:
     const std::chrono::milliseconds m_limit;
 };
 
+class WatchedBatchTask final : public abi::BatchTaskHandler
+{
+public:
+    WatchedBatchTask(std::unique_ptr<abi::BatchTaskHandler> inner, int module, std::chrono::milliseconds limit)
+        : m_inner(std::move(inner))
+        , m_module(module)
+        , m_limit(limit)
+    {
+    }
+
+    /// The first stands for all of them.
+    void run(const QList<const abi::TaskRun *> &runs, abi::BatchOutcomes *outcomes) override
+    {
+        const Crumb crumb(m_module, CrumbKind::Task, m_limit, static_cast<quint64>(runs.first()->id()));
+        m_inner->run(runs, outcomes);
+    }
+
+private:
+    const std::unique_ptr<abi::BatchTaskHandler> m_inner;
+    const int m_module;
+    const std::chrono::milliseconds m_limit;
+};
+
 /// How long a plugin may take to load, start or stop before its worker is given up.
 constexpr auto startTime = std::chrono::seconds(20);
 
@@ -91,8 +114,12 @@ void Witness::loaded(plugins::HostedPlugin &plugin, const QString &copy)
     m_memory.locateModule(module, copy);
     for (auto &route : plugin.description.routes)
         route.handler = watched(route, module, m_handlerTime);
-    for (auto &task : plugin.description.tasks)
-        task.handler = std::make_unique<WatchedTask>(std::move(task.handler), module, task.timeLimit);
+    for (auto &task : plugin.description.tasks) {
+        if (task.batch)
+            task.batch = std::make_unique<WatchedBatchTask>(std::move(task.batch), module, task.timeLimit);
+        else
+            task.handler = std::make_unique<WatchedTask>(std::move(task.handler), module, task.timeLimit);
+    }
 }
 
 } // namespace quoin::server

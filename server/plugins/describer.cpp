@@ -50,6 +50,9 @@ public:
                                 abi::RunsOn where, abi::Handler *owned) override;
     void addTask(const QString &name, int attempts, qint64 firstDelayMilliseconds, qint64 timeLimitMilliseconds,
                  abi::TaskHandler *owned) override;
+    void addBatchTask(const QString &name, int attempts, qint64 firstDelayMilliseconds, qint64 timeLimitMilliseconds,
+                      int largestBatch, abi::BatchTaskHandler *owned) override;
+    void setTaskParameters(const QString &task, const QStringList &parameters) override;
     void addTaskAlias(const QString &alias, const QString &name) override;
     void addSubscription(const QString &event, const QString &task) override;
     void addMigration(const QString &name, const QStringList &sqlite, const QStringList &postgresql) override;
@@ -59,6 +62,7 @@ public:
 
 private:
     void checkRoute(const DeclaredRoute &route, const QString &shape);
+    void keepTask(DeclaredTask task);
     void checkOnce(const QString &what);
     void checkReferences();
 
@@ -120,16 +124,49 @@ void Collector::checkRoute(const DeclaredRoute &route, const QString &shape)
 void Collector::addTask(const QString &name, int attempts, qint64 firstDelayMilliseconds, qint64 timeLimitMilliseconds,
                         abi::TaskHandler *owned)
 {
-    const TaskFacts facts{name, attempts, std::chrono::milliseconds(firstDelayMilliseconds),
-                          std::chrono::milliseconds(timeLimitMilliseconds)};
-    m_description.tasks.push_back({facts, std::unique_ptr<abi::TaskHandler>(owned)});
+    DeclaredTask task;
+    static_cast<TaskFacts &>(task) = {name, attempts, std::chrono::milliseconds(firstDelayMilliseconds),
+                                      std::chrono::milliseconds(timeLimitMilliseconds)};
+    task.handler.reset(owned);
+    keepTask(std::move(task));
+}
+
+void Collector::addBatchTask(const QString &name, int attempts, qint64 firstDelayMilliseconds,
+                             qint64 timeLimitMilliseconds, int largestBatch, abi::BatchTaskHandler *owned)
+{
+    DeclaredTask task;
+    static_cast<TaskFacts &>(task) = {name, attempts, std::chrono::milliseconds(firstDelayMilliseconds),
+                                      std::chrono::milliseconds(timeLimitMilliseconds), largestBatch};
+    task.batch.reset(owned);
+    if (largestBatch < 1)
+        fault(u"task %1 needs a largest batch of at least 1"_s.arg(name));
+    keepTask(std::move(task));
+}
+
+void Collector::keepTask(DeclaredTask task)
+{
+    const QString &name = task.name;
     if (!isName(name) || !name.startsWith(m_id + u'.') || name.size() == m_id.size() + 1)
         fault(u"task %1 must be named %2.something"_s.arg(name, m_id));
-    if (attempts < 1 || firstDelayMilliseconds < 0 || timeLimitMilliseconds < 1)
+    if (task.attempts < 1 || task.firstDelay.count() < 0 || task.timeLimit.count() < 1)
         fault(u"task %1 needs at least one attempt, a delay of at least 0 and a time limit above 0"_s.arg(name));
-    if (!owned)
+    if (!task.handler && !task.batch)
         fault(u"task %1 has no function"_s.arg(name));
     checkOnce(u"task "_s + name);
+    m_description.tasks.push_back(std::move(task));
+}
+
+void Collector::setTaskParameters(const QString &task, const QStringList &parameters)
+{
+    const auto known = std::ranges::find(m_description.tasks, task, &DeclaredTask::name);
+    if (known == m_description.tasks.end())
+        return fault(u"the parameters of task %1 are named before the task is declared"_s.arg(task));
+    known->parameters = parameters;
+    for (const QString &parameter : parameters) {
+        if (!isName(parameter))
+            fault(u"task %1: the parameter \"%2\" is not a name"_s.arg(task, parameter));
+        checkOnce(u"parameter %1 of task %2"_s.arg(parameter, task));
+    }
 }
 
 void Collector::addTaskAlias(const QString &alias, const QString &name)

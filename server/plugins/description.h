@@ -15,7 +15,8 @@ struct DeclaredRoute : RouteFacts
 
 struct DeclaredTask : TaskFacts
 {
-    std::unique_ptr<abi::TaskHandler> handler;
+    std::unique_ptr<abi::TaskHandler> handler;    ///< One of the two.
+    std::unique_ptr<abi::BatchTaskHandler> batch; ///< If largestBatch is above 0.
 };
 
 /// What a plugin has, as its describe() said. Checked; owns the handlers, whose code is the plugin's.

@@ -45,10 +45,15 @@ QJsonObject toJson(const RouteFacts &route)
 
 QJsonObject toJson(const TaskFacts &task)
 {
-    return {{u"name"_s, task.name},
-            {u"attempts"_s, task.attempts},
-            {u"firstDelay"_s, exact(task.firstDelay.count())},
-            {u"timeLimit"_s, exact(task.timeLimit.count())}};
+    QJsonObject object{{u"name"_s, task.name},
+                       {u"attempts"_s, task.attempts},
+                       {u"firstDelay"_s, exact(task.firstDelay.count())},
+                       {u"timeLimit"_s, exact(task.timeLimit.count())}};
+    if (task.largestBatch > 0)
+        object.insert(u"largestBatch"_s, task.largestBatch);
+    if (!task.parameters.isEmpty())
+        object.insert(u"parameters"_s, array(task.parameters));
+    return object;
 }
 
 QJsonObject toJson(const DeclaredAlias &alias) { return {{u"alias"_s, alias.alias}, {u"task"_s, alias.task}}; }
@@ -120,6 +125,9 @@ void read(ObjectReader &reader, TaskFacts &task)
     task.attempts = static_cast<int>(number(reader, u"attempts"_s, 1, std::numeric_limits<int>::max()));
     task.firstDelay = milliseconds(number(reader, u"firstDelay"_s, 0, largest));
     task.timeLimit = milliseconds(number(reader, u"timeLimit"_s, 1, largest));
+    if (const auto batch = optionalNumber(reader, u"largestBatch"_s))
+        task.largestBatch = static_cast<int>(std::min<qint64>(*batch, std::numeric_limits<int>::max()));
+    task.parameters = reader.strings(u"parameters"_s);
 }
 
 void read(ObjectReader &reader, DeclaredAlias &alias)

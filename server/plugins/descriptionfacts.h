@@ -36,6 +36,8 @@ struct TaskFacts
     int attempts = 1;
     std::chrono::milliseconds firstDelay = {};
     std::chrono::milliseconds timeLimit = {};
+    int largestBatch = 0;   ///< Runs that it takes at once at most; 0: it takes one after the other.
+    QStringList parameters = {}; ///< The names of its arguments; may be empty.
 
     bool operator==(const TaskFacts &) const = default;
 };
@@ -76,7 +78,7 @@ struct DescriptionFacts
 
     /// {"routes": [{"method", "pattern", "captures", "captureTypes", "where": "pool"|"loop", "summary", "scope",
     /// "deadline": milliseconds or absent, "bodyLimit": bytes or absent}], "tasks": [{"name", "attempts",
-    /// "firstDelay", "timeLimit": milliseconds}], "aliases": [{"alias", "task"}], "subscriptions": [{"event", "task"}],
+    /// "firstDelay", "timeLimit": milliseconds, "largestBatch": absent if 0, "parameters": [] or absent}], "aliases": [{"alias", "task"}], "subscriptions": [{"event", "task"}],
     /// "migrations": [{"name", "sqlite": [], "postgresql": []}]}
     QJsonObject toJson() const;
 

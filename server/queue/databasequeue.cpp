@@ -35,6 +35,15 @@ Settlement givenBack(const LeaseKey &lease)
     return settlement;
 }
 
+/// The last attempt ended in a crash or stall: whoever took it over counted it, and left the reason as its error.
+Settlement endedByCrash(const LeaseKey &lease)
+{
+    Settlement settlement = givenBack(lease);
+    settlement.state = TaskState::Dead;
+    settlement.finished = systemMicroseconds();
+    return settlement;
+}
+
 std::function<void()> posting(const std::shared_ptr<Mailbox> &mailbox, std::function<void()> call)
 {
     return [mailbox, call = std::move(call)] { mailbox->post(call); };
@@ -43,7 +52,7 @@ std::function<void()> posting(const std::shared_ptr<Mailbox> &mailbox, std::func
 } // namespace
 
 DatabaseQueue::DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, QueueOptions options, QObject *parent)
-    : QObject(parent)
+    : Queue(parent)
     , m_database(database)
     , m_catalogue(std::move(catalogue))
     , m_names(m_catalogue.names())
@@ -98,6 +107,17 @@ std::function<void()> DatabaseQueue::waker() const
             queue->advance();
         });
     };
+}
+
+/// One that was made to run nothing here goes on doing so.
+void DatabaseQueue::setConcurrency(int threads)
+{
+    if (m_options.concurrency <= 0)
+        return;
+    m_options.concurrency = std::max(threads, 1);
+    m_runs.setConcurrency(m_options.concurrency);
+    m_mayClaim = true;
+    advance();
 }
 
 QueueCounters DatabaseQueue::counters() const
@@ -165,8 +185,7 @@ void DatabaseQueue::receive(const ExchangeOrder &order, const Result<ExchangeAns
     for (const Reclaimed &task : answer->reclaimed)
         qCWarning(quoinQueue).noquote().nospace() << "task taken over kind=" << task.name << " id=" << task.id
                                                   << " attempt=" << task.attempt << " from=" << task.worker;
-    for (const Claimed &claimed : answer->claimed)
-        begin(claimed);
+    begin(answer->claimed);
     // There may be more, or what this exchange itself made ready was not asked for.
     const bool full = answer->claimed.size() == order.wanted;
     if (full && (order.wanted > 0 || answer->promoted > 0 || !answer->reclaimed.isEmpty()))
@@ -204,26 +223,27 @@ void DatabaseQueue::noteLost(const ExchangeOrder &order, const ExchangeAnswer &a
     }
 }
 
-void DatabaseQueue::begin(const Claimed &claimed)
+void DatabaseQueue::begin(const QList<Claimed> &claimed)
 {
-    const LeaseKey lease(claimed.id, claimed.attempt);
-    const TaskKind *kind = m_catalogue.find(claimed.name);
-    if (m_phase != Phase::Working || !kind)
-        return giveBack({lease});
-    if (claimed.attempt <= kind->attempts)
-        return m_runs.start(claimed, m_catalogue.canonical(claimed.name), *kind);
-
-    // The last attempt ended in a crash or stall: whoever took it over counted it, and left the reason as its error.
-    Settlement settlement = givenBack(lease);
-    settlement.state = TaskState::Dead;
-    settlement.finished = systemMicroseconds();
-    m_settlements += settlement;
+    QList<Assignment> assignments;
+    for (const Claimed &task : claimed) {
+        const LeaseKey lease(task.id, task.attempt);
+        const TaskKind *kind = m_catalogue.find(task.name);
+        if (m_phase != Phase::Working || !kind)
+            giveBack({lease});
+        else if (task.attempt > kind->attempts)
+            m_settlements += endedByCrash(lease);
+        else
+            assignments += {task, m_catalogue.canonical(task.name), *kind};
+    }
+    if (!assignments.isEmpty())
+        m_runs.start(assignments);
 }
 
 void DatabaseQueue::takeFinished()
 {
     const auto finished = m_runs.takeFinished();
-    for (const auto &[run, outcome] : finished) {
+    for (const auto &[run, outcome, cost] : finished) {
         m_settlements += settle(outcome, run->kind(), m_options.random());
         if (!outcome.error)
             continue;

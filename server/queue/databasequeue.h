@@ -2,11 +2,11 @@
 #pragma once
 
 #include "queue/exchange.h"
+#include "queue/queue.h"
 #include "queue/runpool.h"
 #include "queue/strangers.h"
 #include "queue/taskcatalogue.h"
 
-#include <QObject>
 #include <QTimer>
 
 #include <memory>
@@ -28,16 +28,6 @@ struct QueueOptions
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };
 
-/// Counted since the start, by this process.
-struct QueueCounters
-{
-    qint64 done = 0;
-    qint64 failed = 0; ///< Attempts.
-    qint64 dead = 0;
-    qint64 lost = 0; ///< Outcomes that did not count, because the lease was gone.
-    int held = 0;    ///< Now: running, or claimed and about to.
-};
-
 /// Claims tasks from the table `task` under leases, runs them on its own threads and settles them.
 ///
 /// At least once, settled once: a task that is claimed is run, unless it is given back; a worker that is killed or
@@ -45,7 +35,7 @@ struct QueueCounters
 /// by a crash count. While the database is away nothing is claimed, outcomes are kept, and everything goes on by itself
 /// when it is back. Tasks it does not know it leaves to others, with a warning (see Strangers). Lives in one thread
 /// with an event loop (the main one); all functions but wake() are called there.
-class DatabaseQueue final : public QObject
+class DatabaseQueue final : public Queue
 {
     Q_OBJECT
 
@@ -58,27 +48,15 @@ public:
     ~DatabaseQueue() override;
 
     /// Begins to claim. Takes over at once what a killed process has left, if its leases have run out.
-    void start();
-
-    /// A function that says that there may be something to claim; cheap, any thread, also after the queue has gone.
-    std::function<void()> waker() const;
-    void wake() { waker()(); }
-
-    /// Stops claiming and asks what runs to stop. What ends within the deadline is settled (failed because of the stop:
-    /// given back, uncounted), the rest is given back. Called again, it can only shorten the time. drained() follows:
-    /// at the latest `grace` after the deadline, when the database is away.
-    void drain(std::chrono::milliseconds deadline);
-
-    /// The lease owner's name, unique for each object: host:pid:random.
-    const QString &owner() const { return m_owner; }
-    QueueCounters counters() const;
-
-Q_SIGNALS:
-    /// Committed: the attempt is over and the task is in this state (done, dead, scheduled for a retry, or ready: given
-    /// back).
-    void taskSettled(qint64 id, quoin::queue::TaskState state);
-    /// Nothing is held any more. A task that ignores its stop request may still be running: its outcome will not count.
-    void drained();
+    void start() override;
+    std::function<void()> waker() const override;
+    /// drained() comes at the latest `grace` after the deadline, when the database is away.
+    void drain(std::chrono::milliseconds deadline) override;
+    void setConcurrency(int threads) override;
+    int concurrency() const override { return m_options.concurrency; }
+    /// Of the leases.
+    const QString &owner() const override { return m_owner; }
+    QueueCounters counters() const override;
 
 private:
     enum class Phase { Idle, Working, Draining, Drained };
@@ -91,7 +69,7 @@ private:
     void failed(const ExchangeOrder &order, const Error &error);
     void noteSettled(const ExchangeOrder &order, const ExchangeAnswer &answer);
     void noteLost(const ExchangeOrder &order, const ExchangeAnswer &answer);
-    void begin(const Claimed &claimed);
+    void begin(const QList<Claimed> &claimed);
     void takeFinished();
     void giveBack(const QList<LeaseKey> &leases);
     void armDue(qint64 now, qint64 nextDue);

@@ -6,6 +6,8 @@
 
 #include <quoin/database.h>
 
+#include <QRegularExpression>
+
 namespace quoin::queue {
 
 using namespace Qt::StringLiterals;
@@ -75,6 +77,51 @@ qint64 Outbox::store(abi::Connection *connection, const QString &task, const QBy
     if (!PushWatch::notePush() && m_wake)
         m_wake();
     return *id;
+}
+
+bool Outbox::publishAs(const QString &task, const QString &publishedName, Error *error)
+{
+    const std::lock_guard lock(m_mutex);
+    m_publishedNames.remove(task);
+    if (publishedName.isEmpty() || publishedName == task)
+        return true;
+    if (const auto checked = checkPublishedName(task, publishedName); !checked) {
+        *error = checked.error();
+        return false;
+    }
+    m_publishedNames.insert(task, publishedName);
+    return true;
+}
+
+Result<> Outbox::checkPublishedName(const QString &task, const QString &publishedName) const
+{
+    if (m_catalogue.canonical(task) != task || task.isEmpty())
+        return Error::internal(u"There is no task \"%1\" in this process that could be published."_s.arg(task));
+    // What Python takes for a task: words joined by dots. No control characters get into logs and keys.
+    static const QRegularExpression words(u"^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}$"_s);
+    if (!words.match(publishedName).hasMatch())
+        return Error::invalid(
+            u"\"%1\" is no name for a task: letters, digits and _ . : / - are, at most 200."_s.arg(publishedName));
+    QString owner = m_catalogue.canonical(publishedName);
+    if (owner.isEmpty())
+        owner = m_publishedNames.key(publishedName);
+    if (!owner.isEmpty() && owner != task)
+        return Error::invalid(
+            u"\"%1\" cannot be the published name of %2: it is a name of %3."_s.arg(publishedName, task, owner));
+    return {};
+}
+
+QString Outbox::publishedName(const QString &task) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_publishedNames.value(task, task);
+}
+
+void Outbox::addPublishedNames(TaskCatalogue &catalogue) const
+{
+    const std::lock_guard lock(m_mutex);
+    for (auto published = m_publishedNames.cbegin(); published != m_publishedNames.cend(); ++published)
+        catalogue.addAlias(published.value(), published.key());
 }
 
 Result<> Outbox::check(const QByteArray &arguments) const

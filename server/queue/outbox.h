@@ -6,7 +6,10 @@
 
 #include <quoin/abi.h>
 
+#include <QHash>
+
 #include <functional>
+#include <mutex>
 
 namespace quoin::queue {
 
@@ -36,12 +39,21 @@ public:
     qint64 store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
                  qint64 notBefore, const QString &uniqueKey, Error *error);
 
+    bool publishAs(const QString &task, const QString &publishedName, Error *error) override;
+    /// The name others know the task by; its own, if publishAs() said nothing.
+    QString publishedName(const QString &task) const;
+    /// Makes the published names other names of their tasks, where these are known.
+    void addPublishedNames(TaskCatalogue &catalogue) const;
+
 private:
+    Result<> checkPublishedName(const QString &task, const QString &publishedName) const;
     Result<> check(const QByteArray &arguments) const;
 
     TaskCatalogue m_catalogue;
     std::function<void()> m_wake;
     OutboxOptions m_options;
+    mutable std::mutex m_mutex; ///< Of the names.
+    QHash<QString, QString> m_publishedNames; ///< By task; without those that keep their own.
 };
 
 } // namespace quoin::queue

@@ -7,8 +7,16 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 
 namespace quoin::queue {
+
+/// How long one run may take, counted from when it begins, where whoever pushed it says so.
+struct RunLimits
+{
+    std::optional<std::chrono::milliseconds> soft; ///< Then stop is requested of it. None: the time limit of its kind.
+    std::optional<std::chrono::milliseconds> hard; ///< Then it is told of once more (RunPool::takeHardOverruns()).
+};
 
 /// One claimed attempt, from the claim to its outcome. It waits, then either begins (on a task thread) or is given
 /// back, never both.
@@ -16,22 +24,37 @@ class Run final : public abi::TaskRun
 {
 public:
     /// draining is lent and outlives the run.
-    Run(Claimed claimed, const QString &name, const TaskKind &kind, const std::atomic<bool> &draining);
+    Run(Claimed claimed, const QString &name, const TaskKind &kind, const std::atomic<bool> &draining,
+        const RunLimits &limits = {});
 
     LeaseKey key() const { return {m_claimed.id, m_claimed.attempt}; }
     const TaskKind &kind() const { return m_kind; }
+    const Claimed &claimed() const { return m_claimed; }
+    /// When it began, in microseconds since 1970 UTC; 0: it has not. Any thread.
+    qint64 started() const { return m_started; }
 
-    /// Runs the handler, whatever it does, to an outcome. Task thread. Nothing if the run was given back before.
-    std::optional<Outcome> execute();
+    /// Begins, unless it was given back before. Task thread.
+    bool begin();
+    /// After begin(): its arguments, or why they are none. Task thread.
+    Result<> readArguments();
+    /// After begin(): calls the handler, whatever that does. Nothing: it succeeded. Task thread.
+    std::optional<Error> call();
+    /// After begin(): how it ended. Task thread.
+    Outcome outcome(const std::optional<Error> &error) const;
 
     /// True if it had not begun, and now will not. Any thread.
     bool giveBack();
+    bool isGivenBack() const { return m_stage == Stage::GivenBack; }
     /// True if it has waited for a thread for so long.
     bool isStuck(std::chrono::milliseconds wait) const;
     /// The lease is gone: somebody else may be at work on it. Any thread.
     void setLost() { m_lost = true; }
+    /// Asks this run to stop, such as when its task was cancelled; what ends because of it is cancelled. Any thread.
+    void requestStop() { m_stopped = true; }
     /// True once, when it runs longer than its limit. The queue's thread.
     bool noticeOverrun();
+    /// True once, when it runs longer than its hard limit. The queue's thread.
+    bool noticeHardOverrun();
 
     qint64 id() const override { return m_claimed.id; }
     QString name() const override { return m_name; }
@@ -43,20 +66,25 @@ public:
 
 private:
     enum class Stage { Waiting, Begun, GivenBack };
+    using TimePoint = std::chrono::steady_clock::time_point;
 
-    std::optional<Error> call();
     bool isOverdue() const;
 
     const Claimed m_claimed;
     const QString m_name;
     const TaskKind m_kind;
+    const RunLimits m_limits;
     const std::atomic<bool> &m_draining;
     QList<QByteArray> m_arguments;
-    const std::chrono::steady_clock::time_point m_made = std::chrono::steady_clock::now();
+    const TimePoint m_made = std::chrono::steady_clock::now();
     std::atomic<Stage> m_stage = Stage::Waiting;
     std::atomic<bool> m_lost = false;
-    std::atomic<std::chrono::steady_clock::time_point> m_deadline = std::chrono::steady_clock::time_point::max();
+    std::atomic<bool> m_stopped = false;
+    std::atomic<qint64> m_started = 0;
+    std::atomic<TimePoint> m_deadline = TimePoint::max();
+    std::atomic<TimePoint> m_hardDeadline = TimePoint::max();
     bool m_overrunNoticed = false;
+    bool m_hardOverrunNoticed = false;
 };
 
 } // namespace quoin::queue

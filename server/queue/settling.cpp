@@ -30,7 +30,9 @@ Settlement settle(const Outcome &outcome, const TaskKind &kind, double random)
 
     settlement.error = storable(outcome.error->message());
     const bool hopeless = outcome.error->kind() == ErrorKind::Invalid;
-    if (outcome.drained && !hopeless) {
+    if (outcome.stopped) {
+        settlement.state = TaskState::Cancelled;
+    } else if (outcome.drained && !hopeless) {
         settlement.state = TaskState::Ready;
         settlement.counted = false;
         settlement.finished = 0;

@@ -13,11 +13,14 @@ namespace quoin::queue {
 /// How tasks of one name are run.
 struct TaskKind
 {
-    abi::TaskHandler *handler
-        = nullptr;     ///< Lent; outlives every queue that was given it. Called from several threads at once.
+    /// Lent; outlives every queue that was given it. Called from several threads at once. Null for a batch task.
+    abi::TaskHandler *handler = nullptr;
     int attempts = 10; ///< At least 1.
     std::chrono::milliseconds firstDelay = std::chrono::seconds(1);
     std::chrono::milliseconds timeLimit = std::chrono::minutes(5);
+    abi::BatchTaskHandler *batch = nullptr; ///< Lent, as above: takes several runs at once.
+    int largestBatch = 1;                   ///< Runs that it is given at once at most.
+    QStringList parameters = {}; ///< The names of its arguments in their order, by which others may pass them; may be empty.
 };
 
 /// The tasks this process knows, by name and by alias. A value: filled at start, then copied.

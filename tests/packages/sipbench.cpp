@@ -163,6 +163,21 @@ private:
     const std::atomic<bool> &m_stop;
 };
 
+/// What became of each run of a batch: empty is success.
+class BenchOutcomes final : public abi::BatchOutcomes
+{
+public:
+    explicit BenchOutcomes(qsizetype runs)
+        : words(runs, u"nothing was told"_s)
+    {
+    }
+    virtual ~BenchOutcomes() = default;
+    void succeed(int index) override { words[index] = QString(); }
+    void fail(int index, const quoin::Error &error) override { words[index] = error.message(); }
+
+    QStringList words;
+};
+
 } // namespace
 
 SipBench::SipBench(const QString &dialect, const QVariantMap &settings)
@@ -214,6 +229,11 @@ void SipBench::addTask(const QString &task, int, qint64, qint64, abi::TaskHandle
     m_tasks[task].reset(owned);
 }
 
+void SipBench::addBatchTask(const QString &task, int, qint64, qint64, int, abi::BatchTaskHandler *owned)
+{
+    m_batchTasks[task].reset(owned);
+}
+
 void SipBench::addMigration(const QString &migration, const QStringList &sqlite, const QStringList &postgresql)
 {
     m_migrations.append({migration, sqlite, postgresql});
@@ -242,6 +262,11 @@ Reply SipBench::get(const QString &route, qint64 id, const quoin::HeaderList &he
 QString SipBench::run(const QString &task, const QByteArrayList &arguments, qint64 created)
 {
     const BenchRun run(task, arguments, created, isStopRequested);
+    if (m_batchTasks.contains(task)) {
+        BenchOutcomes outcomes(1);
+        m_batchTasks.at(task)->run({&run}, &outcomes);
+        return outcomes.words.first();
+    }
     quoin::Error error;
     return m_tasks.at(task)->run(&run, &error) ? QString() : error.message();
 }

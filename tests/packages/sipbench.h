@@ -63,6 +63,8 @@ public:
     }
 
     QStringList aliases;
+    QStringList parameters;
+    QStringList published;
     QStringList subscriptions;
     std::atomic<bool> isStopRequested = false;
 
@@ -82,6 +84,12 @@ private:
                                        quoin::abi::Handler *owned) override;
     void addTask(const QString &task, int attempts, qint64 firstDelay, qint64 timeLimit,
                  quoin::abi::TaskHandler *owned) override;
+    void addBatchTask(const QString &task, int attempts, qint64 firstDelay, qint64 timeLimit, int largestBatch,
+                      quoin::abi::BatchTaskHandler *owned) override;
+    void setTaskParameters(const QString &task, const QStringList &names) override
+    {
+        parameters.append(task + u'=' + names.join(u','));
+    }
     void addTaskAlias(const QString &alias, const QString &task) override { aliases.append(alias + u'=' + task); }
     void addSubscription(const QString &event, const QString &task) override
     {
@@ -95,6 +103,11 @@ private:
 
     qint64 push(quoin::abi::Connection *, const QString &task, const QByteArray &, int, qint64 notBefore,
                 const QString &uniqueKey, quoin::Error *) override;
+    bool publishAs(const QString &task, const QString &name, quoin::Error *) override
+    {
+        published.append(task + u'=' + name);
+        return true;
+    }
 
     QTemporaryDir m_folder;
     QVariantMap m_settings;
@@ -104,6 +117,7 @@ private:
     QList<quoin::database::MigrationStep> m_migrations;
     std::map<QString, std::unique_ptr<quoin::abi::Handler>> m_routes;
     std::map<QString, std::unique_ptr<quoin::abi::TaskHandler>> m_tasks;
+    std::map<QString, std::unique_ptr<quoin::abi::BatchTaskHandler>> m_batchTasks;
     mutable QMutex m_pushMutex;
     QList<Push> m_pushes;
     Sip m_plugin;

@@ -195,6 +195,25 @@ public:
     virtual bool run(const TaskRun *run, Error *error) = 0; ///< False: a failed attempt. A task thread.
 };
 
+/// Takes the outcome of each run of a batch, by its index in the list. Valid during BatchTaskHandler::run(), on its
+/// thread. The first word on a run counts; a run that nothing is told of has failed.
+class BatchOutcomes
+{
+public:
+    virtual void succeed(int index) = 0;
+    virtual void fail(int index, const Error &error) = 0;
+
+protected:
+    ~BatchOutcomes() = default;
+};
+
+class BatchTaskHandler
+{
+public:
+    virtual ~BatchTaskHandler() = default;
+    virtual void run(const QList<const TaskRun *> &runs, BatchOutcomes *outcomes) = 0; ///< At least one. A task thread.
+};
+
 class Tasks
 {
 public:
@@ -205,6 +224,9 @@ public:
     virtual qint64 push(Connection *connection, const QString &task, const QByteArray &arguments, int priority,
                         qint64 notBefore, const QString &uniqueKey, Error *error)
         = 0;
+    /// Since 1.2. Where others take tasks from the queue, too: the name under which they know this one. During start().
+    /// False with *error filled.
+    virtual bool publishAs(const QString &task, const QString &publishedName, Error *error) = 0;
 
 protected:
     ~Tasks() = default;
@@ -257,6 +279,12 @@ public:
     virtual void addTaskAlias(const QString &alias, const QString &name) = 0;
     virtual void addSubscription(const QString &event, const QString &task) = 0;
     virtual void addMigration(const QString &name, const QStringList &sqlite, const QStringList &postgresql) = 0;
+    /// Since 1.2.
+    virtual void addBatchTask(const QString &name, int attempts, qint64 firstDelayMilliseconds,
+                              qint64 timeLimitMilliseconds, int largestBatch, BatchTaskHandler *owned)
+        = 0;
+    /// Since 1.2. The names of a task's arguments, in their order; after the task.
+    virtual void setTaskParameters(const QString &task, const QStringList &parameters) = 0;
 
 protected:
     ~Registry() = default;

@@ -29,7 +29,7 @@
 #define QUOIN_PLUGIN_IID "org.quoin.Plugin/1"
 
 /// The minor version of this SDK. A host loads plugins built with its own minor or an older one.
-#define QUOIN_SDK_MINOR 1
+#define QUOIN_SDK_MINOR 2
 
 namespace quoin {
 

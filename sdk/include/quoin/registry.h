@@ -109,6 +109,22 @@ public:
         auto bound = detail::bind(m_plugin, std::move(function));
         m_registry->addTask(name, options.attempts, options.firstDelay.count(), options.timeLimit.count(),
                             new detail::TaskFunction<decltype(bound)>(std::move(bound)));
+        nameParameters(name, options);
+    }
+
+    /// The same for work that is cheaper done together than one by one, such as what ends in one fsync or one
+    /// transaction: QList<Result<>>(const QList<TaskRun> &). A thread that is free is given what waits, at least one run
+    /// and at most options.largestBatch, and waits for no more to come. Each run has its own outcome, at its place in the
+    /// list that is returned, and is settled by itself; an exception fails all of them. run.arguments<...>() reads the
+    /// arguments of one.
+    template <class F>
+    void batchTask(const QString &name, F function, const TaskOptions &options = {})
+    {
+        auto bound = detail::bind(m_plugin, std::move(function));
+        m_registry->addBatchTask(name, options.attempts, options.firstDelay.count(), options.timeLimit.count(),
+                                 options.largestBatch,
+                                 new detail::BatchTaskFunction<decltype(bound)>(std::move(bound)));
+        nameParameters(name, options);
     }
 
     /// Another name under which the task is accepted from a queue.
@@ -123,6 +139,12 @@ public:
     }
 
 private:
+    void nameParameters(const QString &task, const TaskOptions &options)
+    {
+        if (!options.parameters.isEmpty())
+            m_registry->setTaskParameters(task, options.parameters);
+    }
+
     abi::Registry *m_registry;
     Plugin *m_plugin;
 };

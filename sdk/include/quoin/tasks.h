@@ -7,7 +7,10 @@
 #include <quoin/json.h>
 #include <quoin/result.h>
 
+#include <QStringList>
+
 #include <chrono>
+#include <tuple>
 
 namespace quoin {
 
@@ -20,6 +23,10 @@ struct TaskOptions
     int attempts = 10;
     std::chrono::milliseconds firstDelay = std::chrono::seconds(1);
     std::chrono::milliseconds timeLimit = std::chrono::minutes(5); ///< Then stop is requested of the run.
+    /// The names of its arguments, in their order. Where a task may come from elsewhere, such as from a Python program,
+    /// its arguments may then also be given by name.
+    QStringList parameters = {};
+    int largestBatch = 64; ///< Of a batch task: how many runs its function is given at once at most.
 };
 
 /// How one task is pushed.
@@ -51,6 +58,11 @@ public:
     int argumentCount() const { return m_run->argumentCount(); }
     /// The JSON text of one argument, exactly as pushed.
     JsonText argument(int index) const { return JsonText(m_run->argument(index)); }
+    /// All of them, of qint64, int, bool, QString or JsonText, as a tuple; Invalid if there are more or fewer, or one is
+    /// of another type: return that error, and the task is given up.
+    ///     const auto arguments = run.arguments<qint64, JsonText>();
+    template <class... Types>
+    Result<std::tuple<Types...>> arguments() const;
 
 private:
     const abi::TaskRun *m_run;
@@ -76,6 +88,17 @@ public:
         if (id < 0)
             return error;
         return id;
+    }
+
+    /// Where other programs take tasks from the queue, too: the name under which they know this task of ours. Here it is
+    /// another name of the task. An empty one, or its own: none. During start(). Invalid if that is no name, or another
+    /// task's.
+    Result<> publishAs(const QString &task, const QString &publishedName) const
+    {
+        Error error;
+        if (!m_tasks->publishAs(task, publishedName, &error))
+            return error;
+        return {};
     }
 
 private:

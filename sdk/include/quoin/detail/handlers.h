@@ -209,6 +209,20 @@ struct Argument<JsonText>
     static std::optional<JsonText> parse(const QByteArray &json) { return JsonText(json); }
 };
 
+template <class... Types, std::size_t... I>
+Result<std::tuple<Types...>> readArguments(const abi::TaskRun &run, std::index_sequence<I...>)
+{
+    if (run.argumentCount() != static_cast<int>(sizeof...(Types)))
+        return Error::invalid(QStringLiteral("%1 takes %2 arguments, not %3")
+                                  .arg(run.name())
+                                  .arg(sizeof...(Types))
+                                  .arg(run.argumentCount()));
+    [[maybe_unused]] auto arguments = std::tuple(Argument<Types>::parse(run.argument(static_cast<int>(I)))...);
+    if (!(std::get<I>(arguments).has_value() && ...))
+        return Error::invalid(QStringLiteral("an argument of %1 has the wrong type").arg(run.name()));
+    return std::tuple<Types...>(*std::get<I>(std::move(arguments))...);
+}
+
 template <class F>
 class TaskFunction final : public abi::TaskHandler
 {
@@ -226,7 +240,7 @@ public:
     bool run(const abi::TaskRun *run, Error *error) override
     {
         try {
-            const Result<> result = call(TaskRun(run), run, std::make_index_sequence<argumentCount>());
+            const Result<> result = call(TaskRun(run), std::make_index_sequence<argumentCount>());
             if (!result)
                 *error = result.error();
             return result.has_value();
@@ -238,22 +252,63 @@ public:
 
 private:
     template <std::size_t... I>
-    Result<> call(const TaskRun &run, const abi::TaskRun *raw, std::index_sequence<I...>)
+    Result<> call(const TaskRun &run, std::index_sequence<I...>)
     {
-        if (raw->argumentCount() != static_cast<int>(argumentCount))
-            return Error::invalid(QStringLiteral("%1 takes %2 arguments, not %3")
-                                      .arg(raw->name())
-                                      .arg(argumentCount)
-                                      .arg(raw->argumentCount()));
-        [[maybe_unused]] const auto arguments = std::tuple(
-            Argument<std::tuple_element_t<I + 1, Arguments>>::parse(raw->argument(static_cast<int>(I)))...);
-        if (!(std::get<I>(arguments).has_value() && ...))
-            return Error::invalid(QStringLiteral("an argument of %1 has the wrong type").arg(raw->name()));
-        return m_function(run, *std::get<I>(arguments)...);
+        const auto arguments = run.arguments<std::tuple_element_t<I + 1, Arguments>...>();
+        if (!arguments)
+            return arguments.error();
+        return m_function(run, std::get<I>(*arguments)...);
+    }
+
+    F m_function;
+};
+
+template <class F>
+class BatchTaskFunction final : public abi::BatchTaskHandler
+{
+    static_assert(std::same_as<typename Signature<F>::Return, QList<Result<>>>, "a batch task returns QList<Result<>>");
+    static_assert(std::same_as<typename Signature<F>::Arguments, std::tuple<QList<TaskRun>>>,
+                  "a batch task takes const QList<TaskRun> & and nothing else");
+
+public:
+    explicit BatchTaskFunction(F function)
+        : m_function(std::move(function))
+    {
+    }
+
+    void run(const QList<const abi::TaskRun *> &runs, abi::BatchOutcomes *outcomes) override
+    {
+        const int count = static_cast<int>(runs.size());
+        try {
+            const QList<Result<>> results = m_function(QList<TaskRun>(runs.cbegin(), runs.cend()));
+            if (results.size() != count)
+                return failAll(count, *outcomes,
+                               Error::internal(QStringLiteral("the function of a batch of %1 runs returned %2 results")
+                                                   .arg(count)
+                                                   .arg(results.size())));
+            for (int i = 0; i < count; ++i)
+                results[i] ? outcomes->succeed(i) : outcomes->fail(i, results[i].error());
+        } catch (...) {
+            failAll(count, *outcomes, Error::internal(currentExceptionText()));
+        }
+    }
+
+private:
+    static void failAll(int count, abi::BatchOutcomes &outcomes, const Error &error)
+    {
+        for (int i = 0; i < count; ++i)
+            outcomes.fail(i, error);
     }
 
     F m_function;
 };
 
 } // namespace detail
+
+template <class... Types>
+Result<std::tuple<Types...>> TaskRun::arguments() const
+{
+    return detail::readArguments<Types...>(*m_run, std::index_sequence_for<Types...>());
+}
+
 } // namespace quoin
