@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "queue/exchange.h"
 
+#include "queue/rows.h"
 #include "queue/statements.h"
 
 #include <quoin/json.h>
@@ -17,10 +18,11 @@ QByteArray orNull(qint64 number) { return number == 0 ? QByteArrayLiteral("null"
 
 QByteArray toJson(const Settlement &settlement, qint64 now)
 {
-    const bool scheduled = settlement.state == TaskState::Scheduled;
+    const bool sent = settlement.state == TaskState::Sent;
+    const qint64 due = sent || settlement.state == TaskState::Scheduled ? now + toMicroseconds(settlement.delay) : 0;
     return "{\"rid\":" + QByteArray::number(settlement.id) + ",\"rattempt\":" + QByteArray::number(settlement.attempt)
         + ",\"rstate\":" + jsonString(toString(settlement.state)) + ",\"uncounted\":" + (settlement.counted ? '0' : '1')
-        + ",\"due\":" + orNull(scheduled ? now + toMicroseconds(settlement.delay) : 0)
+        + ",\"due\":" + orNull(due) + ",\"rsent\":" + orNull(sent ? due : 0)
         + ",\"rstarted\":" + orNull(settlement.started) + ",\"rfinished\":" + orNull(settlement.finished)
         + ",\"rerror\":" + (settlement.error.isNull() ? QByteArrayLiteral("null") : jsonString(settlement.error)) + '}';
 }
@@ -41,39 +43,6 @@ QString idsJson(const QList<LeaseKey> &leases)
     return u'[' + QString::fromLatin1(json.mid(1)) + u']';
 }
 
-/// Each row of the statement, as read makes a value of it.
-template <class Read>
-auto each(Connection &connection, const QString &sql, const QVariantList &values, Read read)
-    -> Result<QList<std::invoke_result_t<Read, const Rows &>>>
-{
-    auto rows = connection.query(sql, values);
-    if (!rows)
-        return rows.error();
-    QList<std::invoke_result_t<Read, const Rows &>> read_;
-    while (rows->next())
-        read_ += read(*rows);
-    if (const auto stepped = rows->error(); !stepped)
-        return stepped.error();
-    return read_;
-}
-
-Result<qint64> one(Connection &connection, const QString &sql)
-{
-    const auto values = each(connection, sql, {}, [](const Rows &row) { return row.integer(0); });
-    if (!values)
-        return values.error();
-    return values->value(0);
-}
-
-Result<qint64> timeOf(Connection &connection, const Clock &clock)
-{
-    if (clock)
-        return clock();
-    if (connection.dialect() == Dialect::Sqlite) // all its users are on this machine
-        return systemMicroseconds();
-    return one(connection, statements::now());
-}
-
 /// The steps of one exchange. Each fills its part of the answer.
 class Exchange
 {
@@ -87,7 +56,7 @@ public:
 
     Result<ExchangeAnswer> run()
     {
-        const auto now = timeOf(m_connection, m_order.clock);
+        const auto now = databaseTime(m_connection, m_order.clock);
         if (!now)
             return now.error();
         m_answer.now = *now;
@@ -116,19 +85,16 @@ private:
     {
         if (m_order.settlements.isEmpty())
             return {};
-        return keep(each(m_connection, statements::settle(m_dialect),
-                         {settlementsJson(m_order.settlements, m_answer.now), m_order.owner},
-                         [](const Rows &row) { return row.integer(0); }),
-                    m_answer.settled);
+        return keep(storeSettlements(m_connection, m_order.owner, m_order.settlements, m_answer.now), m_answer.settled);
     }
 
     Result<> renew()
     {
         if (!m_order.renew || m_order.held.isEmpty())
             return {};
-        return keep(each(m_connection, statements::renew(m_dialect),
-                         {leaseUntil(), m_order.owner, idsJson(m_order.held)},
-                         [](const Rows &row) { return LeaseKey(row.integer(0), static_cast<int>(row.integer(1))); }),
+        return keep(eachRow(m_connection, statements::renew(m_dialect),
+                            {leaseUntil(), m_order.owner, idsJson(m_order.held)},
+                            [](const Rows &row) { return LeaseKey(row.integer(0), static_cast<int>(row.integer(1))); }),
                     m_answer.renewed);
     }
 
@@ -136,12 +102,12 @@ private:
     {
         if (!m_order.reclaim)
             return {};
-        return keep(each(m_connection, statements::reclaim(m_dialect),
-                         {m_answer.now, m_order.owner, idsJson(m_order.held)},
-                         [](const Rows &row) {
-                             return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)),
-                                              static_cast<int>(row.integer(2)), QString::fromUtf8(row.text(3))};
-                         }),
+        return keep(eachRow(m_connection, statements::reclaim(m_dialect),
+                            {m_answer.now, m_order.owner, idsJson(m_order.held)},
+                            [](const Rows &row) {
+                                return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)),
+                                                 static_cast<int>(row.integer(2)), QString::fromUtf8(row.text(3))};
+                            }),
                     m_answer.reclaimed);
     }
 
@@ -163,7 +129,7 @@ private:
 
     Result<qint64> nextDue()
     {
-        return one(m_connection, u"SELECT min(not_before) FROM task WHERE state = 'scheduled'"_s);
+        return firstInteger(m_connection, u"SELECT min(not_before) FROM task WHERE state = 'scheduled'"_s);
     }
 
     Result<> claim()
@@ -175,7 +141,7 @@ private:
             values << name << m_order.wanted;
         values << m_order.wanted;
         const auto kept = keep(
-            each(m_connection, statements::claim(m_dialect, m_order.names.size()), values, &Exchange::readClaimed),
+            eachRow(m_connection, statements::claim(m_dialect, m_order.names.size()), values, &Exchange::readClaimed),
             m_answer.claimed);
         std::ranges::sort(m_answer.claimed, [](const Claimed &a, const Claimed &b) {
             return a.priority != b.priority ? a.priority > b.priority : a.id < b.id;
@@ -201,6 +167,15 @@ private:
 
 } // namespace
 
+Result<QList<qint64>> storeSettlements(Connection connection, const QString &owner,
+                                       const QList<Settlement> &settlements, qint64 now)
+{
+    if (settlements.isEmpty())
+        return QList<qint64>();
+    return eachRow(connection, statements::settle(connection.dialect()), {settlementsJson(settlements, now), owner},
+                   [](const Rows &row) { return row.integer(0); });
+}
+
 Result<ExchangeAnswer> exchange(Connection connection, const ExchangeOrder &order)
 {
     return Exchange(connection, order).run();
@@ -208,10 +183,10 @@ Result<ExchangeAnswer> exchange(Connection connection, const ExchangeOrder &orde
 
 Result<Outlook> look(Connection connection, const QStringList &names, const Clock &clock)
 {
-    const auto now = timeOf(connection, clock);
+    const auto now = databaseTime(connection, clock);
     if (!now)
         return now.error();
-    const auto read = each(
+    const auto read = eachRow(
         connection, statements::look(names.size()), QVariantList(names.begin(), names.end()), [&now](const Rows &row) {
             return Outlook{*now, row.integer(0) != 0, row.integer(1), !row.isNull(2) && row.integer(2) < *now};
         });

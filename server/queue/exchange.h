@@ -30,7 +30,7 @@ struct Settlement
     int attempt = 0;
     TaskState state = TaskState::Done;
     bool counted = true;                ///< False: given back as if this attempt had not been begun.
-    std::chrono::milliseconds delay{0}; ///< Scheduled: from now until it is ready.
+    std::chrono::milliseconds delay{0}; ///< Scheduled: from now until it is ready. Sent: until its message is due.
     qint64 started = 0;                 ///< 0: it was not.
     qint64 finished = 0;                ///< 0: it is not.
     QString error;                      ///< Null keeps the one that is stored.
@@ -77,6 +77,10 @@ struct ExchangeAnswer
 
 /// Runs the order on the connection of a write job. Repeatable: it touches nothing else.
 Result<ExchangeAnswer> exchange(Connection connection, const ExchangeOrder &order);
+
+/// Only that: the ids of the settlements that counted, in any order. For those whose leases are not in the table.
+Result<QList<qint64>> storeSettlements(Connection connection, const QString &owner,
+                                       const QList<Settlement> &settlements, qint64 now);
 
 /// A look at the table without writing, so that an idle queue takes no lock and writes no log.
 struct Outlook

@@ -21,7 +21,7 @@ const QString insertTask = u"INSERT INTO task (name, arguments, state, priority,
 const QString insertUnique = u"INSERT INTO task (name, arguments, state, priority, not_before, created, unique_key) "
                              "VALUES (?, ?, ?, ?, ?, ?, ?) "
                              "ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL "
-                             "AND state IN ('scheduled', 'ready', 'running') "
+                             "AND state IN ('scheduled', 'ready', 'sent', 'running') "
                              "DO UPDATE SET unique_key = excluded.unique_key RETURNING id"_s;
 
 Result<qint64> insertedId(Connection connection, const QString &sql, const QVariantList &values)

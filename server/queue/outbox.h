@@ -23,7 +23,7 @@ struct OutboxOptions
 /// is not its business, so a queue can be exchanged behind it. Any thread.
 ///
 /// push() refuses, as Internal, a name that nobody here knows (a spelling mistake would wait for ever); as Invalid,
-/// arguments that are not one JSON array or too large. A unique key holds while its task is scheduled, ready or
+/// arguments that are not one JSON array or too large. A unique key holds while its task is scheduled, ready, sent or
 /// running: dead is finished, too, so that a task that failed for good does not silence the next one.
 class Outbox final : public abi::Tasks
 {

@@ -13,9 +13,14 @@ namespace quoin::queue {
 /// push is one INSERT and nothing has to be copied. Times are microseconds since 1970 UTC. States:
 ///   scheduled  waits for not_before (an eta, or the pause before a retry)
 ///   ready      may be claimed
-///   running    claimed under a lease: lease_owner may work on it until lease_until, others take it over after that
+///   sent       handed to Celery's broker as the message `message`, at the time `sent`; no process claims it from here
+///   running    claimed under a lease: lease_owner may work on it until lease_until, others take it over after that. Of a
+///              task claimed from the broker, which has the lease then, lease_until is null
 ///   done, cancelled   finished; pruned by age and count
 ///   dead       failed for good, or out of attempts; kept until a person retries or cancels it
+///
+/// The table `lease` names the one process that has a duty for all that share the database, and until when; `note` is
+/// what it tells its successor.
 QList<Migration> migrations();
 
 } // namespace quoin::queue

@@ -32,10 +32,10 @@ QString settlements(Dialect dialect)
     if (!isSqlite(dialect))
         return u"json_to_recordset(CAST(? AS json)) AS r (rid bigint, rattempt integer, rstate text, uncounted "
                u"integer, "
-               "due bigint, rstarted bigint, rfinished bigint, rerror text)"_s;
+               "due bigint, rsent bigint, rstarted bigint, rfinished bigint, rerror text)"_s;
     QStringList columns;
-    for (const auto &column :
-         {u"rid"_s, u"rattempt"_s, u"rstate"_s, u"uncounted"_s, u"due"_s, u"rstarted"_s, u"rfinished"_s, u"rerror"_s})
+    for (const auto &column : {u"rid"_s, u"rattempt"_s, u"rstate"_s, u"uncounted"_s, u"due"_s, u"rsent"_s,
+                               u"rstarted"_s, u"rfinished"_s, u"rerror"_s})
         columns += u"json_extract(value, '$.%1') AS %1"_s.arg(column);
     return u"(SELECT %1 FROM json_each(?)) AS r"_s.arg(columns.join(u", "_s));
 }
@@ -50,7 +50,8 @@ QString settle(Dialect dialect)
 {
     return u"UPDATE task SET state = r.rstate, attempt = attempt - r.uncounted, not_before = coalesce(r.due, "
            u"not_before), "
-           "started = coalesce(r.rstarted, started), finished = r.rfinished, error = coalesce(r.rerror, error), "
+           "sent = coalesce(r.rsent, sent), started = coalesce(r.rstarted, started), finished = r.rfinished, error = "
+           "coalesce(r.rerror, error), "
            "lease_owner = NULL, lease_until = NULL FROM %1 "
            "WHERE id = r.rid AND attempt = r.rattempt AND state = 'running' AND lease_owner = ? RETURNING id"_s.arg(
                settlements(dialect));

@@ -14,6 +14,7 @@ struct Found
 {
     QString state;
     bool keyTaken = false; ///< Another unfinished task has its unique key.
+    QString message;       ///< Null: it has none.
 };
 
 Result<Found> find(Connection &connection, qint64 id)
@@ -22,16 +23,26 @@ Result<Found> find(Connection &connection, qint64 id)
     auto rows = connection.query(
         u"SELECT state, EXISTS (SELECT 1 FROM task AS other WHERE other.unique_key = task.unique_key "
         "AND other.id <> task.id AND other.unique_key IS NOT NULL "
-        "AND other.state IN ('scheduled', 'ready', 'running')) FROM task WHERE id = ?"_s
+        "AND other.state IN ('scheduled', 'ready', 'sent', 'running')), message FROM task WHERE id = ?"_s
             + forUpdate,
         {id});
     if (!rows)
         return rows.error();
     if (rows->next())
-        return Found{QString::fromUtf8(rows->text(0)), rows->value(1).toBool()};
+        return Found{QString::fromUtf8(rows->text(0)), rows->value(1).toBool(), QString::fromUtf8(rows->text(2))};
     if (const auto stepped = rows->error(); !stepped)
         return stepped.error();
     return Error::notFound(u"There is no task %1; it may have been pruned."_s.arg(id));
+}
+
+/// A copy of the old message may be in the broker still: its row says that it must not run.
+Result<> keepMessage(Connection &connection, qint64 id, const QString &message)
+{
+    const auto kept = connection.execute(
+        u"INSERT INTO task (name, arguments, state, created, finished, message, error) "
+        "SELECT name, '[]', 'cancelled', created, ?, ?, ? FROM task WHERE id = ?"_s,
+        {systemMicroseconds(), message, u"An earlier message of task %1, which was retried by hand."_s.arg(id), id});
+    return kept ? Result<>() : kept.error();
 }
 
 Result<> makeReady(Connection &connection, qint64 id)
@@ -46,9 +57,13 @@ Result<> makeReady(Connection &connection, qint64 id)
         return Error::conflict(
             u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));
     const auto changed = connection.execute(
-        u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL WHERE id = ?"_s, {id});
+        u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL, message = NULL, sent = NULL "
+        "WHERE id = ?"_s,
+        {id});
     if (!changed)
         return changed.error();
+    if (const auto kept = found->message.isNull() ? Result<>() : keepMessage(connection, id, found->message); !kept)
+        return kept;
     PushWatch::notePush();
     return {};
 }
@@ -56,7 +71,7 @@ Result<> makeReady(Connection &connection, qint64 id)
 Result<TaskState> stateOf(const QString &text)
 {
     using enum TaskState;
-    for (const TaskState state : {Scheduled, Ready, Running, Done, Dead, Cancelled}) {
+    for (const TaskState state : {Scheduled, Ready, Sent, Running, Done, Dead, Cancelled}) {
         if (toString(state) == text)
             return state;
     }
@@ -85,6 +100,7 @@ Result<TaskAdmin::Figures> count(Connection &connection)
 {
     auto rows = connection.query(u"SELECT (SELECT count(*) FROM task WHERE state = 'ready'), "
                                  "(SELECT count(*) FROM task WHERE state = 'scheduled'), "
+                                 "(SELECT count(*) FROM task WHERE state = 'sent'), "
                                  "(SELECT count(*) FROM task WHERE state = 'running'), "
                                  "(SELECT count(*) FROM task WHERE state = 'dead'), "
                                  "(SELECT min(created) FROM task WHERE state = 'ready')"_s);
@@ -92,7 +108,12 @@ Result<TaskAdmin::Figures> count(Connection &connection)
         return rows.error();
     if (!rows->next())
         return rows->error() ? Error::internal(u"Counting the tasks brought no row."_s) : rows->error().error();
-    return TaskAdmin::Figures{rows->integer(0), rows->integer(1), rows->integer(2), rows->integer(3), rows->integer(4)};
+    TaskAdmin::Figures figures;
+    int column = 0;
+    for (qint64 *figure :
+         {&figures.ready, &figures.scheduled, &figures.sent, &figures.running, &figures.dead, &figures.oldestReady})
+        *figure = rows->integer(column++);
+    return figures;
 }
 
 } // namespace
@@ -105,6 +126,15 @@ Future<> TaskAdmin::retry(qint64 id) const
 Future<TaskState> TaskAdmin::cancel(qint64 id) const
 {
     return m_database.write([id](Connection &connection) { return makeCancelled(connection, id); });
+}
+
+Future<qint64> TaskAdmin::takeBack() const
+{
+    return m_database.write([](Connection &connection) {
+        PushWatch::notePush();
+        return connection.execute(u"UPDATE task SET state = 'ready', lease_owner = NULL WHERE state = 'sent' "
+                                  "OR (state = 'running' AND message IS NOT NULL AND lease_until IS NULL)"_s);
+    });
 }
 
 Future<TaskAdmin::Figures> TaskAdmin::figures() const

@@ -19,22 +19,31 @@ public:
     }
 
     /// Makes a dead or cancelled task ready, with all its attempts before it. NotFound; Conflict when it is in another
-    /// state, or when an unfinished task has its unique key.
+    /// state, or when an unfinished task has its unique key. One that was a message gets a new one; the old is kept as
+    /// a cancelled row of its own, so that a copy of it in the broker does not run.
     Future<> retry(qint64 id) const;
 
     /// Cancels a task that is not finished. One that runs is asked to stop within a renewal of its lease, and whatever
-    /// it does after this no longer counts. The state it was in. NotFound; Conflict when it is done or cancelled.
+    /// it does after this no longer counts. One that is sent is dropped by the worker of ours that meets its message; a
+    /// Python worker does not know of this. The state it was in. NotFound; Conflict when it is done or cancelled.
     Future<TaskState> cancel(qint64 id) const;
 
     struct Figures
     {
         qint64 ready = 0;
         qint64 scheduled = 0;
+        qint64 sent = 0;    ///< Handed to the broker, and not known to be taken by a worker.
         qint64 running = 0; ///< In all processes.
         qint64 dead = 0;
         qint64 oldestReady
             = 0; ///< When the oldest ready task was pushed, microseconds since 1970 UTC; 0: none is ready.
     };
+    /// Makes everything ready that was handed to a broker, running under its lease included: when the broker is given
+    /// up and tasks are to run from the table again. How many there were. Only when no worker consumes from that broker
+    /// any more: what such a worker ran would run twice. The rows keep their messages, so that a worker of ours that
+    /// meets one later sees what became of it.
+    Future<qint64> takeBack() const;
+
     /// Counts on the indexes alone: about 150 ms for each million that waits; not for every request.
     Future<Figures> figures() const;
 

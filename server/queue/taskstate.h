@@ -6,7 +6,7 @@
 namespace quoin::queue {
 
 /// The states of a task, spelled in the database as schema.h lists them.
-enum class TaskState { Scheduled, Ready, Running, Done, Dead, Cancelled };
+enum class TaskState { Scheduled, Ready, Sent, Running, Done, Dead, Cancelled };
 
 inline QString toString(TaskState state)
 {
@@ -16,6 +16,8 @@ inline QString toString(TaskState state)
         return u"scheduled"_s;
     case TaskState::Ready:
         return u"ready"_s;
+    case TaskState::Sent:
+        return u"sent"_s;
     case TaskState::Running:
         return u"running"_s;
     case TaskState::Done:
