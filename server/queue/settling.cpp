@@ -5,18 +5,12 @@
 
 namespace quoin::queue {
 
-namespace {
-
-/// Errors are for people and are kept with the task: no longer than a page, and without NUL, which PostgreSQL does not
-/// store.
 QString storable(const QString &message)
 {
     constexpr qsizetype page = 4000;
     QString text = message.left(page);
     return text.replace(QChar(0), QChar(0xFFFD));
 }
-
-} // namespace
 
 Settlement settle(const Outcome &outcome, const TaskKind &kind, double random)
 {

@@ -30,4 +30,8 @@ struct Outcome
 ///   any other error   scheduled after a pause, or dead with it when that was the last attempt
 Settlement settle(const Outcome &outcome, const TaskKind &kind, double random);
 
+/// An error as it is kept with its task, for people: no longer than a page, and without NUL, which PostgreSQL does not
+/// store.
+QString storable(const QString &message);
+
 } // namespace quoin::queue
