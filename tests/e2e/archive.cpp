@@ -55,7 +55,7 @@ void eachRow(const QString &databaseUrl, const QString &sql, Take take)
     QSqlDatabase::removeDatabase(connection);
 }
 
-QString peerFile(const QString &name) { return QStringLiteral(QUOIN_E2E_SOURCE_DIR "/peer/") + name; }
+QString peerFile(const QString &name) { return QStringLiteral(QUOIN_E2E_SOURCE_DIR "/../peer/") + name; }
 
 } // namespace
 

@@ -31,7 +31,7 @@ QString whatIsMissing(const QuoinProcess &server);
 /// if it does not.
 QByteArray payloadOf(const QString &package, QString *fault);
 
-/// Debian's python3 with a program below tests/e2e/peer. The output; a null array, with *fault
+/// Debian's python3 with a program below tests/peer. The output; a null array, with *fault
 /// filled, if it fails.
 QByteArray runPython(const QStringList &arguments, const QString &databaseUrl, QString *fault);
 
