@@ -34,18 +34,20 @@ void PostingLoad::post(quint16 port, int recordsEach, const QByteArray &name, st
             return; // refused before anything was sent: the server is gone, and nothing is lost
         const QByteArray text = R"({"name":")" + name + R"(","number":)" + QByteArray::number(i) + '}';
         const HttpReply reply = client.post("/record", text);
+        const QByteArray body = reply.body.trimmed(); // Flask ends it with a line feed
         const QByteArray expectedTail = R"(,"data":)" + text + '}';
         const std::lock_guard lock(m_mutex);
+        ++m_endedCount;
         if (!reply.isComplete()) {
             m_unanswered.append(QString::fromUtf8(text) + u": "_s + reply.failure);
             return;
         }
-        if (reply.status != 200 || !reply.body.startsWith(R"({"id":)") || !reply.body.endsWith(expectedTail)) {
+        if (reply.status != 200 || !body.startsWith(R"({"id":)") || !body.endsWith(expectedTail)) {
             m_refused.append(QString::fromUtf8(text) + u": "_s + QString::number(reply.status) + u' '
                              + QString::fromUtf8(reply.body));
             continue;
         }
-        m_acknowledged.append({reply.body.mid(6, reply.body.size() - 6 - expectedTail.size()).toLongLong(), text});
+        m_acknowledged.append({body.mid(6, body.size() - 6 - expectedTail.size()).toLongLong(), text});
         ++m_acknowledgedCount;
     }
 }

@@ -31,6 +31,8 @@ public:
     ~PostingLoad();
 
     int acknowledgedCount() const { return m_acknowledgedCount; }
+    /// Of all kinds: what was acknowledged, refused, or not answered.
+    int endedCount() const { return m_endedCount; }
     /// No new requests; those under way are waited for.
     void finish();
 
@@ -46,6 +48,7 @@ private:
 
     std::atomic<bool> m_stop = false;
     std::atomic<int> m_acknowledgedCount = 0;
+    std::atomic<int> m_endedCount = 0;
     std::mutex m_mutex;
     QList<Acknowledged> m_acknowledged;
     QStringList m_unanswered;
