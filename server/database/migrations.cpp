@@ -48,6 +48,7 @@ public:
     Result<> apply(const MigrationStep &step);
 
 private:
+    Result<> tryToApply(const MigrationStep &step);
     Result<> begin();
     Result<> commit(const QString &what);
     Result<bool> isApplied(const MigrationStep &step);
@@ -92,7 +93,19 @@ Result<> Migrator::makeMarkTable()
     return commit(u"the table quoin_migration"_s);
 }
 
+/// Who does not take our lock, such as SQLAlchemy's create_all(), may be making the same table at this moment. For
+/// PostgreSQL "IF NOT EXISTS" then waits for the other and fails when it commits (a duplicate key in its catalogue);
+/// once more, and the table is there.
 Result<> Migrator::apply(const MigrationStep &step)
+{
+    constexpr int attempts = 3;
+    Result<> applied = tryToApply(step);
+    for (int i = 1; i < attempts && !applied && applied.error().kind() == ErrorKind::Conflict; ++i)
+        applied = tryToApply(step);
+    return applied;
+}
+
+Result<> Migrator::tryToApply(const MigrationStep &step)
 {
     if (auto begun = begin(); !begun)
         return begun;
