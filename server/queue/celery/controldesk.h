@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include <quoin/result.h>
+
 #include <QByteArray>
 #include <QObject>
 #include <QQueue>
@@ -16,6 +18,7 @@ struct Url;
 
 namespace quoin::celery {
 
+struct ControlCommand;
 class ControlMethods;
 class EventStream;
 class Node;
@@ -45,18 +48,21 @@ public:
 private:
     void announce();
     void receive(const QByteArray &payload);
+    void drop(const char *why);
     void work();
     void handle(const QByteArray &payload);
+    void reply(const ControlCommand &command, const QByteArray &value);
+    void ended(qint64 bytes);
 
     Node &m_node;
     Lamport &m_clock;
     redis::Connection &m_commands;
     const std::unique_ptr<redis::Connection> m_subscription;
     const std::unique_ptr<ControlMethods> m_methods;
-    const QByteArray m_channel; ///< "/0.celery.pidbox"
-    const QByteArray m_binding; ///< This node's member of the mailboxes' set.
     QQueue<QByteArray> m_waiting;
     qint64 m_waitingBytes = 0;
+    int m_inFlight = 0; ///< Commands that were begun and whose replies Redis does not have yet.
+    qint64 m_inFlightBytes = 0;
     bool m_started = false;
     bool m_flooded = false; ///< Told of; until the list is empty again.
     QTimer m_turn;

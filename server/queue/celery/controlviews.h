@@ -60,6 +60,7 @@ struct StatsView
     int brokerPort = 0;
     bool brokerTls = false;
     QString software; ///< "quoin 0.1.0"
+    QByteArray resources = QByteArrayLiteral("{}"); ///< JSON text of what is shown as "rusage".
 };
 QByteArray statsValue(const StatsView &stats);
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <QByteArray>
-#include <QList>
+#include <QByteArrayList>
 #include <QObject>
 #include <QTimer>
 
@@ -15,6 +15,8 @@ class Connection;
 
 namespace quoin::celery {
 
+struct Broadcast;
+struct EventStamp;
 struct Lamport;
 struct Message;
 struct TaskFault;
@@ -71,21 +73,22 @@ public:
     qint64 dropped() const { return m_dropped; }
 
 private:
-    void opened();
-    void tellOfWorker(const QByteArray &type, std::function<void()> done = {});
-    void addTaskEvent(QByteArray event);
+    bool isTelling() const { return m_tasks && m_started; }
+    EventStamp stamp();
+    void greet();
+    void add(QByteArray event);
     void flush();
-    void publish(const QByteArray &routingKey, QByteArray envelope, int events, std::function<void()> done = {});
+    void publish(const Broadcast &broadcast, qsizetype events);
 
     const Node &m_node;
     Lamport &m_clock;
     redis::Connection &m_commands;
-    const QByteArray m_channels; ///< "/0.celeryev/"
+    const int m_database;
     const EventOptions m_options;
     bool m_tasks;
     bool m_started = false;
-    QList<QByteArray> m_waiting; ///< Task events of this turn, at most a batch.
-    int m_unanswered = 0;        ///< Publications on their way to Redis.
+    QByteArrayList m_waiting; ///< Task events of this turn, at most a batch.
+    int m_unanswered = 0;     ///< Publications on their way to Redis.
     qint64 m_dropped = 0;
     QTimer m_heartbeat;
     QTimer m_turn;
