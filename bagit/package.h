@@ -7,6 +7,8 @@
 
 #include <quoin/result.h>
 
+#include <QList>
+
 namespace quoin::bagit {
 
 /// What goes into a package.
@@ -18,9 +20,13 @@ struct Package
     Time time; ///< Of all files in the zip.
 };
 
-/// Makes the zip of the bag of the package and stores it in the folder as storeFile() does; what is read back from the
-/// disk is verified as a bag in full before it gets its name. The name and the bytes depend on the package alone, so
-/// that storing it again is harmless.
+/// Makes the zips of the bags of the packages and stores them in the folder as storeFiles() does; what is read back from
+/// the disk is verified as a bag in full before it gets its name. Each has its own outcome, at its place; large ones are
+/// stored in several rounds, so that memory stays bounded. The name and the bytes depend on the package alone, so that
+/// storing it again is harmless.
+QList<Result<StoredFile>> storePackages(const QString &folder, const QList<Package> &packages);
+
+/// The same for one.
 Result<StoredFile> storePackage(const QString &folder, const Package &package);
 
 } // namespace quoin::bagit

@@ -28,6 +28,12 @@ bool isHex(QByteArrayView text)
 /// Either half is enough: a flipped byte in one of them must not turn a sealed zip into an unsealed one.
 bool looksSealed(QByteArrayView comment) { return comment.startsWith(prefix) || isHex(comment.last(digestSize)); }
 
+void addBrokenSeal(Report &report)
+{
+    report.add(FaultKind::BrokenSeal, {},
+               u"The package is not byte for byte what was made: the digest at its end does not fit."_s);
+}
+
 QByteArray digestOfFirst(QFile &file, qint64 size)
 {
     Digester digester(Algorithm::Sha256);
@@ -51,6 +57,18 @@ QByteArray sealed(const QByteArray &zip)
     return whole.append(prefix).append(digest);
 }
 
+void checkSealOf(QByteArrayView zip, Report &report)
+{
+    if (zip.size() < sealSize + lengthSize)
+        return;
+    const QByteArrayView tail = zip.last(sealSize + lengthSize);
+    if (qFromLittleEndian<quint16>(tail.data()) != sealSize || !looksSealed(tail.sliced(lengthSize)))
+        return;
+    const QByteArrayView comment = tail.sliced(lengthSize);
+    if (!comment.startsWith(prefix) || digestOf(Algorithm::Sha256, zip.chopped(sealSize)) != comment.last(digestSize))
+        addBrokenSeal(report);
+}
+
 void checkSeal(const QString &path, Report &report)
 {
     QFile file(path);
@@ -66,8 +84,7 @@ void checkSeal(const QString &path, Report &report)
         return;
     file.seek(0);
     if (!comment.startsWith(prefix) || digestOfFirst(file, end) != comment.last(digestSize))
-        report.add(FaultKind::BrokenSeal, {},
-                   u"The package is not byte for byte what was made: the digest at its end does not fit."_s);
+        addBrokenSeal(report);
 }
 
 } // namespace quoin::bagit

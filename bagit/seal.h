@@ -14,4 +14,7 @@ QByteArray sealed(const QByteArray &zip);
 /// it.
 void checkSeal(const QString &path, Report &report);
 
+/// The same for a zip in memory.
+void checkSealOf(QByteArrayView zip, Report &report);
+
 } // namespace quoin::bagit

@@ -4,6 +4,7 @@
 #include <quoin/result.h>
 
 #include <QByteArray>
+#include <QList>
 #include <QString>
 
 #include <chrono>
@@ -19,17 +20,28 @@ struct StoredFile
     QByteArray sha256; ///< In lower-case hexadecimal.
 };
 
-/// Looks at a written file before it gets its name, reading it anew.
-using FileCheck = std::function<Result<>(const QString &path)>;
+/// Looks at what a file holds, as it was read back from the disk, before it gets its name. path is for the error.
+using FileCheck = std::function<Result<>(const QByteArray &readBack, const QString &path)>;
 
-/// Puts bytes into a file so that under this name there is nothing or all of it, whatever happens in between: written
-/// to a temporary file of the same folder, synced, dropped from the cache as far as the system allows, read back,
-/// compared, checked, renamed, folder synced. A file of this name that has these bytes already is checked and left
-/// alone; any other is replaced. Any number of threads and processes may store the same file at once. Unavailable with
-/// the reason if the folder is away, the disk is full or access is denied; the check's own error otherwise. Blocks.
-/// name: without a slash.
-Result<StoredFile> storeFile(const QString &folder, const QString &name, const QByteArray &bytes,
-                             const FileCheck &check);
+/// A file that is to be stored.
+struct NewFile
+{
+    QString name; ///< Without a slash.
+    QByteArray bytes;
+    FileCheck check;
+};
+
+/// Puts bytes into files so that under each name there is nothing or all of it, whatever happens in between: written
+/// to temporary files of the same folder, synced, dropped from the cache as far as the system allows, read back,
+/// compared, checked, renamed, folder synced. All that are given together share the syncs, so that many cost hardly
+/// more than one (docs/decisions/0130); each has its own outcome, at its place. A file of this name that has these bytes
+/// already is checked and left alone; any other is replaced. Any number of threads and processes may store the same
+/// file at once. Unavailable with the reason if the folder is away, the disk is full or access is denied; the check's
+/// own error otherwise. Blocks. Holds a file descriptor for each file.
+QList<Result<StoredFile>> storeFiles(const QString &folder, const QList<NewFile> &files);
+
+/// The same for one.
+Result<StoredFile> storeFile(const QString &folder, const NewFile &file);
 
 /// Makes a folder (0750) with its parents if need be, and makes sure that files can be made in it.
 Result<> prepareFolder(const QString &folder);

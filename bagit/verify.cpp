@@ -238,6 +238,13 @@ void Verification::checkOxum()
                          .arg(m_report.payloadFiles()));
 }
 
+Report unreadable(const Error &error)
+{
+    Report report;
+    report.add(FaultKind::Unreadable, {}, error.message());
+    return report;
+}
+
 } // namespace
 
 Report verifyTree(FileTree &tree, bool inTopFolder, const VerifyOptions &options)
@@ -252,13 +259,20 @@ Report verify(const QString &path, const VerifyOptions &options)
         return verifyTree(tree, false, options);
     }
     auto tree = ZipTree::open(path);
-    if (tree) {
-        Report report = verifyTree(**tree, true, options);
-        checkSeal(path, report);
-        return report;
-    }
-    Report report;
-    report.add(FaultKind::Unreadable, {}, tree.error().message());
+    if (!tree)
+        return unreadable(tree.error());
+    Report report = verifyTree(**tree, true, options);
+    checkSeal(path, report);
+    return report;
+}
+
+Report verifyZip(const QByteArray &bytes, const QString &path, const VerifyOptions &options)
+{
+    auto tree = ZipTree::openBytes(bytes, path);
+    if (!tree)
+        return unreadable(tree.error());
+    Report report = verifyTree(**tree, true, options);
+    checkSealOf(bytes, report);
     return report;
 }
 

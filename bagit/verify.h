@@ -25,4 +25,7 @@ Report verifyTree(FileTree &tree, bool inTopFolder, const VerifyOptions &options
 /// blocks.
 Report verify(const QString &path, const VerifyOptions &options = {});
 
+/// The same for a zip whose bytes are at hand. path: what the report calls it.
+Report verifyZip(const QByteArray &bytes, const QString &path, const VerifyOptions &options = {});
+
 } // namespace quoin::bagit

@@ -26,6 +26,23 @@ using OpenEntry = std::unique_ptr<zip_file_t, CloseEntry>;
 
 QString sentenceOf(zip_error_t *error) { return QString::fromLocal8Bit(zip_error_strerror(error)) + u'.'; }
 
+/// Why a zip cannot be opened.
+Error refusal(zip_error_t *error, const QString &path)
+{
+    const int code = zip_error_code_zip(error);
+    if (code == ZIP_ER_NOZIP)
+        return Error::invalid(u"%1 is not a zip file, or its end is missing."_s.arg(path));
+#ifdef ZIP_ER_TRUNCATED_ZIP // libzip 1.11
+    if (code == ZIP_ER_TRUNCATED_ZIP)
+        return Error::invalid(u"%1 is damaged or cut off: its end is missing."_s.arg(path));
+#endif
+    if (code == ZIP_ER_EXISTS)
+        return Error::invalid(u"%1 holds one path twice: which one counts depends on the reader."_s.arg(path));
+    if (code == ZIP_ER_INCONS)
+        return Error::invalid(u"%1 is damaged or cut off: its parts contradict each other."_s.arg(path));
+    return Error::invalid(u"%1 cannot be read as a zip file: %2"_s.arg(path, sentenceOf(error)));
+}
+
 class ZipContent final : public Content
 {
 public:
@@ -74,8 +91,9 @@ EntryKind kindOf(zip_t *archive, zip_uint64_t index, const QByteArray &name)
 
 void ZipTree::Discard::operator()(zip *archive) const noexcept { zip_discard(archive); }
 
-ZipTree::ZipTree(zip *archive, qint64 packedSize)
-    : m_archive(archive)
+ZipTree::ZipTree(zip *archive, qint64 packedSize, const QByteArray &bytes)
+    : m_bytes(bytes)
+    , m_archive(archive)
     , m_packedSize(packedSize)
 {
 }
@@ -93,19 +111,24 @@ Result<std::unique_ptr<ZipTree>> ZipTree::open(const QString &path)
 
     zip_error_t error;
     zip_error_init_with_code(&error, code);
-    const QString reason = sentenceOf(&error);
+    const Error failure = refusal(&error, path);
     zip_error_fini(&error);
-    if (code == ZIP_ER_NOZIP)
-        return Error::invalid(u"%1 is not a zip file, or its end is missing."_s.arg(path));
-#ifdef ZIP_ER_TRUNCATED_ZIP // libzip 1.11
-    if (code == ZIP_ER_TRUNCATED_ZIP)
-        return Error::invalid(u"%1 is damaged or cut off: its end is missing."_s.arg(path));
-#endif
-    if (code == ZIP_ER_EXISTS)
-        return Error::invalid(u"%1 holds one path twice: which one counts depends on the reader."_s.arg(path));
-    if (code == ZIP_ER_INCONS)
-        return Error::invalid(u"%1 is damaged or cut off: its parts contradict each other."_s.arg(path));
-    return Error::invalid(u"%1 cannot be read as a zip file: %2"_s.arg(path, reason));
+    return failure;
+}
+
+Result<std::unique_ptr<ZipTree>> ZipTree::openBytes(const QByteArray &bytes, const QString &path)
+{
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_buffer_create(bytes.constData(), static_cast<zip_uint64_t>(bytes.size()), 0,
+                                                    &error);
+    zip_t *archive = source ? zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error) : nullptr;
+    if (archive) // which owns the source now
+        return std::unique_ptr<ZipTree>(new ZipTree(archive, bytes.size(), bytes));
+    zip_source_free(source);
+    const Error failure = refusal(&error, path);
+    zip_error_fini(&error);
+    return failure;
 }
 
 Result<QList<Entry>> ZipTree::entries(qint64 limit)

@@ -16,6 +16,8 @@ public:
     /// Invalid, with the reason, for what cannot be opened, is not a zip, is cut off or contradicts itself (its two
     /// lists of entries must agree).
     static Result<std::unique_ptr<ZipTree>> open(const QString &path);
+    /// The same for a zip in memory; path is for the reasons.
+    static Result<std::unique_ptr<ZipTree>> openBytes(const QByteArray &bytes, const QString &path);
 
     Result<QList<Entry>> entries(qint64 limit) override;
     Result<std::unique_ptr<Content>> open(qsizetype index) override;
@@ -26,8 +28,9 @@ private:
     {
         void operator()(zip *archive) const noexcept;
     };
-    ZipTree(zip *archive, qint64 packedSize);
+    ZipTree(zip *archive, qint64 packedSize, const QByteArray &bytes = {});
 
+    QByteArray m_bytes; ///< What the archive reads, if that is in memory.
     std::unique_ptr<zip, Discard> m_archive;
     qint64 m_packedSize;
 };

@@ -3,7 +3,7 @@
 
 #include "bagit/package.h"
 
-#include <QFile>
+#include <utility>
 
 #include <zlib.h>
 
@@ -48,13 +48,9 @@ Result<QByteArray> deflated(const QByteArray &text)
     return stream;
 }
 
-/// Whether the file unpacks to the text again.
-Result<> checkDeflated(const QString &path, const QByteArray &text)
+/// Whether what was read back unpacks to the text again.
+Result<> checkDeflated(const QByteArray &stream, const QString &path, const QByteArray &text)
 {
-    QFile file(path);
-    if (!file.open(QFile::ReadOnly))
-        return Error::unavailable(u"%1 cannot be read back: %2."_s.arg(path, file.errorString()));
-    const QByteArray stream = file.readAll();
     uLongf size = static_cast<uLongf>(text.size()) + 1; // one more, so that a longer text does not fit
     QByteArray back(static_cast<qsizetype>(size), Qt::Uninitialized);
     const int code = uncompress(reinterpret_cast<Bytef *>(back.data()), &size,
@@ -64,19 +60,37 @@ Result<> checkDeflated(const QString &path, const QByteArray &text)
     return {};
 }
 
+QList<Result<StoredFile>> storeDeflated(const QString &folder, const QList<Submission> &submissions)
+{
+    QList<Result<StoredFile>> results;
+    QList<quoin::bagit::NewFile> files;
+    for (const Submission &submission : submissions) {
+        const QByteArray text = submission.data.text();
+        const auto stream = deflated(text);
+        if (stream) {
+            files += {QString::fromLatin1(packageName(submission)) + u".zlib"_s, *stream,
+                      [text](const QByteArray &readBack, const QString &path) {
+                          return checkDeflated(readBack, path, text);
+                      }};
+        } else {
+            results += quoin::bagit::storeFiles(folder, std::exchange(files, {})); // so that each is at its place
+            results += stream.error();
+        }
+    }
+    return results + quoin::bagit::storeFiles(folder, files);
+}
+
 } // namespace
 
-Result<StoredFile> archive(const QString &folder, Format format, const Submission &submission)
+QList<Result<StoredFile>> archive(const QString &folder, Format format, const QList<Submission> &submissions)
 {
-    if (format == Format::Bag)
-        return quoin::bagit::storePackage(folder, bagOf(submission));
-
-    const QByteArray &text = submission.data.text();
-    const auto stream = deflated(text);
-    if (!stream)
-        return stream.error();
-    return quoin::bagit::storeFile(folder, QString::fromLatin1(packageName(submission)) + u".zlib"_s, *stream,
-                                   [&text](const QString &path) { return checkDeflated(path, text); });
+    if (format == Format::Zlib)
+        return storeDeflated(folder, submissions);
+    QList<quoin::bagit::Package> bags;
+    bags.reserve(submissions.size());
+    for (const Submission &submission : submissions)
+        bags += bagOf(submission);
+    return quoin::bagit::storePackages(folder, bags);
 }
 
 QByteArray mediaType(const QString &file)

@@ -31,9 +31,9 @@ struct StoredPackage
 
 quoin::Migration createPackageTable();
 
-/// Writes the row of a package that was just stored and verified; the one of this record and file, if there is one, is
-/// replaced.
-quoin::Result<> putPackage(quoin::Connection &connection, const StoredPackage &package);
+/// Writes the rows of packages that were just stored and verified, in one statement; the one of a record and file, if
+/// there is one, is replaced.
+quoin::Result<> putPackages(quoin::Connection &connection, const QList<StoredPackage> &packages);
 
 /// All packages of a record, oldest first; NotFound if there are none and no such record either.
 quoin::Result<QList<StoredPackage>> packagesOf(quoin::Connection &connection, qint64 record);

@@ -26,6 +26,29 @@ constexpr int fixityBatch = 100; ///< Packages whose outcomes are written in one
 
 Time now() { return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()); }
 
+Result<Submission> submissionOf(const TaskRun &run)
+{
+    if (run.isStopRequested())
+        return Error::unavailable(u"it was asked to stop before it began"_s);
+    const auto arguments = run.arguments<qint64, quoin::JsonText>();
+    if (!arguments)
+        return arguments.error();
+    return Submission{std::get<0>(*arguments), std::get<1>(*arguments), run.created()};
+}
+
+/// The row of a package that was just stored and verified.
+StoredPackage packageOf(const Submission &submission, const quoin::bagit::StoredFile &stored)
+{
+    StoredPackage package;
+    package.record = submission.record;
+    package.file = QFileInfo(stored.path).fileName();
+    package.size = stored.size;
+    package.sha256 = stored.sha256;
+    package.created = submission.created;
+    package.verified = now();
+    return package;
+}
+
 } // namespace
 
 void Sip::describe(quoin::Registry &registry)
@@ -39,7 +62,9 @@ void Sip::describe(quoin::Registry &registry)
         .scope(u"records:read"_s);
 
     // Fifty attempts are about a day and a half: a disk that was full over night is no reason to give a record up.
-    registry.task(u"sip.make_sip"_s, &Sip::makeSip, {.attempts = 50, .firstDelay = 1s, .timeLimit = 5min});
+    registry.batchTask(
+        u"sip.make_sip"_s, &Sip::makeSip,
+        {.attempts = 50, .firstDelay = 1s, .timeLimit = 5min, .parameters = {u"recid"_s, u"data"_s}, .largestBatch = 64});
     registry.taskAlias(u"app.make_sip"_s, u"sip.make_sip"_s);
     registry.subscribe(u"record.created"_s, u"sip.make_sip"_s);
     registry.task(u"sip.check_fixity"_s, &Sip::checkFixity, {.attempts = 5, .firstDelay = 1min, .timeLimit = 50min});
@@ -53,6 +78,10 @@ Result<> Sip::start(quoin::Services &services)
         m_directory = services.dataDirectory() + u"/sips"_s;
     m_format = services.setting<QString>(u"format"_s) == u"zlib"_s ? Format::Zlib : Format::Bag;
     m_fixityInterval = std::chrono::milliseconds(services.setting<qint64>(u"fixity_interval"_s));
+
+    const QString published = services.setting<QString>(u"task_name"_s);
+    if (const auto accepted = services.tasks().publishAs(u"sip.make_sip"_s, published); !accepted)
+        return Error(accepted.error().kind(), u"sip.task_name: "_s + accepted.error().message());
 
     if (const auto prepared = quoin::bagit::prepareFolder(m_directory); !prepared)
         return Error(prepared.error().kind(), u"sip.directory: "_s + prepared.error().message());
@@ -106,22 +135,35 @@ Result<Response> Sip::file(const Request &request, qint64 id) const
         u"The file of package %1 is missing or damaged in the archive. It was reported to the operator."_s.arg(id));
 }
 
-Result<> Sip::makeSip(const TaskRun &run, qint64 record, const quoin::JsonText &data) const
+QList<Result<>> Sip::makeSip(const QList<TaskRun> &runs) const
 {
-    const auto stored = archive(m_directory, m_format, {record, data, run.created()});
-    if (!stored)
-        return stored.error();
-
-    StoredPackage package;
-    package.record = record;
-    package.file = QFileInfo(stored->path).fileName();
-    package.size = stored->size;
-    package.sha256 = stored->sha256;
-    package.created = run.created();
-    package.verified = now();
-    return m_services->database()
-        .write([package](Connection &connection) { return putPackage(connection, package); })
-        .result();
+    QList<Result<>> results(runs.size());
+    QList<Submission> submissions;
+    QList<qsizetype> places; // of the submissions among the runs
+    for (qsizetype i = 0; i < runs.size(); ++i) {
+        if (const auto submission = submissionOf(runs[i])) {
+            submissions += *submission;
+            places += i;
+        } else {
+            results[i] = submission.error();
+        }
+    }
+    const auto stored = archive(m_directory, m_format, submissions);
+    QList<StoredPackage> packages;
+    for (qsizetype i = 0; i < stored.size(); ++i) {
+        if (stored[i])
+            packages += packageOf(submissions[i], *stored[i]);
+        else
+            results[places[i]] = stored[i].error();
+    }
+    const auto written = m_services->database()
+                             .write([packages](Connection &connection) { return putPackages(connection, packages); })
+                             .result();
+    for (qsizetype i = 0; !written && i < stored.size(); ++i) {
+        if (stored[i])
+            results[places[i]] = written.error();
+    }
+    return results;
 }
 
 Result<qint64> Sip::scheduleFixity() const

@@ -81,7 +81,7 @@ void TestMetadata::whatIsWrongIsNamed_data()
     row("suffix", "2.1.0", "2.1.0-beta", u"\"version\" must be three numbers"_s);
     row("version as a number", "\"2.1.0\"", "2.1", u"\"version\" must be a text"_s);
     row("sdk as a text", "\"sdk\": 1", "\"sdk\": \"1\"", u"it does not say which SDK"_s);
-    row("newer sdk", "\"sdk\": 1", "\"sdk\": 7", u"built for SDK 1.7, this host offers 1.1"_s);
+    row("newer sdk", "\"sdk\": 1", "\"sdk\": 7", u"built for SDK 1.7, this host offers 1.%1"_s.arg(QUOIN_SDK_MINOR));
     row("requires nothing known", "\"atLeast\": \"1.4\"", "\"version\": \"1.4\"",
         u"\"atLeast\" of requires[0] must be a text"_s);
     row("requires no version", "\"1.4\"", "\"new\"", u"\"atLeast\" of requires[0] is no version"_s);

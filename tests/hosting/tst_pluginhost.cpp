@@ -97,7 +97,7 @@ void TestPluginHost::aBadPluginHarmsItselfOnly_data()
     row("truncated", {u"truncated"_s}, u"truncated"_s, Phase::Lint,
         u"truncated: its section table ends beyond the end of the file"_s);
     row("built with a newer SDK", {u"newernote"_s}, u"newernote"_s, Phase::Lint,
-        u"built for SDK 1.9, this host offers 1.1"_s);
+        u"built for SDK 1.9, this host offers 1.%1"_s.arg(QUOIN_SDK_MINOR));
     row("more exports", {u"extraexports"_s}, u"extraexports"_s, Phase::Lint,
         u"exports more than a plugin's entry points: "_s);
     row("unique symbols", {u"uniquesymbols"_s}, u"uniquesymbols"_s, Phase::Lint,
@@ -112,7 +112,7 @@ void TestPluginHost::aBadPluginHarmsItselfOnly_data()
     row("wrong interface", {u"foreigninterface"_s}, u"foreigninterface"_s, Phase::Metadata,
         u"its interface is \"org.example.Other/1\", not \"org.quoin.Plugin/1\""_s);
     row("metadata of a newer SDK", {u"newersdk"_s}, u"newersdk"_s, Phase::Metadata,
-        u"built for SDK 1.99, this host offers 1.1"_s);
+        u"built for SDK 1.99, this host offers 1.%1"_s.arg(QUOIN_SDK_MINOR));
     row("unknown metadata", {u"unknownmember"_s}, u"unknownmember"_s, Phase::Metadata,
         u"its metadata is wrong: \"isolation\" is not known"_s);
     row("id is not the file name", {u"othername"_s}, u"othername"_s, Phase::Metadata,
@@ -155,7 +155,7 @@ void TestPluginHost::spoil(const DropFolder &drop, const QString &what)
     } else if (what == u"truncated"_s) {
         drop.write(u"truncated.so"_s, good.first(good.size() * 9 / 10));
     } else if (what == u"newernote"_s) {
-        drop.write(u"newernote.so"_s, QByteArray(good).replace(";sdk=1;", ";sdk=9;"));
+        drop.write(u"newernote.so"_s, QByteArray(good).replace(";sdk=" + QByteArray::number(QUOIN_SDK_MINOR) + ';', ";sdk=9;"));
     } else if (what == u"othername"_s || what == u"My Plugin"_s) {
         drop.write(what + u".so"_s, good);
     } else {

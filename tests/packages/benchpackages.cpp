@@ -35,7 +35,7 @@ Package packageOf(int record, const QByteArray &data)
 }
 
 template <class F>
-void measure(const char *name, int count, int threads, F step)
+void measure(const char *name, int count, int threads, F step, int packagesEach = 1)
 {
     QThreadPool pool;
     pool.setMaxThreadCount(threads);
@@ -51,6 +51,7 @@ void measure(const char *name, int count, int threads, F step)
     for (auto &run : runs)
         run.waitForFinished();
     const double microseconds = double(wall.nsecsElapsed()) / 1e3;
+    count *= packagesEach;
     QTextStream(stdout) << QStringLiteral("%1 %2 us CPU, %3 us wall each, %4/s\n")
                                .arg(QLatin1StringView(name), -28)
                                .arg((cpuMicroseconds() - cpu) / count, 7, 'f', 1)
@@ -79,6 +80,16 @@ int main(int argc, char *argv[])
         if (const auto stored = storePackage(folder.path(), packageOf(i, data)); !stored)
             qFatal("%s", qPrintable(stored.error().message()));
     });
+    constexpr int batch = 64;
+    measure("stored, in batches of 64", count / batch, threads, [&](int i) {
+        QList<Package> packages;
+        for (int n = 0; n < batch; ++n)
+            packages += packageOf(count + i * batch + n, data);
+        for (const auto &stored : storePackages(folder.path(), packages)) {
+            if (!stored)
+                qFatal("%s", qPrintable(stored.error().message()));
+        }
+    }, batch);
     measure("verified again", count, threads, [&](int i) {
         if (!verify(folder.filePath(QString::fromLatin1(packageOf(i, data).name)) + QStringLiteral(".zip")).isValid())
             qFatal("not valid");

@@ -103,9 +103,9 @@ private:
 
     qint64 push(quoin::abi::Connection *, const QString &task, const QByteArray &, int, qint64 notBefore,
                 const QString &uniqueKey, quoin::Error *) override;
-    bool publishAs(const QString &task, const QString &name, quoin::Error *) override
+    bool publishAs(const QString &task, const QString &publishedName, quoin::Error *) override
     {
-        published.append(task + u'=' + name);
+        published.append(task + u'=' + publishedName);
         return true;
     }
 

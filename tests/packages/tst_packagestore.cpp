@@ -32,7 +32,7 @@ Package package()
         "7_" + basicTime(when), {{"data/record.json", "{\"title\" : 1e400}"}}, {{"External-Identifier", "7"}}, when};
 }
 
-Result<> fine(const QString &) { return {}; }
+Result<> fine(const QByteArray &, const QString &) { return {}; }
 
 QByteArray bytesOf(const QString &path)
 {
@@ -116,10 +116,10 @@ private Q_SLOTS:
     {
         const pid_t child = ::fork();
         if (child == 0) {
-            (void)storeFile(m_folder, u"a.zip"_s, "bytes", [](const QString &) -> Result<> {
-                ::raise(SIGKILL);
-                return {};
-            });
+            (void)storeFile(m_folder, {u"a.zip"_s, "bytes", [](const QByteArray &, const QString &) -> Result<> {
+                                       ::raise(SIGKILL);
+                                       return {};
+                                   }});
             ::_exit(1);
         }
         int status = 0;
@@ -143,8 +143,10 @@ private Q_SLOTS:
 
     void whatFailsItsCheckGetsNoName()
     {
-        const auto stored = storeFile(m_folder, u"a.zip"_s, "bytes",
-                                      [](const QString &) -> Result<> { return Error::internal(u"no"_s); });
+        const auto stored
+            = storeFile(m_folder, {u"a.zip"_s, "bytes", [](const QByteArray &, const QString &) -> Result<> {
+                                       return Error::internal(u"no"_s);
+                                   }});
         QVERIFY(!stored);
         QCOMPARE(stored.error().message(), u"no"_s);
         QVERIFY(listing().isEmpty());
@@ -153,24 +155,24 @@ private Q_SLOTS:
     void theCheckSeesTheBytesOnTheDisk()
     {
         QByteArray seen;
-        QVERIFY(storeFile(m_folder, u"a.zip"_s, "bytes", [&](const QString &path) -> Result<> {
-            seen = bytesOf(path);
-            return {};
-        }));
+        QVERIFY(storeFile(m_folder, {u"a.zip"_s, "bytes", [&](const QByteArray &readBack, const QString &) -> Result<> {
+                                         seen = readBack;
+                                         return {};
+                                     }}));
         QCOMPARE(seen, "bytes");
     }
 
     void aMissingFolderIsMadeOrNamed()
     {
         const QString folder = m_folder + u"/x/y"_s;
-        const auto stored = storeFile(folder, u"a"_s, "b", fine);
+        const auto stored = storeFile(folder, {u"a"_s, "b", fine});
         QVERIFY(!stored);
         QCOMPARE(stored.error().kind(), ErrorKind::Unavailable);
         QVERIFY2(stored.error().message().contains(folder)
                      && stored.error().message().contains(u"folder is not there"_s),
                  qPrintable(stored.error().message()));
         QVERIFY(prepareFolder(folder));
-        QVERIFY(storeFile(folder, u"a"_s, "b", fine));
+        QVERIFY(storeFile(folder, {u"a"_s, "b", fine}));
         QVERIFY(prepareFolder(folder)); // twice is fine
     }
 
@@ -190,7 +192,7 @@ private Q_SLOTS:
             ::signal(SIGXFSZ, SIG_IGN);
             const rlimit limit{100, 100};
             ::setrlimit(RLIMIT_FSIZE, &limit);
-            const auto stored = storeFile(m_folder, u"a"_s, QByteArray(1000, 'x'), fine);
+            const auto stored = storeFile(m_folder, {u"a"_s, QByteArray(1000, 'x'), fine});
             ::_exit(!stored && stored.error().kind() == ErrorKind::Unavailable
                             && stored.error().message().contains(u"cannot be written"_s)
                         ? 0
