@@ -11,12 +11,13 @@ import sys
 import tempfile
 import time
 
+import archiving
 import live
 from measure import RUNS, SECONDS, in_turns, report, table, wrk
-from services import HERE, Bench, clear_peaks, fill, memory, peak
+from services import clear_peaks, memory, peak
+from stack import Bench
 
 ROWS = int(os.environ.get("ROWS", 100_000))
-TASKS = int(os.environ.get("TASKS", 2000))
 
 
 def trivial(bench):
@@ -54,17 +55,18 @@ def idle(bench, count=5000):
     report("memory of an idle connection", grown * 1024 / count, "bytes")
 
 
-def compared(bench, what, target, goal, script=None, rows=0, **settings):
-    """One route of ours and the same of the peer, each with its own file of so many rows."""
+def compared(bench, what, target, goal, script=None, rows=0, databases=None, **settings):
+    """One route of ours and the same of the peer, each with its own database of so many rows. settings may ask for {redis}, the peer's."""
     with bench.redis() as redis:
-        ours, theirs = bench.place(), bench.place()
-        if rows:
-            with bench.quoin(ours):
-                pass
-            fill(ours / "quoin.db", rows)
-        with bench.peer(redis, theirs) as peer, bench.quoin(ours, **settings) as quoin:
-            if rows:
-                fill(theirs / "test.db", rows)
+        place = bench.place()
+        make = databases.database if databases else bench.sqlite
+        ours, theirs = make(), make()
+        settings = {key: str(value).format(redis=redis.url) for key, value in settings.items()}
+        with bench.peer(redis, place, theirs) as peer, bench.quoin(database=ours, **settings) as quoin:
+            for database in (ours, theirs) if rows else ():
+                database.fill(rows)
+            for port in (peer.port, quoin.port):
+                wrk(port, target, script, seconds=1)  # to warm up
             runs = in_turns(peer=lambda: wrk(peer.port, target, script), quoin=lambda: wrk(quoin.port, target, script))
     against = statistics.median(runs["peer"])
     report(f"{what}: Flask on gunicorn, 2 workers", against, "req/s", runs["peer"])
@@ -73,15 +75,22 @@ def compared(bench, what, target, goal, script=None, rows=0, **settings):
 
 def counter(bench):
     compared(bench, "`GET /`, counted in SQLite (peer: Redis)", "/", "≥ 20 × Flask")
+    compared(bench, "`GET /`, counted in Redis", "/", "≥ 20 × Flask", redis__url="{redis}")
 
 
 def post(bench):
-    compared(bench, "`POST /record` with its task, tasks run elsewhere", "/record", "≥ 15,000; ≥ 40 × Flask", "post.lua", queue__concurrency=0)
-    compared(bench, "`POST /record` with its task, archiving meanwhile", "/record", "", "post.lua")
+    compared(bench, "`POST /record` with its task, SQLite, tasks run elsewhere", "/record", "≥ 15,000; ≥ 40 × Flask", "post.lua", queue__concurrency=0)
+    compared(bench, "`POST /record` with its task, SQLite, archiving meanwhile (peer: not)", "/record", "", "post.lua")
+    with bench.postgres() as postgres:
+        compared(bench, "`POST /record` with its task, PostgreSQL, tasks run elsewhere", "/record", "≥ 20 × Flask", "post.lua", databases=postgres, queue__concurrency=0)
+        compared(bench, "`POST /record` with its task, PostgreSQL, handed to Celery's queue meanwhile", "/record", "", "post.lua", databases=postgres,
+                 queue__url="{redis}", queue__concurrency=0, sip__task_name="app.make_sip")
 
 
 def one(bench):
-    compared(bench, "`GET /record/{id}`", "/record/500", "≥ 20 × Flask", rows=1000)
+    compared(bench, "`GET /record/{id}`, SQLite", "/record/500", "≥ 20 × Flask", rows=1000)
+    with bench.postgres() as postgres:
+        compared(bench, "`GET /record/{id}`, PostgreSQL", "/record/500", "", rows=1000, databases=postgres)
 
 
 def read_list(port):
@@ -98,11 +107,10 @@ def read_list(port):
 
 
 def list_all(bench):
-    place = bench.place()
-    with bench.quoin(place):
-        pass
-    fill(place / "quoin.db", ROWS)
-    with bench.quoin(place) as quoin:
+    database = bench.sqlite()
+    with bench.quoin(database=database) as quoin:
+        database.fill(ROWS)
+    with bench.quoin(database=database) as quoin:
         before = memory(quoin.pid)
         clear_peaks(quoin.pid)
         runs = [read_list(quoin.port) for _ in range(RUNS)]
@@ -110,50 +118,14 @@ def list_all(bench):
     if {rows for _, _, rows in runs} != {ROWS}:
         sys.exit(f"GET /record: expected {ROWS} records, counted {runs}")
     rates = sorted(ROWS / last for _, last, _ in runs)
-    with bench.redis() as redis, bench.peer(redis) as peer:
-        fill(peer.folder / "test.db", ROWS)
+    database = bench.sqlite()
+    with bench.redis() as redis, bench.peer(redis, database=database) as peer:
+        database.fill(ROWS)
         against = ROWS / min(read_list(peer.port)[1] for _ in range(2))
     report(f"`GET /record` of {ROWS:,} records: Flask", against, "rows/s")
     report(f"`GET /record` of {ROWS:,} records", statistics.median(rates), "rows/s", rates, ("Flask", against), "≥ 500,000; ≥ 20 × Flask")
     report("its first byte after", statistics.median(first for first, _, _ in runs) * 1000, "ms", goal="< 50 ms")
     report("its growth of resident memory", (highest - before) / 1024, "MB", goal="< 16 MB")
-
-
-def drained(folder, count):
-    """Packages a second, from the first one on: how long the worker took to start is another figure."""
-    begun, before = time.monotonic(), 0
-    while (made := sum(1 for _ in folder.glob("*.zip"))) < count:
-        if not before and made:
-            begun, before = time.monotonic(), made
-        if time.monotonic() - begun > 300:
-            sys.exit(f"after five minutes {folder} has {made} of {count} packages")
-        time.sleep(0.02)
-    return (made - before) / (time.monotonic() - begun)
-
-
-def post_some(port, count):
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        for _ in range(count):
-            connection.sendall(b'POST /record HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"year": 820}')
-            if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
-                sys.exit("POST /record was refused")
-
-
-def sips(bench):
-    place = bench.place()
-    with bench.quoin(place, queue__concurrency=0) as quoin:
-        post_some(quoin.port, TASKS)
-    with bench.quoin(place):
-        rate = drained(place / "data" / "sips", TASKS)
-    with bench.redis() as redis:
-        theirs = bench.place()
-        env = bench.peer_environment(redis, theirs)
-        subprocess.run(["/usr/bin/python3", "-c", f"from tasks import make_sip\nfor i in range({TASKS}): make_sip.delay(i, {{'year': 820}})"],
-                       env={**env, "PYTHONPATH": str(HERE.parent / "e2e" / "peer")}, check=True)
-        with bench.celery(redis, theirs):
-            against = drained(theirs, TASKS)
-    report("`make_sip`: Celery worker, 2 processes, zlib stream, no fsync", against, "tasks/s")
-    report("`make_sip`: 2 threads, verified BagIt zip, fsync", rate, "tasks/s", None, ("Celery", against), "≥ 5 × Celery")
 
 
 def start(bench):
@@ -185,7 +157,7 @@ def machine():
             f"wrk -t1 -c32, {RUNS} runs of {SECONDS} s, median; load before: {os.getloadavg()[0]:.2f}")
 
 
-FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": sips, "start": start,
+FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": archiving.sips, "database_sips": archiving.handed_over, "delay": archiving.delay, "start": start,
            "rolls": live.rolls, "crashes": live.crashes, "supervised": live.supervised}
 
 

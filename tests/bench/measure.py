@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """How a figure is taken and told."""
+import math
 import os
 import re
 import subprocess
@@ -20,13 +21,18 @@ def report(what, value, unit, runs=None, against=None, goal=""):
     print(" | ".join(table[-1]), flush=True)
 
 
-def wrk(port, target, script=None, connections=32):
+def wrk(port, target, script=None, connections=32, seconds=SECONDS):
     """Requests a second; a run with a failed request is no figure."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "--latency", *(["-s", str(HERE / script)] if script else []), f"http://127.0.0.1:{port}{target}"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *(["-s", str(HERE / script)] if script else []), f"http://127.0.0.1:{port}{target}"]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in output or "Socket errors" in output and not re.search(r"connect 0, read \d+, write 0, timeout 0", output):
         sys.exit(f"{' '.join(command)}: not every request was answered with success:\n{output}")
     return float(re.search(r"Requests/sec:\s+([\d.]+)", output)[1])
+
+
+def quantile(values, share):
+    """The smallest of the values that so large a share does not exceed."""
+    return sorted(values)[max(math.ceil(share * len(values)), 1) - 1]
 
 
 def in_turns(**measures):
