@@ -15,7 +15,6 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
 
 namespace quoin::redis {
 
@@ -86,8 +85,8 @@ Q_SIGNALS:
     void message(const QByteArray &channel, const QByteArray &payload);
 
 private:
-    class Private;
-    std::unique_ptr<Private> m_d; ///< Keeps hiredis out of this header.
+    class Engine;
+    Engine *m_engine; ///< Deletes itself after retire().
 };
 
 } // namespace quoin::redis

@@ -35,7 +35,7 @@ public:
 
 private:
     class Desk;
-    const std::shared_ptr<Desk> m_desk; ///< Shared with the calls from other threads that are on their way to it.
+    const std::unique_ptr<Desk> m_desk;
 };
 
 } // namespace quoin::redis

@@ -8,7 +8,7 @@ namespace quoin::redis {
 /// A Lua script and the name by which Redis keeps it. A value; any thread.
 struct Script
 {
-    explicit Script(QByteArray text);
+    explicit Script(QByteArray source);
 
     QByteArray text;
     QByteArray sha1; ///< In hexadecimal, as EVALSHA wants it.

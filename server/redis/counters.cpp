@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "redis/counters.h"
+
+#include "redis/connection.h"
+
+#include <QObject>
+#include <QThread>
+#include <QTimer>
+
+#include <functional>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::redis {
+
+/// Where increments of all threads meet the connection. Its work is done in its own thread.
+class Counters::Desk final : public QObject
+{
+public:
+    using Task = std::function<void()>;
+
+    Desk(Url url, std::chrono::milliseconds timeout)
+        : m_connection(std::move(url), {.purpose = u"counters"_s, .timeout = timeout})
+    {
+        m_patience.setSingleShot(true);
+        connect(&m_patience, &QTimer::timeout, this, &Desk::stopWaiting);
+        connect(&m_connection, &Connection::opened, this, &Desk::stopWaiting);
+        connect(&m_connection, &Connection::lost, this, &Desk::stopWaiting);
+        m_patience.start(timeout);
+        m_connection.open();
+    }
+
+    ~Desk() override
+    {
+        // In this order: what is asked for is refused by the closed connection, and then answered by its end.
+        m_connection.close();
+        m_isWaiting = false;
+        deliver();
+        doAll(std::exchange(m_early, {}));
+    }
+
+    /// Any thread. task is called once, in this one's thread.
+    void ask(Task task)
+    {
+        if (QThread::currentThread() == thread()) {
+            take(std::move(task));
+            return;
+        }
+        const std::lock_guard lock(m_mutex);
+        m_inbox.push_back(std::move(task));
+        if (m_inbox.size() == 1)
+            QMetaObject::invokeMethod(this, &Desk::deliver, Qt::QueuedConnection);
+    }
+
+    void count(const QString &counter, abi::CountReceiver *owned)
+    {
+        // The raw pointer is small enough for a function without an allocation, and the answer comes once.
+        m_connection.send({"INCR", counter.toUtf8()}, [owned](const Result<Reply> &result) {
+            const std::unique_ptr<abi::CountReceiver> receiver(owned);
+            if (result)
+                receiver->counted(result->integer);
+            else
+                receiver->failed(result.error());
+        });
+    }
+
+    void check(const std::shared_ptr<Promise<>> &promise)
+    {
+        if (!m_connection.isOpen()) {
+            promise->finish(Error::unavailable(u"Redis (%1) cannot be reached: %2"_s.arg(
+                m_connection.url().toDisplayString(), m_connection.trouble())));
+            return;
+        }
+        m_connection.send({"PING"}, [promise](const Result<Reply> &result) {
+            promise->finish(result ? Result<>() : Result<>(result.error()));
+        });
+    }
+
+private:
+    void deliver()
+    {
+        std::vector<Task> tasks;
+        {
+            const std::lock_guard lock(m_mutex);
+            tasks.swap(m_inbox);
+        }
+        for (Task &task : tasks)
+            take(std::move(task));
+    }
+
+    /// Before the first attempt to connect has ended, nobody knows whether Redis is away.
+    void take(Task task)
+    {
+        if (m_isWaiting)
+            m_early.push_back(std::move(task));
+        else
+            task();
+    }
+
+    void stopWaiting()
+    {
+        m_patience.stop();
+        m_isWaiting = false;
+        doAll(std::exchange(m_early, {}));
+    }
+
+    static void doAll(const std::vector<Task> &tasks)
+    {
+        for (const Task &task : tasks)
+            task();
+    }
+
+    QTimer m_patience;
+    bool m_isWaiting = true;
+    std::vector<Task> m_early;
+
+    std::mutex m_mutex;
+    std::vector<Task> m_inbox; ///< From other threads.
+
+    Connection m_connection; ///< The last: its end calls back into what is above.
+};
+
+Counters::Counters(Url url, std::chrono::milliseconds timeout)
+    : m_desk(std::make_unique<Desk>(std::move(url), timeout))
+{
+}
+
+Counters::~Counters() = default;
+
+void Counters::increment(const QString &counter, abi::CountReceiver *owned)
+{
+    m_desk->ask([desk = m_desk.get(), counter, owned] { desk->count(counter, owned); });
+}
+
+Future<> Counters::check()
+{
+    const auto promise = std::make_shared<Promise<>>(); // A function must be copyable.
+    auto future = promise->future();
+    m_desk->ask([desk = m_desk.get(), promise] { desk->check(promise); });
+    return future;
+}
+
+} // namespace quoin::redis
