@@ -24,6 +24,7 @@ struct CeleryOptions
     /// node, with a warning, as the database queue would leave it; in any other queue it fails as Celery's workers fail
     /// it.
     QByteArray own = "quoin";
+    QByteArray shared = "celery"; ///< Where follow-up tasks go whose signature names no queue and that Python may know.
     QString node; ///< What remote control calls this process; null: quoin@<host name>.
     int concurrency = 2; ///< Tasks run at once; 0: none here, the queue does nothing.
     bool taskEvents = false; ///< Events of tasks from the start; else once somebody enables them. Workers' always.
