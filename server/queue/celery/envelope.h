@@ -35,8 +35,8 @@ struct Outgoing
     bool ignoreResult = false;
     QByteArray argsRepr, kwargsRepr; ///< Empty: made here.
     QByteArray tag;                  ///< Empty: a fresh UUID. Must be new for every push but a repeated one.
-    QByteArray headers;              ///< Further headers, the text of an object: custom ones, stamped_headers, stamps.
-                                     ///< They win over the ones above, except id and task.
+    QByteArray headers; ///< Further headers, the text of an object: custom ones, stamps, stamped_headers and
+                        ///< replaced_task_nesting. Of the names above none counts.
 
     /// Whether a Python worker may get it. Then what would be lost or harm there is refused: see pythonFault().
     bool readByPython = true;

@@ -3,15 +3,16 @@
 
 #include <QByteArray>
 #include <QByteArrayView>
+#include <QStringView>
 
 namespace quoin::celery {
 
-/// As long as Celery lets argsrepr and kwargsrepr be, in bytes of UTF-8 here.
+/// About as long as Celery lets argsrepr and kwargsrepr be; what is then cut is never longer than six times this.
 constexpr qsizetype longestRepr = 1024;
 
 /// How Python shows the value of a JSON text: "{'a': None, 'b': 1.50}". For people who read logs, Flower and events.
-/// Cut after `longest` bytes with "..." as Celery does, at most three levels deep as Celery does; numbers keep their
-/// own text. Requires JSON (json::check). Linear in what is shown, not in what there is. Pure; any thread.
+/// Cut after about `longest` bytes with "..." as Celery does, at most three levels deep as Celery does; numbers keep
+/// their own text. Requires JSON (json::check). Linear time. Pure; any thread.
 QByteArray pythonRepr(QByteArrayView json, qsizetype longest = longestRepr);
 
 /// The same for an array that Python would call with: "(1, {'a': None})", "(1,)", "()".
