@@ -100,9 +100,16 @@ void PeerProcess::startCelery(const QStringList &arguments)
 
 bool PeerProcess::startWorker(const QStringList &options)
 {
-    startCelery(QStringList{u"worker"_s, u"-l"_s, u"INFO"_s, u"-c"_s, u"2"_s} + options);
-    return waitForLine(" ready.");
+    launchWorker(options);
+    return waitForWorker();
 }
+
+void PeerProcess::launchWorker(const QStringList &options)
+{
+    startCelery(QStringList{u"worker"_s, u"-l"_s, u"INFO"_s, u"-c"_s, u"2"_s} + options);
+}
+
+bool PeerProcess::waitForWorker() { return waitForLine(" ready."); }
 
 QByteArray PeerProcess::runCelery(const QStringList &arguments)
 {

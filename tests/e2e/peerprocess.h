@@ -34,6 +34,8 @@ public:
     bool waitForWeb();           ///< and the second.
     /// `celery worker` with two processes unless the options say otherwise; true once it takes tasks.
     bool startWorker(const QStringList &options = {});
+    void launchWorker(const QStringList &options = {});
+    bool waitForWorker();
     /// `celery ARGUMENTS`, to its end: what it printed, both streams.
     QByteArray runCelery(const QStringList &arguments);
     /// The same without waiting; see waitForExit() and output().

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "archive.h"
+#include "celeryground.h"
+#include "load.h"
+
+#include <QJsonDocument>
+#include <QSet>
+#include <QTest>
+
+using namespace Qt::StringLiterals;
+using namespace quoin::test;
+
+/// Ours and theirs on one queue, whatever happens to them. QUOIN_CELERY_TASKS: how many tasks there are, 2000 unless
+/// told.
+class CeleryFleetTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void twoAndTwoShareAQueue();
+    void oursAreKilledAndEachRecordHasOnePackage();
+    void theirsIsKilledAndNoRecordIsLeftOut();
+    void redisDiesUnderLoadAndEverythingIsArchived_data();
+    void redisDiesUnderLoadAndEverythingIsArchived();
+    void cleanup();
+
+private:
+    void flood();
+    int recordsWithPackages() const { return int(packagesByRecord(m_ground->sipDirectory()).size()); }
+    QStringList doubles() const;
+
+    int m_tasks = 2000;
+    std::unique_ptr<CeleryGround> m_ground;
+};
+
+namespace {
+
+/// Python's names end without a zone, or with the id of a task.
+bool isOurs(const QString &file) { return file.endsWith("Z.zip"_L1); }
+
+/// The first argument of each message: the record that it is about. Of the values of "unacked", a line each:
+/// [envelope, exchange, routing key], and in the envelope the body [[arguments], {...}, {...}] in base64.
+QSet<qint64> recordsIn(const QByteArray &unacked)
+{
+    QSet<qint64> records;
+    for (const QByteArray &line : unacked.split('\n')) {
+        const QJsonObject envelope = QJsonDocument::fromJson(line).array().first().toObject();
+        const QByteArray body = QByteArray::fromBase64(envelope.value(u"body"_s).toString().toLatin1());
+        records.insert(QJsonDocument::fromJson(body).array().first().toArray().first().toInteger());
+    }
+    return records;
+}
+
+} // namespace
+
+void CeleryFleetTest::initTestCase()
+{
+    const QString missing = CeleryGround::missing();
+    if (!missing.isEmpty())
+        QSKIP(qPrintable(u"install the Debian package "_s + missing));
+    if (PostgresServer::binaries().isEmpty())
+        QSKIP("install the Debian package postgresql");
+    if (qEnvironmentVariableIsSet("QUOIN_CELERY_TASKS"))
+        m_tasks = qEnvironmentVariableIntValue("QUOIN_CELERY_TASKS");
+}
+
+void CeleryFleetTest::init()
+{
+    m_ground = std::make_unique<CeleryGround>();
+    QVERIFY(m_ground->start(CeleryGround::Database::Postgresql));
+}
+
+void CeleryFleetTest::flood()
+{
+    QCOMPARE(m_ground->client().ask(u"flood"_s, {{u"count"_s, m_tasks}}).value(u"sent"_s).toInt(), m_tasks);
+}
+
+/// The records with more than one package, each with its files.
+QStringList CeleryFleetTest::doubles() const
+{
+    QStringList found;
+    const auto packages = packagesByRecord(m_ground->sipDirectory());
+    for (auto record = packages.cbegin(); record != packages.cend(); ++record) {
+        if (record->size() > 1)
+            found += QString::number(record.key()) + u": "_s + record->join(u' ');
+    }
+    return found;
+}
+
+void CeleryFleetTest::twoAndTwoShareAQueue()
+{
+    for (const QString &name : {u"python1"_s, u"python2"_s})
+        m_ground->theirs(name).launchWorker({u"-n"_s, name + u"@test"_s});
+    for (const QString &name : {u"ours1"_s, u"ours2"_s}) {
+        QuoinProcess &worker = m_ground->ourWorker(name);
+        QVERIFY2(worker.start(), worker.report());
+    }
+    const auto alive = [&] {
+        const QJsonObject asked{{u"method"_s, u"ping"_s}, {u"timeout"_s, 1}};
+        return m_ground->client().ask(u"inspect"_s, asked).value(u"replies"_s).toArray().size();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 4, 20'000);
+    flood();
+    QTRY_COMPARE_WITH_TIMEOUT(recordsWithPackages(), m_tasks, 120'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 20'000);
+    QCOMPARE(doubles(), QStringList());
+    int byUs = 0;
+    for (const QStringList &files : packagesByRecord(m_ground->sipDirectory()))
+        byUs += isOurs(files.first()) ? 1 : 0;
+    qInfo() << byUs << "tasks by us," << m_tasks - byUs << "by Python";
+    QVERIFY(byUs > 0);
+    QVERIFY(byUs < m_tasks);
+}
+
+void CeleryFleetTest::oursAreKilledAndEachRecordHasOnePackage()
+{
+    const QList<QuoinProcess *> workers{&m_ground->ourWorker(u"ours1"_s), &m_ground->ourWorker(u"ours2"_s)};
+    for (QuoinProcess *worker : workers)
+        QVERIFY2(worker->start(), worker->report());
+    flood();
+    for (int round = 1; round <= 4; ++round) {
+        QTRY_VERIFY_WITH_TIMEOUT(recordsWithPackages() >= m_tasks * round / 8, 60'000);
+        QuoinProcess *killed = workers[round % 2];
+        killed->kill();
+        if (round < 4) // the last one stays away: what it held is for the other
+            QVERIFY2(killed->start(), killed->report());
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(recordsWithPackages(), m_tasks, 120'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 60'000);
+    QCOMPARE(doubles(), QStringList());
+    const auto rows = packageRowsByRecord(m_ground->databaseUrl());
+    QCOMPARE(rows.size(), m_tasks);
+    for (auto record = rows.cbegin(); record != rows.cend(); ++record)
+        QCOMPARE(*record, 1);
+    QCOMPARE(tasksByState(m_ground->databaseUrl()), (QHash<QString, int>{{u"done"_s, m_tasks}}));
+}
+
+/// Celery keeps a message until its task has ended only if it is told to (acks_late), and then Python's task may run
+/// twice: it names its file by the task. What it had in its hands when it was killed may have been done already, and is
+/// done again by whoever comes: those records alone may have a package of each side.
+void CeleryFleetTest::theirsIsKilledAndNoRecordIsLeftOut()
+{
+    PeerProcess &killed = m_ground->theirs(u"killed"_s);
+    PeerProcess &surviving = m_ground->theirs(u"surviving"_s);
+    for (PeerProcess *worker : {&killed, &surviving}) {
+        worker->setEnvironment(u"PEER_ACKS_LATE"_s, u"1"_s);
+        worker->setEnvironment(u"PEER_VISIBILITY_TIMEOUT"_s, u"3"_s);
+    }
+    killed.launchWorker({u"-n"_s, u"killed@test"_s});
+    surviving.launchWorker({u"-n"_s, u"surviving@test"_s});
+    QVERIFY2(killed.waitForWorker() && surviving.waitForWorker(), killed.report() + surviving.report());
+    QuoinProcess &worker = m_ground->ourWorker(u"ours1"_s);
+    worker.set(u"queue.concurrency"_s, u"1"_s); // so that the others come to something
+    QVERIFY2(worker.start(), worker.report());
+    flood();
+    QTRY_VERIFY_WITH_TIMEOUT(recordsWithPackages() >= m_tasks / 10, 60'000);
+    killed.freeze();
+    const auto held = recordsIn(m_ground->unacked()); // its messages, and what the others hold at this moment
+    killed.kill();
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->waiting("celery"), 0, 120'000);
+    // Workers look for what is overdue when they start and every 100 s; any client does while it waits for a reply.
+    const auto isNothingLeft = [&] {
+        m_ground->client().ask(u"sweep"_s, {{u"visibility_timeout"_s, 3}});
+        return m_ground->whatIsLeft().isEmpty();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(isNothingLeft(), 60'000);
+    QCOMPARE(recordsWithPackages(), m_tasks);
+    const auto packages = packagesByRecord(m_ground->sipDirectory());
+    int byBoth = 0;
+    for (auto record = packages.cbegin(); record != packages.cend(); ++record) {
+        const auto ours = std::count_if(record->begin(), record->end(), isOurs);
+        QVERIFY2(ours <= 1 && record->size() - ours <= 1, qPrintable(record->join(u' ')));
+        QVERIFY2(record->size() == 1 || held.contains(record.key()), qPrintable(record->join(u' ')));
+        byBoth += record->size() > 1 ? 1 : 0;
+    }
+    qInfo() << held.size() << "messages were held at the kill, and" << byBoth << "records archived by both sides";
+}
+
+void CeleryFleetTest::redisDiesUnderLoadAndEverythingIsArchived_data()
+{
+    QTest::addColumn<bool>("keepsItsData");
+    QTest::newRow("and comes back") << true;
+    QTest::newRow("and comes back empty") << false;
+}
+
+void CeleryFleetTest::redisDiesUnderLoadAndEverythingIsArchived()
+{
+    QFETCH(const bool, keepsItsData);
+    QuoinProcess &server = m_ground->ourServer();
+    QVERIFY2(server.start(), server.report());
+    QuoinProcess &worker = m_ground->ourWorker();
+    QVERIFY2(worker.start(), worker.report());
+    PostingLoad load(server.port(), 4, 100'000, "outage", std::chrono::milliseconds(5));
+    QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > 100, 30'000);
+    m_ground->redis().stop();
+    const int atTheStop = load.acknowledgedCount();
+    QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > atTheStop + 300, 30'000); // posts go on
+    QVERIFY(m_ground->redis().restart(keepsItsData ? RedisServer::Data::Keep : RedisServer::Data::Drop));
+    const int atTheReturn = load.acknowledgedCount();
+    QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > atTheReturn + 100, 30'000);
+    load.finish();
+    QCOMPARE(load.refused() + load.unanswered(), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(recordsWithPackages(), load.acknowledged().size(), 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 60'000);
+    QCOMPARE(doubles(), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(tasksByState(m_ground->databaseUrl()).value(u"done"_s), load.acknowledged().size(),
+                              20'000);
+    qInfo() << load.acknowledged().size() << "records";
+    server.terminate();
+    worker.terminate();
+    QVERIFY2(server.waitForExit() == 0, server.report());
+    QVERIFY2(worker.waitForExit() == 0, worker.report());
+}
+
+void CeleryFleetTest::cleanup() { m_ground.reset(); }
+
+QTEST_GUILESS_MAIN(CeleryFleetTest)
+#include "tst_celeryfleet.moc"
