@@ -20,10 +20,11 @@ struct TaskFault
 {
     QString type = QStringLiteral("TaskFailed");
     QString module = QStringLiteral("quoin"); ///< One that Python has: its class is raised. Else one is made.
-    QStringList message;
+    QStringList message;                      ///< What the exception is made with.
+    QByteArray values; ///< The same as the text of a JSON array, where it is not of strings. Counts if not empty.
     QString traceback; ///< Any text; null for none.
 
-    /// A task of ours said no, or threw.
+    /// A task of ours said no, or threw. Python raises quoin.NotFound('no such record'), by the kind of error.
     static TaskFault failed(const Error &error);
     static TaskFault notRegistered(const QString &task);
     static TaskFault hardLimit(double seconds);      ///< billiard's TimeLimitExceeded.
@@ -31,8 +32,10 @@ struct TaskFault
     static TaskFault revoked(const QString &reason); ///< "revoked", "terminated" or "expired".
     static TaskFault chordFailed(const QString &sentence);
 
-    /// As Python's repr() shows it: ValueError('no'). For events.
+    /// As Python's repr() shows it: ValueError('no'). For events; cut if it is long.
     QByteArray repr() const;
+    /// {"exc_type": ..., "exc_message": [...], "exc_module": ...}: what a client makes the exception of.
+    QByteArray json() const;
 };
 
 /// Whose result it is.
