@@ -27,6 +27,8 @@ struct ConnectionOptions
     /// Between attempts to connect; doubles from one to the other.
     std::chrono::milliseconds firstPause{50};
     std::chrono::milliseconds longestPause{1000};
+    /// How long one that subscribes hears nothing before it asks whether Redis is still there.
+    std::chrono::milliseconds silence{4000};
     /// Commands that may wait for replies at a time; more are answered Unavailable at once.
     int mostPending = 100'000;
     /// Losses and returns are logged for debugging only: for the second connection and more of one purpose.
@@ -75,7 +77,8 @@ public:
     /// others are carried out nevertheless. One that Redis does not accept fails the whole, with its words.
     void transaction(const QList<QByteArrayList> &commands, Answer answer);
     /// Remembered, and repeated after each reconnect before opened(). A connection that subscribes does nothing else: what
-    /// it is given to send is answered Internal. It notices by itself, within 10 s, that a silent Redis has gone.
+    /// it is given to send is answered Internal. It notices by itself, within 10 s, that a silent Redis has gone (see
+    /// ConnectionOptions::silence).
     void subscribe(const QByteArray &channel);
 
 Q_SIGNALS:

@@ -51,7 +51,7 @@ void Connection::Engine::onWatch()
     }
 }
 
-void Connection::Engine::listen() { m_silence.start(4s); }
+void Connection::Engine::listen() { m_silence.start(m_options.silence); }
 
 /// A connection that only listens would never notice that nobody speaks any more.
 void Connection::Engine::onSilence()

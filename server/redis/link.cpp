@@ -19,6 +19,8 @@ namespace quoin::redis {
 
 namespace {
 
+constexpr std::size_t wholeRead = 16 * 1024;
+
 QString words(int error) { return QString::fromLocal8Bit(strerror(error)); }
 
 /// The handlers of a notifier may close the link, and must not delete the notifier that called them.
@@ -101,12 +103,18 @@ void Link::append(const QByteArrayList &command)
         m_writeNotifier->setEnabled(true);
 }
 
+/// One call of hiredis reads 16 KiB at most. One that came back full is followed by another, though not for ever: others
+/// have sockets, too.
 bool Link::fill()
 {
-    do {
+    const redisReader *const reader = m_context->reader;
+    for (int round = 0; round < 64; ++round) {
+        const std::size_t before = reader->len;
         if (redisBufferRead(m_context) != REDIS_OK)
             return false;
-    } while (m_tls.hasDecrypted());
+        if (reader->len - before < wholeRead && !m_tls.hasDecrypted())
+            break;
+    }
     return true;
 }
 

@@ -208,7 +208,6 @@ void TestRedisConnection::anErrorHasItsKind_data()
         QTest::newRow(word) << QByteArray(word) + " of some kind" << ErrorKind::Unavailable;
     for (const char *word : {"ERR", "WRONGTYPE", "NOPERM", "NOAUTH", "EXECABORT", "LOADINGS", "BUSYKEY"})
         QTest::newRow(word) << QByteArray(word) + " of some kind" << ErrorKind::Internal;
-    QTest::newRow("one word") << QByteArray("OOM") << ErrorKind::Unavailable;
 }
 
 void TestRedisConnection::anErrorHasItsKind()
