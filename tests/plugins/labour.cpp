@@ -41,7 +41,7 @@ QList<Result<>> noteArguments(const QList<TaskRun> &runs)
 }
 
 /// Ends early when it is asked to.
-Result<> sleep(const TaskRun &run, qint64 milliseconds)
+Result<> sleepLightly(const TaskRun &run, qint64 milliseconds)
 {
     note(run, "sleeping", QByteArray::number(milliseconds));
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
@@ -91,7 +91,7 @@ public:
     void describe(quoin::Registry &registry) override
     {
         registry.batchTask(u"labour.note"_s, noteArguments, {.largestBatch = 1});
-        registry.task(u"labour.sleep"_s, sleep, {.attempts = 3, .firstDelay = 100ms});
+        registry.task(u"labour.sleep"_s, sleepLightly, {.attempts = 3, .firstDelay = 100ms});
         registry.task(u"labour.sleep_deeply"_s, sleepDeeply, {.attempts = 3, .firstDelay = 100ms});
         registry.task(u"labour.fail"_s, fail, {.attempts = 1});
         registry.task(u"labour.flaky"_s, failAtFirst, {.attempts = 5, .firstDelay = 100ms});
