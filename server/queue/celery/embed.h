@@ -44,6 +44,7 @@ struct ChordPart
     std::optional<qint64> index; ///< In the header; the score of the part, +inf if none.
     QByteArray part;             ///< '[1, "<id>", "SUCCESS", 2]'
     QByteArray body;             ///< The signature of what comes after.
+    QString task, rootId;        ///< Of the task that ended.
 };
 
 /// All that has to be written beside a task's own result. In one transaction with it and the acknowledgement if that

@@ -54,7 +54,9 @@ std::optional<ResultState> stateNamed(const QString &name)
 
 QString textOf(QByteArrayView value) { return json::isString(value) ? json::unquoted(value) : QString(); }
 
-/// What Python's prepare_exception() wrote. Of values that are no strings their texts are taken.
+} // namespace
+
+// What Python's prepare_exception() wrote. Of values that are no strings their texts are taken.
 TaskFault faultOf(QByteArrayView result)
 {
     TaskFault fault;
@@ -73,8 +75,6 @@ TaskFault faultOf(QByteArrayView result)
         fault.values = values[1].toByteArray();
     return fault;
 }
-
-} // namespace
 
 ResultOwner ResultOwner::of(const Message &message) { return {message.id, message.parentId, message.group, {}}; }
 

@@ -47,6 +47,9 @@ struct ResultOwner
     static ResultOwner of(const Message &message);
 };
 
+/// The fault in a result of Celery's, {"exc_type": ..., "exc_message": ..., "exc_module": ...}. Requires JSON.
+TaskFault faultOf(QByteArrayView result);
+
 /// "celery-task-meta-<id>": the key to SETEX, and the channel to PUBLISH the same text on.
 QByteArray resultKey(QStringView id);
 
