@@ -20,6 +20,8 @@ const char *const footer = R"(Examples:
   quoin serve --http.listen 127.0.0.1:8080         the same on another port
   QUOIN_DATABASE_URL=postgresql://me@host/records quoin serve
   quoin worker                                     run tasks of the same database on this or another host
+  quoin worker --queue.url redis://broker:6379/0 --queues celery --concurrency 4
+                                                   the same beside Celery's workers, on their queue
   quoin config                                     every setting: its value, where it comes from, what it does
   quoin plugin check org.acme.orders.so            say what a plugin has, or what is wrong with it
   quoin sip verify var/sips                        check every package in a folder
@@ -30,7 +32,8 @@ Settings come from, the strongest first:
   a file               [http] and then listen = ADDRESS; --config FILE, QUOIN_CONFIG,
                        else ~/.config/quoin/quoin.ini, else /etc/quoin/quoin.ini
   their defaults       as "quoin config" prints them
-SQLALCHEMY_DATABASE_URI, REDIS_HOST and CELERY_BROKER_URL are understood where their QUOIN_ setting is not set.)";
+SQLALCHEMY_DATABASE_URI, REDIS_HOST, CELERY_BROKER_URL and CELERY_RESULT_BACKEND are understood where their QUOIN_
+setting is not set.)";
 
 struct Split
 {
@@ -97,6 +100,7 @@ public:
         m_serve->add_flag("--single", m_isSingle,
                           "Everything in this one process, for a debugger; plugins are loaded once");
         m_worker = m_app.add_subcommand("worker", "Run tasks only, until SIGTERM or Ctrl+C");
+        addWorkerOptions();
         m_workerProcess = m_app.add_subcommand("worker-process")->group(""); // what the other two start
         m_config = m_app.add_subcommand("config",
                                         "Print every setting, its value, where it comes from and what it does");
@@ -109,6 +113,18 @@ public:
         m_verify->add_flag("--allow-unlisted-tag-files", m_allowUnlistedTagFiles,
                            "Accept files beside data/ that no tag manifest lists");
         m_sip->require_subcommand(1);
+    }
+
+    /// Spelled as Celery's worker spells them; each is a setting.
+    void addWorkerOptions()
+    {
+        m_worker->add_option("-c,--concurrency", m_concurrency, "Tasks at once in each process: queue.concurrency")
+            ->type_name("N");
+        m_worker->add_option("-Q,--queues", m_queues, "Celery's queues to consume, with commas: queue.consume")
+            ->type_name("NAMES");
+        m_worker->add_option("-n,--name", m_node, "Name in Celery's tools, such as a@%h: queue.node")
+            ->type_name("NAME");
+        m_worker->add_flag("-E,--task-events", m_sendsEvents, "Send task events: queue.events");
     }
 
     CommandLine parse(const QStringList &arguments)
@@ -177,8 +193,7 @@ private:
     {
         CommandLine line;
         line.sources.configFile = QString::fromStdString(m_configFile);
-        if (!m_level.empty())
-            line.sources.arguments.append({u"log.level"_s, QString::fromStdString(m_level)});
+        takeOptions(line.sources.arguments);
         line.isSingle = m_isSingle;
         line.asJson = m_asJson;
         line.pluginVerb = m_plugin.parsed();
@@ -205,6 +220,20 @@ private:
         return line;
     }
 
+    /// The options that are other words for settings.
+    void takeOptions(QList<SettingSources::Argument> &settings) const
+    {
+        const auto take = [&settings](const QString &key, const std::string &text) {
+            if (!text.empty())
+                settings.append({key, QString::fromStdString(text)});
+        };
+        take(u"log.level"_s, m_level);
+        take(u"queue.concurrency"_s, m_concurrency);
+        take(u"queue.consume"_s, m_queues);
+        take(u"queue.node"_s, m_node);
+        take(u"queue.events"_s, m_sendsEvents ? "true" : "");
+    }
+
     bool m_asJson = false;            // before m_plugin, to which they are lent
     std::vector<std::string> m_paths; //
     CLI::App m_app;
@@ -221,6 +250,10 @@ private:
     bool m_allowUnlistedTagFiles = false;
     std::string m_configFile;
     std::string m_level;
+    std::string m_concurrency;
+    std::string m_queues;
+    std::string m_node;
+    bool m_sendsEvents = false;
 };
 
 QString operandFault(const CommandLine &line)

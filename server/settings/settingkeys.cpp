@@ -2,7 +2,9 @@
 #include "settings/settingkeys.h"
 
 #include "settings/databasesettings.h"
+#include "settings/declare.h"
 #include "settings/httpsettings.h"
+#include "settings/queuesettings.h"
 #include "settings/settings.h"
 
 #include <QCoreApplication>
@@ -16,9 +18,9 @@ namespace quoin::server {
 namespace {
 
 using enum SettingType;
+using namespace declare;
 constexpr qint64 second = 1000;
 constexpr qint64 hour = 3600 * second;
-constexpr qint64 day = 24 * hour;
 
 QString dataFolder(const QMap<QString, QString> &environment)
 {
@@ -38,68 +40,22 @@ QString pluginFolder(const QString &binaryFolder)
     return QDir::cleanPath(binaryFolder + u'/' + QStringLiteral(QUOIN_PLUGINS_FROM_BIN));
 }
 
-SettingKey text(SettingType type, const QString &key, const QString &byDefault, const QString &help)
-{
-    return {.key = key, .type = type, .defaultText = byDefault, .help = help, .mayBeEmpty = byDefault.isEmpty()};
-}
-
-SettingKey choice(const QString &key, const QString &byDefault, const QStringList &choices, const QString &help)
-{
-    return {.key = key, .type = Choice, .defaultText = byDefault, .help = help, .choices = choices};
-}
-
-/// schemes: the first is the one to write, the others are understood.
-SettingKey url(const QString &key, const QString &byDefault, const QStringList &schemes, const QString &help)
-{
-    SettingKey made = text(Url, key, byDefault, help);
-    made.choices = schemes;
-    return made;
-}
-
-SettingKey number(SettingType type, const QString &key, const QString &byDefault, qint64 least, qint64 most,
-                  const QString &help)
-{
-    return {.key = key, .type = type, .defaultText = byDefault, .help = help, .least = least, .most = most};
-}
-
 QList<SettingKey> placeKeys(const Surroundings &surroundings)
 {
     const QStringList databases{u"sqlite"_s, u"postgresql"_s, u"postgresql+psycopg2"_s, u"postgres"_s};
     return {
         text(Path, u"data.dir"_s, dataFolder(surroundings.environment),
              u"Folder of all that is kept: database, packages, plugin data."_s),
-        url(u"redis.url"_s, {}, {u"redis"_s, u"rediss"_s},
-            u"Redis for counters; not set: counters live in the database."_s),
         text(Path, u"plugins.dir"_s, pluginFolder(surroundings.binaryFolder),
              u"Folder whose *.so files are the plugins."_s),
         choice(u"plugins.trust"_s, u"off"_s, {u"off"_s, u"warn"_s, u"require"_s},
                u"What happens to plugins that neither a key of plugins.keys has signed nor plugins.allow lists."_s),
         text(Path, u"plugins.keys"_s, {},
              u"A PEM file, or a folder of *.pem, with the Ed25519 public keys to trust."_s),
-        text(Path, u"plugins.allow"_s, {}, u"A file of lines \"<sha256> <id>\": single plugin files to trust."_s),
+        text(Path, u"plugins.allow"_s, {},
+             u"A file of lines \"<sha256> <id>\", plugin files to trust, or \"!<sha256> <id>\", not to trust."_s),
         url(u"database.url"_s, u"sqlite:///${data.dir}/quoin.db"_s, databases,
             u"sqlite:////some/file.db or postgresql://user:password@host:5432/name."_s),
-    };
-}
-
-QList<SettingKey> queueKeys()
-{
-    return {
-        url(u"queue.url"_s, {}, {u"redis"_s, u"rediss"_s},
-            u"Celery's broker, such as redis://host:6379/0; not set: tasks live in the database."_s),
-        url(u"queue.results"_s, {}, {u"redis"_s, u"rediss"_s},
-            u"Where the results of Celery tasks go; only with queue.url."_s),
-        number(Integer, u"queue.concurrency"_s, u"2"_s, 0, 1024,
-               u"Tasks that run at once in each process that runs tasks; 0: none run here."_s),
-        number(Integer, u"queue.workers"_s, u"0"_s, 0, 32,
-               u"Processes that run tasks and nothing else; 0: the first that serves requests runs them too."_s),
-        number(Duration, u"queue.lease"_s, u"10s"_s, second, hour,
-               u"A task whose worker has not renewed its claim for so long is run by another."_s),
-        number(Duration, u"queue.poll"_s, u"2s"_s, 50, hour, u"How often to look for tasks that nobody announced."_s),
-        number(Duration, u"queue.keep_done"_s, u"7d"_s, 0, 3650 * day,
-               u"How long finished tasks stay in the history."_s),
-        number(Integer, u"queue.keep_count"_s, u"100000"_s, 0, 1'000'000'000,
-               u"How many finished tasks stay in the history."_s),
     };
 }
 

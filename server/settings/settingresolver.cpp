@@ -28,6 +28,7 @@ const QList<TutorialVariable> tutorialVariables{
     {u"SQLALCHEMY_DATABASE_URI"_s, u"database.url"_s, u"%1"_s},
     {u"REDIS_HOST"_s, u"redis.url"_s, u"redis://%1:6379/0"_s},
     {u"CELERY_BROKER_URL"_s, u"queue.url"_s, u"%1"_s},
+    {u"CELERY_RESULT_BACKEND"_s, u"queue.results"_s, u"%1"_s},
 };
 
 } // namespace

@@ -3,23 +3,12 @@
 
 #include "settings/databasesettings.h"
 #include "settings/listenaddress.h"
+#include "settings/queuesettings.h"
 
 using namespace Qt::StringLiterals;
 
 namespace quoin::server {
 namespace {
-
-/// A setting that is never ignored in silence: whoever set it counts on it.
-void refuseRedis(const Settings &settings, QStringList &refused)
-{
-    for (const QString &key : {u"redis.url"_s, u"queue.url"_s, u"queue.results"_s}) {
-        if (settings.text(key).isEmpty())
-            continue;
-        refused.append(
-            u"%1: %2 is set, but this build does not support Redis; unset it to keep counters and tasks in the database"_s
-                .arg(settings.at(key).origin, key));
-    }
-}
 
 void refuseOpenDoor(const Settings &settings, QStringList &refused)
 {
@@ -39,8 +28,7 @@ void refuseOpenDoor(const Settings &settings, QStringList &refused)
 
 QStringList refusedSettings(const Settings &settings)
 {
-    QStringList refused = idleDatabaseSettings(settings);
-    refuseRedis(settings, refused);
+    QStringList refused = idleDatabaseSettings(settings) + refusedQueueSettings(settings);
     refuseOpenDoor(settings, refused);
     return refused;
 }

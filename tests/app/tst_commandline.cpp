@@ -70,6 +70,11 @@ void CommandLineTest::settingsMayStandAnywhere_data()
     QTest::newRow("of a plugin") << QStringList{u"serve"_s, u"--org.acme.stock.age"_s, u"1"_s}
                                  << u"org.acme.stock.age=1"_s;
     QTest::newRow("level") << QStringList{u"serve"_s, u"-l"_s, u"INFO"_s} << u"log.level=INFO"_s;
+    QTest::newRow("concurrency") << QStringList{u"worker"_s, u"--concurrency"_s, u"4"_s} << u"queue.concurrency=4"_s;
+    QTest::newRow("concurrency, short") << QStringList{u"worker"_s, u"-c4"_s} << u"queue.concurrency=4"_s;
+    QTest::newRow("queues") << QStringList{u"worker"_s, u"-Q"_s, u"a,b"_s} << u"queue.consume=a,b"_s;
+    QTest::newRow("name") << QStringList{u"worker"_s, u"--name=a@%h"_s} << u"queue.node=a@%h"_s;
+    QTest::newRow("task events") << QStringList{u"worker"_s, u"-E"_s} << u"queue.events=true"_s;
     QTest::newRow("level before the command") << QStringList{u"-l"_s, u"INFO"_s, u"serve"_s} << u"log.level=INFO"_s;
 }
 
@@ -253,10 +258,10 @@ void CommandLineTest::wrongSettingsStopEveryCommand()
 
 void CommandLineTest::serveRefusesWhatItCannotDo()
 {
-    const auto outcome = program({u"serve"_s}, {{u"REDIS_HOST"_s, u"redis"_s}});
+    const auto outcome = program({u"serve"_s}, {{u"CELERY_RESULT_BACKEND"_s, u"redis://h"_s}});
     QCOMPARE(outcome.exitCode, 2);
     QVERIFY2(
-        outcome.fault.contains(u"environment REDIS_HOST: redis.url is set, but this build does not support Redis"_s),
+        outcome.fault.contains(u"environment CELERY_RESULT_BACKEND: queue.results = \"redis://h\" would be ignored"_s),
         qPrintable(outcome.fault));
 }
 

@@ -26,9 +26,9 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
                u"set "
                "auth.anonymous_writes=true if that is meant, else listen on 127.0.0.1"_s.arg(address);
     };
-    const auto redis = [](const QString &key) {
-        return u"command line: %1 is set, but this build does not support Redis; unset it to keep counters and tasks in the database"_s
-            .arg(key);
+    const auto idleQueue = [](const QString &what) {
+        return u"command line: %1 would be ignored: it is about Celery, and queue.url is not set; set that, or unset this"_s
+            .arg(what);
     };
     QTest::newRow("defaults") << QStringList{} << QStringList{};
     QTest::newRow("loopback") << QStringList{u"http.listen=127.0.0.2:80,[::1]:80"_s} << QStringList{};
@@ -37,8 +37,13 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
     QTest::newRow("all addresses, IPv6") << QStringList{u"http.listen=[::]:80"_s} << QStringList{open(u"[::]:80"_s)};
     QTest::newRow("as is meant") << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=true"_s}
                                  << QStringList{};
-    QTest::newRow("Redis") << QStringList{u"redis.url=redis://h:6379/0"_s, u"queue.url=redis://h"_s}
-                           << QStringList{redis(u"redis.url"_s), redis(u"queue.url"_s)};
+    QTest::newRow("Redis") << QStringList{u"redis.url=redis://h:6379/0"_s, u"queue.url=redis://h"_s,
+                                          u"queue.results=redis://h/1"_s, u"queue.shared=tasks"_s}
+                           << QStringList{};
+    QTest::newRow("results of no queue") << QStringList{u"queue.results=redis://:secret@h:6379/0"_s}
+                                         << QStringList{idleQueue(u"queue.results = \"redis://:***@h:6379/0\""_s)};
+    QTest::newRow("queues of no broker") << QStringList{u"queue.consume=a,b"_s}
+                                         << QStringList{idleQueue(u"queue.consume = \"a,b\""_s)};
     const auto idle = [](const QString &what, const QString &why) {
         return u"command line: %1 would be ignored: %2"_s.arg(what, why);
     };
@@ -59,8 +64,6 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
                                                 idle(u"database.busy_timeout = \"2s\""_s,
                                                      u"the timeout in database.url counts; set one of the two"_s)};
     QTest::newRow("patience in the URL") << QStringList{u"database.url=sqlite:////a.db?timeout=3"_s} << QStringList{};
-    QTest::newRow("results") << QStringList{u"queue.results=redis://h:6379/0"_s}
-                             << QStringList{redis(u"queue.results"_s)};
 }
 
 void SettingRulesTest::whatDoesNotGoTogetherIsRefused()

@@ -120,6 +120,8 @@ void SettingsTest::theTutorialsVariablesAreUnderstood_data()
     QTest::newRow("Redis") << u"REDIS_HOST"_s << u"redis"_s << u"redis.url"_s << u"redis://redis:6379/0"_s;
     QTest::newRow("Celery") << u"CELERY_BROKER_URL"_s << u"redis://redis:6379"_s << u"queue.url"_s
                             << u"redis://redis:6379"_s;
+    QTest::newRow("Celery's results") << u"CELERY_RESULT_BACKEND"_s << u"redis://redis:6379/1"_s << u"queue.results"_s
+                                      << u"redis://redis:6379/1"_s;
 }
 
 void SettingsTest::theTutorialsVariablesAreUnderstood()
