@@ -21,14 +21,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcServer, "quoin.server")
 
-queue::Retention retentionOf(const Settings &settings)
-{
-    queue::Retention retention;
-    retention.age = std::chrono::ceil<std::chrono::hours>(settings.duration(u"queue.keep_done"_s));
-    retention.count = settings.integer(u"queue.keep_count"_s);
-    return retention;
-}
-
 } // namespace
 
 App::App(const Settings &settings, const AppPart &part, http::AccessSink *accessLog, QObject *parent)
@@ -37,13 +29,21 @@ App::App(const Settings &settings, const AppPart &part, http::AccessSink *access
     , m_part(part)
     , m_accessLog(accessLog)
     , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
-    , m_health({{u"database"_s, [this] { return m_database->check(); }},
-                {u"storage"_s, [this] { return checkStorage(m_dataFolder); }}})
+    , m_health(healthChecks())
 {
     m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
     m_handlersTimer.setSingleShot(true);
     m_handlersTimer.callOnTimeout(this, &App::advanceStop);
     m_pool.setExpiryTimeout(-1); // a thread made anew for a request would cost it more than an idle one costs us
+}
+
+QList<HealthCheck> App::healthChecks()
+{
+    QList<HealthCheck> checks{{u"database"_s, [this] { return m_database->check(); }},
+                              {u"storage"_s, [this] { return checkStorage(m_dataFolder); }}};
+    if (!m_settings.text(u"redis.url"_s).isEmpty()) // records are taken and served without it
+        checks.append({u"counters"_s, [this] { return m_redisCounters->check().result(); }, false});
+    return checks;
 }
 
 App::~App()
@@ -104,11 +104,30 @@ QList<const plugins::HostedPlugin *> App::described() const
 
 Result<> App::startWork()
 {
-    joinTasks();
+    if (const auto counting = startCounters(); !counting)
+        return counting;
+    m_tasks = std::make_unique<TaskService>(m_settings, TaskRole{m_part.runsTasks, m_part.serves, m_part.index},
+                                            *m_database, described());
     m_plugins.start([this](const plugins::HostedPlugin &plugin) { return servicesFor(plugin); });
     if (!m_part.memory) // else the supervisor tells
         tellPlugins();
-    startQueue();
+    return startTasks();
+}
+
+/// In Redis if the settings name one, else in the database.
+Result<> App::startCounters()
+{
+    const QString text = m_settings.text(u"redis.url"_s);
+    if (text.isEmpty()) {
+        m_databaseCounters = std::make_unique<database::DatabaseCounters>(*m_database);
+        m_counters = m_databaseCounters.get();
+        return {};
+    }
+    const auto url = redis::Url::parse(text);
+    if (!url)
+        return url.error();
+    m_redisCounters = std::make_unique<redis::Counters>(*url);
+    m_counters = m_redisCounters.get();
     return {};
 }
 
@@ -119,44 +138,10 @@ void App::tellPlugins() const
             << "plugin live id=" << plugin->id() << " version=" << plugin->metadata.version.toString();
 }
 
-/// What plugins push and publish through. It knows every task that was described, because one whose plugin does not
-/// start still has to be stored: it waits for a process in which the plugin does.
-void App::joinTasks()
-{
-    const auto described = this->described();
-    m_counters = std::make_unique<database::DatabaseCounters>(*m_database);
-    m_watchedDatabase = std::make_unique<queue::PushWatch>(m_database.get(), [this] { onPush(); });
-    queue::OutboxOptions outbox;
-    outbox.largestArguments = std::max(
-        outbox.largestArguments, static_cast<qsizetype>(httpLimits(m_settings).body) + 1024); // a record and its id
-    m_outbox = std::make_unique<queue::Outbox>(taskCatalogue(described), std::function<void()>(), outbox);
-    m_subscriptions = std::make_unique<queue::Subscriptions>(m_outbox.get());
-    for (const auto *plugin : described) {
-        for (const auto &subscription : plugin->description.subscriptions)
-            m_subscriptions->add(subscription.event, subscription.task);
-    }
-}
-
-/// A database thread calls this after each commit with a push.
-void App::onPush()
-{
-    queue::DatabaseQueue *queue = m_wakeable;
-    if (m_part.runsTasks && queue)
-        queue->wake();
-    else if (!m_part.runsTasks && !m_hasPushed.exchange(true))
-        QMetaObject::invokeMethod(
-            this,
-            [this] {
-                m_hasPushed = false;
-                Q_EMIT pushed();
-            },
-            Qt::QueuedConnection);
-}
-
 void App::wakeQueue()
 {
-    if (queue::DatabaseQueue *queue = m_wakeable)
-        queue->wake();
+    if (m_tasks)
+        m_tasks->wake();
 }
 
 abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)
@@ -167,10 +152,10 @@ abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)
     source.setting = [this](const QString &key) { return m_settings.value(key); };
     source.isStopping = [this] { return m_stage != Stage::Serving; };
     source.pool = &m_pool;
-    source.interfaces = {{abi::Database::name, static_cast<abi::Database *>(m_watchedDatabase.get())},
-                         {abi::Tasks::name, static_cast<abi::Tasks *>(m_outbox.get())},
-                         {abi::Events::name, static_cast<abi::Events *>(m_subscriptions.get())},
-                         {abi::Counters::name, static_cast<abi::Counters *>(m_counters.get())}};
+    source.interfaces = {{abi::Database::name, m_tasks->database()},
+                         {abi::Tasks::name, m_tasks->tasks()},
+                         {abi::Events::name, m_tasks->events()},
+                         {abi::Counters::name, m_counters}};
     auto services = plugins::PluginServices::create(std::move(source));
     if (!services) {
         qCWarning(lcServer).noquote() << "no services for plugin" << plugin.id() << services.error().message();
@@ -179,29 +164,19 @@ abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)
     return m_services.emplace_back(*std::move(services)).get();
 }
 
-void App::startQueue()
+Result<> App::startTasks()
 {
     QList<const plugins::HostedPlugin *> live;
     for (const auto *plugin : m_plugins.live())
         live.append(plugin);
-
-    queue::QueueOptions options;
-    options.concurrency = m_part.runsTasks ? static_cast<int>(m_settings.integer(u"queue.concurrency"_s)) : 0;
-    options.lease = m_settings.duration(u"queue.lease"_s);
-    options.renewal = options.lease / 4;
-    options.poll = m_settings.duration(u"queue.poll"_s);
-    m_queue = std::make_unique<queue::DatabaseQueue>(m_database.get(), taskCatalogue(live), options);
-    connect(m_queue.get(), &queue::DatabaseQueue::drained, this, [this] {
+    connect(m_tasks.get(), &TaskService::pushed, this, &App::pushed);
+    connect(m_tasks.get(), &TaskService::replaceWanted, this, &App::replaceWanted);
+    connect(m_tasks.get(), &TaskService::endWanted, this, &App::endWanted);
+    connect(m_tasks.get(), &TaskService::drained, this, [this] {
         m_hasQueueDrained = true;
         advanceStop();
     });
-    m_wakeable = m_queue.get();
-    m_queue->start();
-    if (!m_part.runsTasks)
-        return;
-    m_pruner = std::make_unique<queue::Pruner>(m_database.get(), retentionOf(m_settings));
-    m_pruner->start();
-    qCDebug(lcServer).nospace() << "queue ready kind=database concurrency=" << options.concurrency;
+    return m_tasks->start(live);
 }
 
 Result<> App::serveHttp()
@@ -271,8 +246,8 @@ AppFigures App::figures() const
         figures.requests = m_http->requests();
         figures.waitingJobs = static_cast<quint32>(m_http->waitingJobs());
     }
-    if (m_queue)
-        figures.runningTasks = static_cast<quint32>(m_queue->counters().held);
+    if (m_tasks)
+        figures.runningTasks = static_cast<quint32>(m_tasks->heldTasks());
     return figures;
 }
 

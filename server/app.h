@@ -9,13 +9,10 @@
 #include "plugins/plan.h"
 #include "plugins/pluginhost.h"
 #include "plugins/pluginservices.h"
-#include "queue/databasequeue.h"
-#include "queue/outbox.h"
-#include "queue/pruner.h"
-#include "queue/pushwatch.h"
-#include "queue/subscriptions.h"
+#include "redis/counters.h"
 #include "settings/settings.h"
 #include "supervisor/workermemory.h"
+#include "taskservice.h"
 #include "witness.h"
 
 #include <QDeadlineTimer>
@@ -37,6 +34,7 @@ struct AppPart
     const plugins::Plan *plan = nullptr; ///< What to load, lent; null: what is in plugins.dir.
     bool serves = true;                  ///< Requests.
     bool runsTasks = true;
+    int index = 0;                              ///< Of the process in its fleet.
     supervisor::WorkerMemory *memory = nullptr; ///< Of a worker process, lent. Without one, the app listens itself.
 };
 
@@ -91,10 +89,15 @@ public:
 Q_SIGNALS:
     /// Tasks were pushed that other processes are to run; once for many.
     void pushed();
+    /// Something holds this process up for ever: another should take its place.
+    void replaceWanted(const QString &why);
+    /// Remote control asked for the end of what runs tasks. Here they are drained already.
+    void endWanted(const QString &why);
     /// All that was acknowledged is stored, all that was not finished is given back.
     void stopped();
 
 private:
+    QList<HealthCheck> healthChecks();
     Result<> loadPlugins();
     Result<> openDatabase();
     Result<> startWork();
@@ -104,9 +107,8 @@ private:
 
     QList<const plugins::HostedPlugin *> described() const;
     void tellPlugins() const;
-    void joinTasks();
-    void onPush();
-    void startQueue();
+    Result<> startCounters();
+    Result<> startTasks();
     abi::Services *servicesFor(const plugins::HostedPlugin &plugin);
     void closeDoor();
     void drainAll();
@@ -133,14 +135,10 @@ private:
     plugins::PluginHost m_plugins;
 
     std::unique_ptr<database::SqlDatabase> m_database;
-    std::unique_ptr<database::DatabaseCounters> m_counters;
-    std::unique_ptr<queue::Outbox> m_outbox;
-    std::unique_ptr<queue::Subscriptions> m_subscriptions;
-    std::unique_ptr<queue::PushWatch> m_watchedDatabase; ///< What everybody but the queue itself writes through.
-    std::unique_ptr<queue::DatabaseQueue> m_queue;
-    std::unique_ptr<queue::Pruner> m_pruner;
-    std::atomic<queue::DatabaseQueue *> m_wakeable = nullptr;
-    std::atomic<bool> m_hasPushed = false; ///< And pushed() is on its way.
+    std::unique_ptr<database::DatabaseCounters> m_databaseCounters; ///< One of the two.
+    std::unique_ptr<redis::Counters> m_redisCounters;
+    abi::Counters *m_counters = nullptr;
+    std::unique_ptr<TaskService> m_tasks;
 
     std::vector<std::unique_ptr<abi::Handler>> m_withheld; ///< Of plugins that are not loaded.
     std::unique_ptr<http::Server> m_http;

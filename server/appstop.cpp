@@ -65,7 +65,7 @@ void App::drainAll()
 {
     if (m_http)
         m_http->drain(timeLeft(), m_handBack);
-    m_queue->drain(timeLeft());
+    m_tasks->drain(timeLeft());
     advanceStop();
 }
 
@@ -84,7 +84,7 @@ void App::advanceStop()
 void App::finish()
 {
     m_stage = Stage::Stopped;
-    m_wakeable = nullptr;
+    m_tasks->stop();
     if (hasStuckHandlers())
         qCWarning(lcStop) << "handlers still running count=" << m_pool.activeThreadCount();
     else

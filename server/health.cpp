@@ -40,14 +40,14 @@ Response Health::ready(const Request &) const
 {
     QJsonArray checks;
     bool isReady = true;
-    const auto report = [&](const QString &name, const Result<> &result) {
-        isReady = isReady && result;
+    const auto report = [&](const QString &name, const Result<> &result, bool isVital = true) {
+        isReady = isReady && (result || !isVital);
         checks.append(outcome(name, result));
     };
 
     report(u"accepting"_s, m_draining ? Result<>(Error::unavailable(u"the server is shutting down"_s)) : Result<>());
     for (const HealthCheck &check : m_checks)
-        report(check.name, check.check());
+        report(check.name, check.check(), check.isVital);
 
     const QJsonObject document{{u"status"_s, isReady ? u"ready"_s : u"unavailable"_s}, {u"checks"_s, checks}};
     return uncached(Response::json(QJsonDocument(document).toJson(QJsonDocument::Compact), isReady ? 200 : 503));

@@ -14,11 +14,12 @@ struct HealthCheck
 {
     QString name;
     std::function<Result<>()> check;
+    bool isVital = true; ///< Else a failure is told, and the server is ready all the same: most of it works.
 };
 
 /// The host's own routes, declared through the same door as a plugin's:
 ///   GET /healthz  200 while the process can answer at all (liveness: restart it if this fails)
-///   GET /readyz   200 with each check, or 503 with each check once one of them fails or the server drains (readiness:
+///   GET /readyz   200 with each check, or 503 with each check once a vital one fails or the server drains (readiness:
 ///   send no traffic)
 class Health final : public Plugin
 {

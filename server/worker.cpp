@@ -94,8 +94,8 @@ Result<WorkerBrief> WorkerBrief::fromJson(const QJsonObject &object)
     brief.plan = *std::move(plan);
     brief.slot = object.value(u"slot"_s).toInt();
     brief.serves = object.value(u"role"_s) == u"web"_s;
-    brief.runsTasks = !brief.serves
-        || (object.value(u"firstRunsTasks"_s).toBool() && object.value(u"index"_s).toInt() == 0);
+    brief.index = object.value(u"index"_s).toInt();
+    brief.runsTasks = !brief.serves || (object.value(u"firstRunsTasks"_s).toBool() && brief.index == 0);
     return brief;
 }
 
@@ -104,11 +104,13 @@ Worker::Worker(const Settings &settings, const WorkerBrief &brief, supervisor::W
     : m_memory(memory)
     , m_channel(std::move(channel))
     , m_patience(settings.duration(u"shutdown.timeout"_s))
-    , m_app(settings, {&brief.plan, brief.serves, brief.runsTasks, &memory}, accessLog)
+    , m_app(settings, {&brief.plan, brief.serves, brief.runsTasks, brief.index, &memory}, accessLog)
 {
     connect(m_channel.get(), &supervisor::Channel::received, this, &Worker::obey);
     connect(m_channel.get(), &supervisor::Channel::closed, this, &Worker::leaveAlone);
     connect(&m_app, &App::pushed, this, [this] { m_channel->send(message::wake); });
+    connect(&m_app, &App::replaceWanted, this, [this](const QString &why) { tell(message::replace, why); });
+    connect(&m_app, &App::endWanted, this, [this](const QString &why) { tell(message::end, why); });
     connect(&m_app, &App::stopped, this, &Worker::endWhenTold);
 }
 
@@ -182,6 +184,11 @@ void Worker::tellFigures()
     slot.requests.store(figures.requests, std::memory_order_relaxed);
     slot.waitingJobs.store(figures.waitingJobs, std::memory_order_relaxed);
     slot.runningTasks.store(figures.runningTasks, std::memory_order_relaxed);
+}
+
+void Worker::tell(char type, const QString &why)
+{
+    m_channel->send(type, QJsonDocument(QJsonObject{{u"why"_s, why}}).toJson(QJsonDocument::Compact));
 }
 
 void Worker::endWhenTold()

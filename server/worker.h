@@ -19,6 +19,7 @@ struct WorkerBrief
 {
     plugins::Plan plan;
     int slot = 0;
+    int index = 0;
     bool serves = true; ///< Role "web": requests come to it.
     bool runsTasks = true;
 
@@ -49,6 +50,7 @@ private:
     void leave(const QJsonObject &how);
     void leaveAlone();
     void tellFigures();
+    void tell(char type, const QString &why);
     void endWhenTold();
 
     supervisor::WorkerMemory &m_memory;
