@@ -23,7 +23,8 @@ std::chrono::milliseconds Connection::Engine::commandLimit() const
 void Connection::Engine::onLate()
 {
     const Busy busy(&m_depth);
-    lose(u"it was connected to, and did not answer within %1 ms"_s.arg(patience().count()));
+    lose(u"it was connected to, and did not answer within %1 ms%2"_s.arg(patience().count())
+             .arg(m_url.tls ? u"; does it speak TLS there?"_s : QString()));
 }
 
 void Connection::Engine::watch()

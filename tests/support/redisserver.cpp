@@ -20,18 +20,6 @@ namespace {
 constexpr int patience = 30000;
 constexpr int attempts = 20;
 
-/// Not one of those that the kernel gives away: while the server is down, a client that connects to such a port may be
-/// given the same port as its own, meet itself and keep the server from coming back.
-quint16 freePort()
-{
-    for (;;) {
-        const auto port = static_cast<quint16>(QRandomGenerator::global()->bounded(15000, 32000));
-        QTcpServer probe;
-        if (probe.listen(QHostAddress::LocalHost, port))
-            return port;
-    }
-}
-
 } // namespace
 
 RedisServer::RedisServer()
@@ -45,6 +33,18 @@ bool RedisServer::isInstalled()
 {
     return !QStandardPaths::findExecutable(u"redis-server"_s).isEmpty()
         && !QStandardPaths::findExecutable(u"redis-cli"_s).isEmpty();
+}
+
+/// Not one of those that the kernel gives away: while the server is down, a client that connects to such a port may be
+/// given the same port as its own, meet itself and keep the server from coming back.
+quint16 RedisServer::freePort()
+{
+    for (;;) {
+        const auto port = static_cast<quint16>(QRandomGenerator::global()->bounded(15000, 32000));
+        QTcpServer probe;
+        if (probe.listen(QHostAddress::LocalHost, port))
+            return port;
+    }
 }
 
 bool RedisServer::start(const QStringList &arguments)

@@ -25,6 +25,9 @@ public:
     /// Whether redis-server and redis-cli are there; if not, a test may QSKIP.
     static bool isInstalled();
 
+    /// A port of the loopback that nobody listens on now, for what arguments name.
+    static quint16 freePort();
+
     /// Starts it and waits until it answers. arguments are added to its command line ("--requirepass", "secret"), and
     /// kept for restart(). False: log() says why.
     bool start(const QStringList &arguments = {});
