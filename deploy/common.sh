@@ -7,11 +7,12 @@
 build_packages=(
     g++ cmake ninja-build pkg-config
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev libqt6sql6-sqlite libqt6sql6-psql
-    libcli11-dev rapidjson-dev libssl-dev libzip-dev
+    libcli11-dev rapidjson-dev libssl-dev libzip-dev libhiredis-dev
 )
 test_packages=(
-    postgresql curl openssl unzip procps wrk
+    postgresql redis-server curl openssl unzip procps wrk
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
+    python3-celery python3-redis gunicorn
 )
 
 export LC_ALL=C.UTF-8 # a bare system has no other UTF-8 locale, and Qt wants one
