@@ -14,7 +14,7 @@ forbid() { # forbid WHY PATTERN FOLDER...
     fi
 }
 
-own='(http|plugins|database|queue|supervisor)/'
+own='(http|plugins|database|queue|redis|supervisor)/'
 forbid 'the SDK includes SDK, Qt and std only' "#include *[\"<](server/|bagit/|$own)" sdk
 forbid 'a plugin never includes the host' "#include *[\"<](server/|$own)" plugins
 forbid 'the bag library knows neither host nor plugins' "#include *[\"<](server/|$own|quoin/(plugin|services|registry|http))" bagit
@@ -22,11 +22,13 @@ forbid 'the host never includes a plugin' '#include *["<](\.\./)*plugins/(counte
 forbid 'a plugin sees of the test host its header only' '#include *["<](\.\./)*testhost/' plugins sdk
 forbid 'the test host never includes a plugin' '#include *["<](\.\./)*plugins/(counter|records|sip)/' testhost
 forbid 'the host does not know the test host' '#include *[<"](testhost/|quoin/testhost)' server bagit
-for part in http plugins database queue supervisor; do
-    others=$(printf 'http plugins database queue supervisor' | tr ' ' '\n' | grep -vx "$part" | paste -sd'|')
+for part in http plugins database queue redis supervisor; do
+    others=$(printf 'http plugins database queue redis supervisor' | tr ' ' '\n' | grep -vx "$part" | paste -sd'|')
+    [ "$part" = queue ] && others=$(printf '%s' "$others" | sed 's/|redis//') # server/queue/celery speaks to Redis
     forbid "server/$part does not include its siblings" "#include *[\"<](server/)?($others)/" "server/$part"
 done
-forbid 'only server/http knows QtHttpServer' '#include *[<"](QtHttpServer|Q(Abstract)?HttpServer)' sdk plugins bagit server/plugins server/database server/queue
+forbid 'server/queue knows no Redis; its folder celery does' '#include *["<](server/)?(redis|queue/celery)/' server/queue/*.h server/queue/*.cpp
+forbid 'only server/http knows QtHttpServer' '#include *[<"](QtHttpServer|Q(Abstract)?HttpServer)' sdk plugins bagit server/plugins server/database server/queue server/redis
 forbid 'plugins do not include each other (counter)' '#include *["<](\.\./)?(records|sip)/' plugins/counter
 forbid 'plugins do not include each other (records)' '#include *["<](\.\./)?(counter|sip)/' plugins/records
 forbid 'plugins do not include each other (sip)' '#include *["<](\.\./)?(counter|records)/' plugins/sip
