@@ -73,9 +73,9 @@ Result<> Canvas::apply(QByteArrayView text, const Call &call)
     return signature ? apply(*signature, call) : Result<>(signature.error());
 }
 
-Result<> Canvas::apply(const Signature &signature, const Call &first)
+Result<> Canvas::apply(const Signature &signature, const Call &call)
 {
-    const auto child = call(signature, first, 0);
+    const auto child = dispatch(signature, call, 0);
     if (!child)
         return child.error();
     if (!child->isEmpty())
@@ -83,7 +83,7 @@ Result<> Canvas::apply(const Signature &signature, const Call &first)
     return {};
 }
 
-Result<QByteArray> Canvas::call(Signature signature, const Call &call, int depth)
+Result<QByteArray> Canvas::dispatch(Signature signature, const Call &call, int depth)
 {
     if (depth > mostLevels)
         return unable(u"it is nested more than %1 levels deep."_s.arg(mostLevels));
@@ -143,7 +143,7 @@ Result<QByteArray> Canvas::callMembers(const QByteArrayList &members, const QStr
             member->setOption("chord", body);
             member->setOption("group_index", QByteArray::number(i));
         }
-        const auto child = this->call(*member, call, depth + 1);
+        const auto child = dispatch(*member, call, depth + 1);
         if (!child)
             return child.error();
         children += *child;
@@ -182,7 +182,7 @@ Result<QByteArray> Canvas::callChord(Signature chord, const Call &call, int dept
     const QByteArrayList rest = call.chain + chord.listOption("chain");
     if (members->isEmpty()) {
         body->prepend("[]");
-        return this->call(*body, {.arguments = {}, .chain = rest, .rootId = {}, .parentId = {}}, depth + 1);
+        return dispatch(*body, {.arguments = {}, .chain = rest, .rootId = {}, .parentId = {}}, depth + 1);
     }
     if (!rest.isEmpty())
         body->setOption("chain", arrayOf(rest + body->listOption("chain")));

@@ -30,7 +30,7 @@ public:
     const Aftermath &aftermath() const { return m_aftermath; }
 
 private:
-    Result<QByteArray> call(Signature signature, const Call &call, int depth);
+    Result<QByteArray> dispatch(Signature signature, const Call &call, int depth);
     Result<QByteArray> callTask(Signature signature, const Call &call);
     Result<QByteArray> callChain(Signature chain, const Call &call, int depth);
     Result<QByteArray> callGroup(Signature group, const Call &call, int depth);

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int mostNested = 20;
 constexpr qsizetype mostSteps = 10'000;
+constexpr int mostGroups = 100;
 
 Error unable(const QString &why) { return Error::invalid(u"A chain to be called next is wrong: %1"_s.arg(why)); }
 
@@ -63,27 +64,28 @@ Result<> Canvas::finishChain(Signature &last, const Signature &chain) const
         if (!value.isEmpty() && (name != "task_id" || last.option(name).isEmpty()))
             last.setOption(name, value);
     }
-    if (last.kind != SignatureKind::Group)
-        last.addToListOption("link", chain.listOption("link"));
-    return {};
+    return last.link(chain.listOption("link"));
 }
 
 /// The steps, the last one first as a message carries them; a group that a step follows becomes a chord with it.
 Result<QList<Signature>> Canvas::joined(const QByteArrayList &steps, const Signature &chain)
 {
     QList<Signature> reversed;
+    int groups = 0;
     for (qsizetype i = steps.size() - 1; i >= 0; --i) {
         const auto parsed = Signature::parse(steps[i]);
         auto step = parsed ? unrolled(*parsed) : parsed;
         if (!step)
             return step.error();
-        step->addToListOption("link_error",
-                              step->kind == SignatureKind::Task ? chain.listOption("link_error") : QByteArrayList());
+        if (const auto linked = step->linkErrors(chain.listOption("link_error")); !linked)
+            return linked.error();
         if (i == steps.size() - 1) {
             if (const auto finished = finishChain(*step, chain); !finished)
                 return finished.error();
         }
         if (step->kind == SignatureKind::Group && !reversed.isEmpty()) {
+            if (++groups > mostGroups) // each chord holds all that follow it
+                return unable(u"it has more than %1 groups."_s.arg(mostGroups));
             const Signature body = reversed.takeLast();
             step = Signature::chord(*step, body);
         }
@@ -119,7 +121,7 @@ Result<QByteArray> Canvas::callChain(Signature chain, const Call &call, int dept
                 .parentId = call.parentId};
     for (const Signature &step : *reversed)
         handed.chain += step.toJson();
-    return this->call(first, handed, depth + 1);
+    return dispatch(first, handed, depth + 1);
 }
 
 } // namespace quoin::celery

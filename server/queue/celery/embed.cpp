@@ -86,9 +86,8 @@ Result<QByteArray> headerResults(const QByteArrayList &parts)
             return Error::invalid(u"Join error: a part of the header cannot be read"_s);
         const QString state = json::unquoted(fields[2]);
         if (state == "FAILURE"_L1 || state == "REVOKED"_L1) {
-            const ReadResult read{ResultState::Failure, {}, faultOf(fields[3]), 0};
-            return Error::invalid(
-                u"Dependency %1 raised %2"_s.arg(json::unquoted(fields[1]), QString::fromUtf8(read.fault.repr())));
+            return Error::invalid(u"Dependency %1 raised %2"_s.arg(json::unquoted(fields[1]),
+                                                                   QString::fromUtf8(faultOf(fields[3]).repr())));
         }
         results += fields[3].toByteArray();
     }

@@ -18,6 +18,8 @@ namespace {
 
 /// Of one signature; more are no options.
 constexpr qsizetype mostOptions = 200;
+/// Nobody draws more by hand; every level looks at all that is below it.
+constexpr int mostLevels = 20;
 
 Error wrong(const QString &why) { return Error::invalid(u"A signature to be called next is wrong: %1"_s.arg(why)); }
 
@@ -60,7 +62,7 @@ QByteArrayView headerTasks(QByteArrayView header)
 /// Adds what is in the array; of a group in it what is in that, to a sensible depth.
 bool addTasks(QByteArrayView array, bool unrollsGroups, int depth, QByteArrayList &tasks)
 {
-    if (!json::isArray(array) || depth > 10)
+    if (!json::isArray(array) || depth > mostLevels)
         return false;
     for (const QByteArrayView element : json::elements(array)) {
         const bool isGroup = unrollsGroups && json::isObject(element)
@@ -153,16 +155,52 @@ void Signature::setOption(std::string_view name, const QByteArray &value)
 
 void Signature::setTextOption(std::string_view name, const QString &value) { setOption(name, json::quoted(value)); }
 
-void Signature::removeOption(std::string_view name)
+Result<> Signature::link(const QByteArrayList &callbacks)
 {
-    const QByteArrayView unwanted(name.data(), static_cast<qsizetype>(name.size()));
-    m_options.removeIf([&](const auto &option) { return option.first == unwanted; });
+    if (kind == SignatureKind::Group && !callbacks.isEmpty())
+        return wrong(u"a group cannot have a callback; make it a chord."_s);
+    return addLinks("link", callbacks, 0);
 }
 
-void Signature::addToListOption(std::string_view name, const QByteArrayList &values)
+Result<> Signature::linkErrors(const QByteArrayList &errbacks) { return addLinks("link_error", errbacks, 0); }
+
+Result<> Signature::addLinks(std::string_view option, const QByteArrayList &links, int depth)
 {
-    if (!values.isEmpty())
-        setOption(name, arrayOf(listOption(name) + values));
+    if (links.isEmpty())
+        return {};
+    if (depth > mostLevels)
+        return wrong(u"it is nested more than %1 levels deep."_s.arg(mostLevels));
+    if (kind == SignatureKind::Group)
+        return addLinksToTasks(option, links, depth);
+    if (kind != SignatureKind::Chord) {
+        setOption(option, arrayOf(listOption(option) + links));
+        return {};
+    }
+    auto body = this->body();
+    if (!body)
+        return body.error();
+    if (const auto linked = body->addLinks(option, links, depth + 1); !linked)
+        return linked;
+    kwargs = json::withMember(kwargs, "body", body->toJson());
+    return {};
+}
+
+Result<> Signature::addLinksToTasks(std::string_view option, const QByteArrayList &links, int depth)
+{
+    const auto members = tasks();
+    if (!members)
+        return members.error();
+    QByteArrayList linked;
+    for (const QByteArray &text : *members) {
+        auto member = parse(text);
+        if (!member)
+            return member.error();
+        if (const auto done = member->addLinks(option, links, depth + 1); !done)
+            return done;
+        linked += member->toJson();
+    }
+    kwargs = json::withMember(kwargs, "tasks", arrayOf(linked));
+    return {};
 }
 
 Result<QByteArrayList> Signature::tasks() const

@@ -43,9 +43,10 @@ public:
 
     void setOption(std::string_view name, const QByteArray &value);
     void setTextOption(std::string_view name, const QString &value);
-    void removeOption(std::string_view name);
-    /// Behind what is in the list already.
-    void addToListOption(std::string_view name, const QByteArrayList &values);
+    /// Adds callbacks: to a chord's body; to a task or a chain itself. Invalid for a group, which has no one result.
+    Result<> link(const QByteArrayList &callbacks);
+    /// Adds errbacks: to a chord's body, to each task of a group, to a task or a chain itself.
+    Result<> linkErrors(const QByteArrayList &errbacks);
     const QList<QPair<QByteArray, QByteArray>> &options() const { return m_options; }
 
     /// The tasks of a chain, a group or a chord's header, as texts; a group in a header counts as what is in it.
@@ -61,6 +62,9 @@ public:
     QByteArray toJson() const;
 
 private:
+    Result<> addLinks(std::string_view option, const QByteArrayList &links, int depth);
+    Result<> addLinksToTasks(std::string_view option, const QByteArrayList &links, int depth);
+
     QList<QPair<QByteArray, QByteArray>> m_options; ///< In order; each name once.
 };
 
