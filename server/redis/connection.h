@@ -21,8 +21,8 @@ namespace quoin::redis {
 struct ConnectionOptions
 {
     QString purpose; ///< For the log and CLIENT LIST: "counters". One word.
-    /// How long a command may wait for its reply while nothing arrives, and how long connecting may take. An answer comes
-    /// within this and a quarter. 0: a command may take for ever (blocking ones), connecting a second.
+    /// How long a command may wait for its reply while nothing arrives, and how long connecting may take. An answer
+    /// comes within this and a quarter. 0: a command may take for ever (blocking ones), connecting a second.
     std::chrono::milliseconds timeout{700};
     /// Between attempts to connect; doubles from one to the other.
     std::chrono::milliseconds firstPause{50};
@@ -36,8 +36,8 @@ struct ConnectionOptions
 };
 
 /// A connection to Redis on the event loop of its thread, which never blocks and connects again for ever. Names are
-/// looked up anew at each attempt. It lives and is used in one thread, and ignores SIGPIPE for the process if nobody has
-/// decided about it.
+/// looked up anew at each attempt. It lives and is used in one thread, and ignores SIGPIPE for the process if nobody
+/// has decided about it.
 ///
 /// A Redis that is away (refused, LOADING, MASTERDOWN, wrong password, a command that hangs) is one warning in the log
 /// and one line at its return. It heals within 2 s of that return.
@@ -46,11 +46,11 @@ class Connection final : public QObject
     Q_OBJECT
 
 public:
-    /// The reply, or: Unavailable, when Redis is away, too busy (see mostPending) or refuses for now (LOADING, READONLY,
-    /// OOM, MISCONF, MASTERDOWN, NOREPLICAS, BUSY, CLUSTERDOWN, TRYAGAIN): the command may have been carried out if the
-    /// connection went in between; Internal with Redis' words for any other error reply.
-    /// Called exactly once, never from within the call that it was given to, and from close() or the destructor at the
-    /// latest. It may use, close and delete the connection.
+    /// The reply, or: Unavailable, when Redis is away, too busy (see mostPending) or refuses for now (LOADING,
+    /// READONLY, OOM, MISCONF, MASTERDOWN, NOREPLICAS, BUSY, CLUSTERDOWN, TRYAGAIN): the command may have been carried
+    /// out if the connection went in between; Internal with Redis' words for any other error reply. Called exactly
+    /// once, never from within the call that it was given to, and from close() or the destructor at the latest. It may
+    /// use, close and delete the connection.
     using Answer = std::function<void(const Result<Reply> &)>;
 
     explicit Connection(Url url, ConnectionOptions options = {}, QObject *parent = nullptr);
@@ -67,8 +67,8 @@ public:
     int pending() const; ///< Commands that wait for their replies.
     const Url &url() const;
 
-    /// Commands sent in one turn of the event loop leave together; replies come in the order of the commands. Unavailable
-    /// while it is not open: nothing is kept for later.
+    /// Commands sent in one turn of the event loop leave together; replies come in the order of the commands.
+    /// Unavailable while it is not open: nothing is kept for later.
     void send(const QByteArrayList &command, Answer answer);
     /// As EVALSHA, or as EVAL where this connection has not sent the script yet or Redis has forgotten it. In that last
     /// case, after SCRIPT FLUSH, commands that were sent behind it may come first.
@@ -76,9 +76,9 @@ public:
     /// MULTI, the commands, EXEC: all or none. The reply is a list of theirs, in which one that failed is a Fault; the
     /// others are carried out nevertheless. One that Redis does not accept fails the whole, with its words.
     void transaction(const QList<QByteArrayList> &commands, Answer answer);
-    /// Remembered, and repeated after each reconnect before opened(). A connection that subscribes does nothing else: what
-    /// it is given to send is answered Internal. It notices by itself, within 10 s, that a silent Redis has gone (see
-    /// ConnectionOptions::silence).
+    /// Remembered, and repeated after each reconnect before opened(). A connection that subscribes does nothing else:
+    /// what it is given to send is answered Internal. It notices by itself, within 10 s, that a silent Redis has gone
+    /// (see ConnectionOptions::silence).
     void subscribe(const QByteArray &channel);
 
 Q_SIGNALS:

@@ -57,8 +57,9 @@ bool Connection::Engine::mayTake(qsizetype count, const Answer &answer)
     else if (!m_channels.isEmpty())
         refuse(answer, Error::internal(u"Redis: a connection that subscribes can do nothing else"_s));
     else if (m_pipeline.size() + count > m_options.mostPending)
-        refuse(answer,
-               Error::unavailable(u"%1 commands wait for Redis already; try again in a moment"_s.arg(m_pipeline.size())));
+        refuse(
+            answer,
+            Error::unavailable(u"%1 commands wait for Redis already; try again in a moment"_s.arg(m_pipeline.size())));
     else
         return true;
     return false;

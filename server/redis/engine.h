@@ -110,7 +110,7 @@ private:
     QTimer m_silence; ///< Of a connection that subscribes.
     std::chrono::milliseconds m_pause;
     qint64 m_openedAt = 0;
-    qint64 m_arrivals = 0; ///< Rises whenever something arrives or goes out at last.
+    qint64 m_arrivals = 0;   ///< Rises whenever something arrives or goes out at last.
     qint64 m_suspected = -1; ///< m_arrivals when the oldest command became too old.
     qint64 m_heard = -1;     ///< m_arrivals when m_silence looked last.
 

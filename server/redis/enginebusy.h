@@ -5,8 +5,8 @@
 
 namespace quoin::redis {
 
-/// A handler of the engine is on the stack, and with it the timer or the notifier that called it: nothing of these may be
-/// deleted now, but only later.
+/// A handler of the engine is on the stack, and with it the timer or the notifier that called it: nothing of these may
+/// be deleted now, but only later.
 class Connection::Engine::Busy
 {
 public:

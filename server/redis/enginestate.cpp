@@ -174,7 +174,7 @@ void Connection::Engine::tellLoss(Cause cause)
     if (!isNews)
         return;
     const QString line = u"redis away url=%1 purpose=%2 error=\"%3\""_s.arg(m_url.toDisplayString(), m_options.purpose,
-                                                                          m_trouble);
+                                                                            m_trouble);
     if (m_options.isQuiet)
         qCDebug(quoinRedis).noquote() << line;
     else

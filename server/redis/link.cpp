@@ -103,8 +103,8 @@ void Link::append(const QByteArrayList &command)
         m_writeNotifier->setEnabled(true);
 }
 
-/// One call of hiredis reads 16 KiB at most. One that came back full is followed by another, though not for ever: others
-/// have sockets, too.
+/// One call of hiredis reads 16 KiB at most. One that came back full is followed by another, though not for ever:
+/// others have sockets, too.
 bool Link::fill()
 {
     const redisReader *const reader = m_context->reader;

@@ -27,8 +27,8 @@ public:
     /// How many have been answered: two calls that differ have seen progress.
     qint64 answered() const { return m_answered; }
 
-    /// Gives the reply to the one that waits longest. Requires that there is one. The answer is the last that is called,
-    /// and may end this object.
+    /// Gives the reply to the one that waits longest. Requires that there is one. The answer is the last that is
+    /// called, and may end this object.
     void answer(const Result<Reply> &result);
     /// Answers all, and is empty and usable before the first of them.
     void fail(const Error &error);

@@ -12,7 +12,7 @@ struct Reply
     enum class Kind {
         Nil,
         Integer,
-        Text,  ///< A string of any bytes, or a status such as "OK".
+        Text, ///< A string of any bytes, or a status such as "OK".
         List,
         Fault, ///< An error within a list, as of one command of a transaction; text has Redis' words.
     };

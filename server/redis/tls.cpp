@@ -6,12 +6,12 @@
 #include <hiredis/hiredis.h>
 
 #ifdef QUOIN_HIREDIS_TLS
-#include <QHostAddress>
+#    include <QHostAddress>
 
-#include <hiredis/hiredis_ssl.h>
-#include <memory>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
+#    include <hiredis/hiredis_ssl.h>
+#    include <memory>
+#    include <openssl/err.h>
+#    include <openssl/ssl.h>
 #endif
 
 using namespace Qt::StringLiterals;
@@ -119,7 +119,8 @@ bool canTls() { return false; }
 
 Result<> TlsSession::start(redisContext *, const Url &)
 {
-    return Error::unavailable(u"TLS: this build's hiredis (%1.%2) cannot do it; 1.0 can"_s.arg(HIREDIS_MAJOR).arg(HIREDIS_MINOR));
+    return Error::unavailable(
+        u"TLS: this build's hiredis (%1.%2) cannot do it; 1.0 can"_s.arg(HIREDIS_MAJOR).arg(HIREDIS_MINOR));
 }
 
 bool TlsSession::waitsForInput() const { return false; }

@@ -14,8 +14,8 @@ namespace quoin::redis {
 class TlsSession
 {
 public:
-    /// Takes the connected context over for TLS: the certificate is verified against the system's CAs ($SSL_CERT_FILE and
-    /// $SSL_CERT_DIR as for every program that uses OpenSSL) or the URL's, and must be for the URL's host.
+    /// Takes the connected context over for TLS: the certificate is verified against the system's CAs ($SSL_CERT_FILE
+    /// and $SSL_CERT_DIR as for every program that uses OpenSSL) or the URL's, and must be for the URL's host.
     Result<> start(redisContext *context, const Url &url);
 
     bool isActive() const { return m_ssl != nullptr; }

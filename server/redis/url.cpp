@@ -17,17 +17,18 @@ QString decoded(QStringView text) { return QUrl::fromPercentEncoding(text.toUtf8
 
 Error expected(const QString &fault)
 {
-    return Error::invalid(u"Redis URL: %1; expected redis://user:password@host:6379/0, the same with rediss:// for TLS, "
-                          "or redis+socket:///path?virtual_host=0"_s.arg(fault));
+    return Error::invalid(
+        u"Redis URL: %1; expected redis://user:password@host:6379/0, the same with rediss:// for TLS, "
+        "or redis+socket:///path?virtual_host=0"_s.arg(fault));
 }
 
 /// Of redis-py and kombu: how their own client behaves. Ours has its own ways.
 bool isTuning(const QString &option)
 {
-    static const QStringList names{u"client_name"_s,         u"decode_responses"_s, u"encoding"_s,
-                                   u"health_check_interval"_s, u"max_connections"_s, u"protocol"_s,
-                                   u"retry_on_timeout"_s,    u"socket_connect_timeout"_s, u"socket_keepalive"_s,
-                                   u"socket_timeout"_s,      u"timeout"_s,          u"visibility_timeout"_s};
+    static const QStringList names{
+        u"client_name"_s,      u"decode_responses"_s, u"encoding"_s,         u"health_check_interval"_s,
+        u"max_connections"_s,  u"protocol"_s,         u"retry_on_timeout"_s, u"socket_connect_timeout"_s,
+        u"socket_keepalive"_s, u"socket_timeout"_s,   u"timeout"_s,          u"visibility_timeout"_s};
     return names.contains(option);
 }
 
@@ -49,8 +50,8 @@ Result<> takeLogin(Url *url, QStringView login)
     url->user = decoded(user);
     url->password = decoded(password);
     if (!url->user.isEmpty() && url->password.isEmpty())
-        return expected(u"the user \"%1\" has no password (a password alone is written redis://:password@host)"_s.arg(
-            url->user));
+        return expected(
+            u"the user \"%1\" has no password (a password alone is written redis://:password@host)"_s.arg(url->user));
     return {};
 }
 
@@ -177,7 +178,8 @@ Result<> takeRest(Url *url, QStringView rest, bool isSocket)
         place = place.sliced(at + 1);
     }
     if (isSocket && !place.isEmpty())
-        return expected(u"a socket has no host, but \"%1\" stands where one would; three slashes begin the path"_s.arg(place));
+        return expected(
+            u"a socket has no host, but \"%1\" stands where one would; three slashes begin the path"_s.arg(place));
     if (auto taken = isSocket ? takeSocket(url, path) : takeServer(url, place, path); !taken)
         return taken;
     return takeOptions(url, query);

@@ -10,15 +10,15 @@ namespace quoin::redis {
 /// Where a Redis is and who we are there: what a URL of redis-py or Celery says. A value; any thread.
 struct Url
 {
-    QString host;         ///< A name or an address; empty if there is a socket.
+    QString host; ///< A name or an address; empty if there is a socket.
     quint16 port = 6379;
-    QString socket;       ///< Path of a Unix socket, else empty.
-    QString user;         ///< Empty: Redis' default user.
-    QString password;     ///< Empty: none is asked for.
+    QString socket;   ///< Path of a Unix socket, else empty.
+    QString user;     ///< Empty: Redis' default user.
+    QString password; ///< Empty: none is asked for.
     int database = 0;
-    bool tls = false;     ///< See canTls().
-    QString authorities;  ///< File of the CA certificates to trust; empty: those of the system.
-    QString certificate;  ///< File of our own certificate and its key, where Redis asks for one.
+    bool tls = false;    ///< See canTls().
+    QString authorities; ///< File of the CA certificates to trust; empty: those of the system.
+    QString certificate; ///< File of our own certificate and its key, where Redis asks for one.
     QString key;
 
     /// redis://USER:PASSWORD@HOST:PORT/DATABASE, of which only the scheme must be there (then 127.0.0.1:6379/0), and

@@ -55,8 +55,8 @@ public:
         const double used = processorSeconds() - processor;
         std::sort(m_times.begin(), m_times.end());
         const auto count = static_cast<double>(m_times.size());
-        std::printf("%-34s %4d under way: %8.0f /s, %5.2f us of processor each, p50 %6.0f us, p99 %6.0f us\n", m_name, m_underWay,
-                    count / elapsed, used / count * 1e6, at(0.50), at(0.99));
+        std::printf("%-34s %4d under way: %8.0f /s, %5.2f us of processor each, p50 %6.0f us, p99 %6.0f us\n", m_name,
+                    m_underWay, count / elapsed, used / count * 1e6, at(0.50), at(0.99));
         std::fflush(stdout);
     }
 
@@ -75,7 +75,8 @@ private:
 
     double at(double part) const
     {
-        return static_cast<double>(m_times[static_cast<std::size_t>(part * static_cast<double>(m_times.size() - 1))]) * 1e-3;
+        return static_cast<double>(m_times[static_cast<std::size_t>(part * static_cast<double>(m_times.size() - 1))])
+            * 1e-3;
     }
 
     const char *m_name;

@@ -16,7 +16,8 @@ CannedServer::CannedServer(Conduct conduct)
     QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
         while (QTcpSocket *socket = m_server.nextPendingConnection()) {
             ++m_accepted;
-            QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket] { m_conduct(socket->readAll(), socket); });
+            QObject::connect(socket, &QTcpSocket::readyRead, socket,
+                             [this, socket] { m_conduct(socket->readAll(), socket); });
             QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
         }
     });

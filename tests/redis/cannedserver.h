@@ -24,7 +24,8 @@ public:
     int accepted() const { return m_accepted; }
 
     /// For each command in it, by its first word, what reply says.
-    static QByteArray replyToEach(const QByteArray &received, const std::function<QByteArray(const QByteArray &)> &reply);
+    static QByteArray replyToEach(const QByteArray &received,
+                                  const std::function<QByteArray(const QByteArray &)> &reply);
 
 private:
     QTcpServer m_server;

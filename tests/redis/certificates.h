@@ -27,12 +27,12 @@ public:
     /// names: "DNS:localhost,IP:127.0.0.1".
     void make(const QString &name, const QString &names) const
     {
-        openssl({QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-CA"), authority(), QStringLiteral("-CAkey"),
-                 key(QStringLiteral("ca")), QStringLiteral("-newkey"), QStringLiteral("ed25519"), QStringLiteral("-nodes"),
-                 QStringLiteral("-subj"), QStringLiteral("/CN=") + name, QStringLiteral("-addext"),
-                 QStringLiteral("subjectAltName=") + names, QStringLiteral("-addext"),
-                 QStringLiteral("basicConstraints=critical,CA:FALSE"), QStringLiteral("-keyout"), key(name),
-                 QStringLiteral("-out"), file(name)});
+        openssl({QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-CA"), authority(),
+                 QStringLiteral("-CAkey"), key(QStringLiteral("ca")), QStringLiteral("-newkey"),
+                 QStringLiteral("ed25519"), QStringLiteral("-nodes"), QStringLiteral("-subj"),
+                 QStringLiteral("/CN=") + name, QStringLiteral("-addext"), QStringLiteral("subjectAltName=") + names,
+                 QStringLiteral("-addext"), QStringLiteral("basicConstraints=critical,CA:FALSE"),
+                 QStringLiteral("-keyout"), key(name), QStringLiteral("-out"), file(name)});
     }
 
 private:

@@ -44,15 +44,6 @@ private Q_SLOTS:
     void anErrorHasItsKind();
     void aCommandWithoutAWordIsRefused();
 
-    void aTransactionAnswersWithItsList();
-    void aFaultWithinATransactionIsAReplyInItsList();
-    void aTransactionThatRedisDoesNotAcceptFailsAsAWholeWithItsWords();
-    void transactionsAndCommandsKeepTheirOrder();
-
-    void aScriptIsSentOnceAndThenNamed();
-    void aScriptThatRedisForgotIsSentAgain();
-    void aScriptsErrorIsTold();
-
     void moreThanAllowedAreRefusedAtOnceAndTheRestIsServed();
     void closeAnswersEverythingOnceAndOpenStartsAnew();
     void aConnectionMayBeDeletedInAnAnswer_data();
@@ -98,9 +89,8 @@ void TestRedisConnection::repliesComeInTheOrderOfTheCommands()
     constexpr int count = 20000;
     QList<qint64> numbers;
     for (int i = 0; i < count; ++i)
-        m_connection->send({"INCR", "hits"}, [&numbers](const Result<Reply> &result) {
-            numbers.append(result ? result->integer : -1);
-        });
+        m_connection->send({"INCR", "hits"},
+                           [&numbers](const Result<Reply> &result) { numbers.append(result ? result->integer : -1); });
     QCOMPARE(m_connection->pending(), count);
     QTRY_COMPARE_WITH_TIMEOUT(numbers.size(), qsizetype(count), 20000);
     for (int i = 0; i < count; ++i)
@@ -215,9 +205,8 @@ void TestRedisConnection::anErrorHasItsKind()
     QFETCH(QByteArray, words);
     QFETCH(ErrorKind, kind);
     std::optional<Error> error;
-    m_connection->run(Script("return redis.error_reply(ARGV[1])"), {}, {words}, [&error](const Result<Reply> &result) {
-        error = result ? Error() : result.error();
-    });
+    m_connection->run(Script("return redis.error_reply(ARGV[1])"), {}, {words},
+                      [&error](const Result<Reply> &result) { error = result ? Error() : result.error(); });
     QTRY_VERIFY(error);
     QCOMPARE(error->kind(), kind);
     QVERIFY2(error->message().contains(QString::fromUtf8(words)), qPrintable(error->message()));
@@ -230,108 +219,6 @@ void TestRedisConnection::aCommandWithoutAWordIsRefused()
     QTRY_COMPARE(answers.count(), qsizetype(1));
     QCOMPARE(answers.at(0).error().kind(), ErrorKind::Internal);
     QVERIFY(ask(*m_connection, {"PING"}));
-}
-
-void TestRedisConnection::aTransactionAnswersWithItsList()
-{
-    Answers answers;
-    m_connection->transaction({{"SET", "a", "1"}, {"INCR", "a"}, {"GET", "nothing"}}, answers.take());
-    m_connection->transaction({}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(2));
-    QVERIFY(answers.at(0));
-    QCOMPARE(answers.at(0)->list.size(), qsizetype(3));
-    QCOMPARE(answers.at(0)->list[0].text, QByteArray("OK"));
-    QCOMPARE(answers.at(0)->list[1].integer, qint64(2));
-    QVERIFY(answers.at(0)->list[2].isNil());
-    QVERIFY(answers.at(1));
-    QVERIFY(answers.at(1)->list.isEmpty());
-}
-
-void TestRedisConnection::aFaultWithinATransactionIsAReplyInItsList()
-{
-    Answers answers;
-    m_connection->transaction({{"SET", "a", "word"}, {"INCR", "a"}, {"SET", "b", "1"}}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(1));
-    QVERIFY(answers.at(0));
-    QVERIFY(answers.at(0)->list[1].isFault());
-    QVERIFY(answers.at(0)->list[1].text.contains("not an integer"));
-    QCOMPARE(m_server.cli({u"GET"_s, u"b"_s}), QByteArray("1"));
-}
-
-void TestRedisConnection::aTransactionThatRedisDoesNotAcceptFailsAsAWholeWithItsWords()
-{
-    Answers answers;
-    m_connection->transaction({{"SET", "a", "1"}, {"NOSUCHCOMMAND"}, {"SET", "b", "1"}}, answers.take());
-    m_connection->transaction({{"SET", "c", "1"}}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(2));
-    QVERIFY(!answers.at(0));
-    QVERIFY2(answers.at(0).error().message().contains("NOSUCHCOMMAND"_L1), qPrintable(answers.at(0).error().message()));
-    QVERIFY(answers.at(1));
-    QCOMPARE(m_server.cli({u"EXISTS"_s, u"a"_s, u"b"_s, u"c"_s}), QByteArray("1"));
-}
-
-void TestRedisConnection::transactionsAndCommandsKeepTheirOrder()
-{
-    QByteArrayList order;
-    for (int i = 0; i < 100; ++i) {
-        m_connection->send({"INCR", "n"}, [&order](const Result<Reply> &result) {
-            order.append(QByteArray::number(result->integer));
-        });
-        m_connection->transaction({{"INCR", "n"}, {"INCR", "n"}}, [&order](const Result<Reply> &result) {
-            for (const Reply &reply : result->list)
-                order.append(QByteArray::number(reply.integer));
-        });
-    }
-    QTRY_COMPARE(order.size(), qsizetype(300));
-    for (qsizetype i = 0; i < order.size(); ++i)
-        QCOMPARE(order[i], QByteArray::number(i + 1));
-}
-
-void TestRedisConnection::aScriptIsSentOnceAndThenNamed()
-{
-    m_server.cli({u"CONFIG"_s, u"RESETSTAT"_s});
-    const Script script("return {KEYS[1], ARGV[1], ARGV[2]}");
-    Answers answers;
-    for (int i = 0; i < 3; ++i)
-        m_connection->run(script, {"key"}, {"a", "b"}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(3));
-    for (qsizetype i = 0; i < 3; ++i) {
-        QVERIFY(answers.at(i));
-        QCOMPARE(answers.at(i)->list.size(), qsizetype(3));
-        QCOMPARE(answers.at(i)->list[2].text, QByteArray("b"));
-    }
-    const QByteArray calls = m_server.cli({u"INFO"_s, u"commandstats"_s});
-    QVERIFY2(calls.contains("cmdstat_eval:calls=1,"), calls.constData());
-    QVERIFY2(calls.contains("cmdstat_evalsha:calls=2,"), calls.constData());
-}
-
-void TestRedisConnection::aScriptThatRedisForgotIsSentAgain()
-{
-    const Script script("return redis.call('INCRBY', KEYS[1], ARGV[1])");
-    Answers answers;
-    m_connection->run(script, {"n"}, {"5"}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(1));
-    m_server.cli({u"SCRIPT"_s, u"FLUSH"_s});
-    for (int i = 0; i < 10; ++i)
-        m_connection->run(script, {"n"}, {"5"}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(11));
-    for (qsizetype i = 0; i < answers.count(); ++i) {
-        QVERIFY(answers.at(i));
-        QCOMPARE(answers.at(i)->integer, 5 * (i + 1));
-    }
-}
-
-void TestRedisConnection::aScriptsErrorIsTold()
-{
-    Answers answers;
-    m_connection->run(Script("this is no Lua"), {}, {}, answers.take());
-    m_connection->run(Script("return redis.call('INCR', KEYS[1], 'too', 'many')"), {"n"}, {}, answers.take());
-    QTRY_COMPARE(answers.count(), qsizetype(2));
-    for (qsizetype i = 0; i < answers.count(); ++i) {
-        QVERIFY(!answers.at(i));
-        QCOMPARE(answers.at(i).error().kind(), ErrorKind::Internal);
-        QVERIFY2(answers.at(i).error().message().contains("ERR"_L1), qPrintable(answers.at(i).error().message()));
-    }
 }
 
 void TestRedisConnection::moreThanAllowedAreRefusedAtOnceAndTheRestIsServed()

@@ -283,9 +283,8 @@ void TestRedisGreeting::whatIsNoRedisIsTold_data()
 void TestRedisGreeting::whatIsNoRedisIsTold()
 {
     QFETCH(QByteArray, reply);
-    CannedServer canned([reply](const QByteArray &received, QTcpSocket *socket) {
-        socket->write(reply.isEmpty() ? received : reply);
-    });
+    CannedServer canned(
+        [reply](const QByteArray &received, QTcpSocket *socket) { socket->write(reply.isEmpty() ? received : reply); });
     Connection connection(*Url::parse(canned.url()), impatient);
     QSignalSpy lost(&connection, &Connection::lost);
     connection.open();

@@ -58,7 +58,8 @@ void TestRedisSubscription::init()
     m_publisher.reset();
     m_server = std::make_unique<RedisServer>();
     QVERIFY2(m_server->start(), m_server->log().constData());
-    m_publisher = std::make_unique<Connection>(*Url::parse(m_server->url()), quoin::redis::ConnectionOptions{u"publisher"_s});
+    m_publisher = std::make_unique<Connection>(*Url::parse(m_server->url()),
+                                               quoin::redis::ConnectionOptions{u"publisher"_s});
     m_publisher->open();
     QTRY_VERIFY(m_publisher->isOpen());
 }
@@ -183,8 +184,9 @@ void TestRedisSubscription::silenceAloneIsNoReasonToGo()
 
 void TestRedisSubscription::aSubscriptionThatIsRefusedIsTold()
 {
-    QCOMPARE(m_server->cli({u"ACL"_s, u"SETUSER"_s, u"deaf"_s, u"on"_s, u">x"_s, u"~*"_s, u"resetchannels"_s, u"+@all"_s}),
-             QByteArray("OK"));
+    QCOMPARE(
+        m_server->cli({u"ACL"_s, u"SETUSER"_s, u"deaf"_s, u"on"_s, u">x"_s, u"~*"_s, u"resetchannels"_s, u"+@all"_s}),
+        QByteArray("OK"));
     Connection listener(*Url::parse(u"redis://deaf:x@127.0.0.1:%1"_s.arg(m_server->port())), {u"listener"_s});
     listener.subscribe("a");
     QSignalSpy lost(&listener, &Connection::lost);

@@ -62,10 +62,11 @@ void TestRedisTls::initTestCase()
     m_certificates->make(u"other"_s, u"DNS:redis.example,IP:127.0.0.9"_s);
     m_certificates->make(u"client"_s, u"DNS:client"_s);
     m_port = RedisServer::freePort();
-    QVERIFY2(m_server.start({u"--tls-port"_s, QString::number(m_port), u"--tls-ca-cert-file"_s, m_certificates->authority(),
-                             u"--tls-cert-file"_s, m_certificates->file(u"server"_s), u"--tls-key-file"_s,
-                             m_certificates->key(u"server"_s), u"--tls-auth-clients"_s, u"optional"_s}),
-             m_server.log().constData());
+    QVERIFY2(
+        m_server.start({u"--tls-port"_s, QString::number(m_port), u"--tls-ca-cert-file"_s, m_certificates->authority(),
+                        u"--tls-cert-file"_s, m_certificates->file(u"server"_s), u"--tls-key-file"_s,
+                        m_certificates->key(u"server"_s), u"--tls-auth-clients"_s, u"optional"_s}),
+        m_server.log().constData());
 }
 
 void TestRedisTls::withoutTlsInHiredisItIsToldSo()
@@ -82,8 +83,8 @@ void TestRedisTls::withoutTlsInHiredisItIsToldSo()
     QVERIFY(!connection.isOpen());
 }
 
-#define NEEDS_TLS                                                                                                               \
-    if (!quoin::redis::canTls())                                                                                                \
+#define NEEDS_TLS \
+    if (!quoin::redis::canTls()) \
     QSKIP("this hiredis has no TLS")
 
 void TestRedisTls::aRedisWithACertificateOfTheAuthorityIsReached_data()
@@ -128,19 +129,20 @@ void TestRedisTls::whatCannotBeTrustedIsRefused_data()
     QTest::newRow("unknown authority") << u"server"_s << address(u"localhost"_s) << u"certificate is not accepted"_s;
     QTest::newRow("another's name") << u"other"_s << address(u"localhost"_s, trusting()) << u"mismatch"_s;
     QTest::newRow("another's address") << u"other"_s << address(u"127.0.0.1"_s, trusting()) << u"mismatch"_s;
-    QTest::newRow("no TLS there") << u"server"_s
-                                  << u"rediss://127.0.0.1:%1?%2"_s.arg(m_server.port()).arg(trusting())
+    QTest::newRow("no TLS there") << u"server"_s << u"rediss://127.0.0.1:%1?%2"_s.arg(m_server.port()).arg(trusting())
                                   << u"does it speak TLS"_s;
     QTest::newRow("TLS there, not here") << u"server"_s << u"redis://127.0.0.1:%1"_s.arg(m_port) << u""_s;
     QTest::newRow("no such authorities") << u"server"_s << address(u"localhost"_s, u"ssl_ca_certs=/nowhere.pem"_s)
                                          << u"/nowhere.pem"_s;
-    QTest::newRow("no such certificate")
-        << u"server"_s << address(u"localhost"_s, trusting() + u"&ssl_certfile=/nowhere.pem"_s) << u"/nowhere.pem"_s;
-    QTest::newRow("a key of another")
-        << u"server"_s
-        << address(u"localhost"_s, u"%1&ssl_certfile=%2&ssl_keyfile=%3"_s.arg(trusting(), m_certificates->file(u"client"_s),
-                                                                           m_certificates->key(u"server"_s)))
-        << u"the key"_s;
+    QTest::newRow("no such certificate") << u"server"_s
+                                         << address(u"localhost"_s, trusting() + u"&ssl_certfile=/nowhere.pem"_s)
+                                         << u"/nowhere.pem"_s;
+    QTest::newRow("a key of another") << u"server"_s
+                                      << address(u"localhost"_s,
+                                                 u"%1&ssl_certfile=%2&ssl_keyfile=%3"_s.arg(
+                                                     trusting(), m_certificates->file(u"client"_s),
+                                                     m_certificates->key(u"server"_s)))
+                                      << u"the key"_s;
 }
 
 void TestRedisTls::whatCannotBeTrustedIsRefused()
@@ -149,8 +151,8 @@ void TestRedisTls::whatCannotBeTrustedIsRefused()
     QFETCH(QString, certificate);
     QFETCH(QString, url);
     QFETCH(QString, told);
-    QCOMPARE(m_server.cli({u"CONFIG"_s, u"SET"_s, u"tls-cert-file"_s, m_certificates->file(certificate), u"tls-key-file"_s,
-                           m_certificates->key(certificate)}),
+    QCOMPARE(m_server.cli({u"CONFIG"_s, u"SET"_s, u"tls-cert-file"_s, m_certificates->file(certificate),
+                           u"tls-key-file"_s, m_certificates->key(certificate)}),
              QByteArray("OK"));
     Connection connection(*Url::parse(url), {.purpose = u"test"_s, .timeout = 500ms});
     QSignalSpy lost(&connection, &Connection::lost);
@@ -171,8 +173,9 @@ void TestRedisTls::aRedisThatAsksForACertificateGetsOurs()
     QTRY_VERIFY(!without.trouble().isEmpty());
 
     const QString options = trusting() + u"&ssl_certfile="_s + m_certificates->file(u"client"_s);
-    Connection with(*Url::parse(address(u"localhost"_s, options + u"&ssl_keyfile="_s + m_certificates->key(u"client"_s))),
-                    {u"test"_s});
+    Connection with(
+        *Url::parse(address(u"localhost"_s, options + u"&ssl_keyfile="_s + m_certificates->key(u"client"_s))),
+        {u"test"_s});
     with.open();
     QTRY_VERIFY2(with.isOpen(), qPrintable(with.trouble()));
     m_server.cli({u"CONFIG"_s, u"SET"_s, u"tls-auth-clients"_s, u"optional"_s});

@@ -45,12 +45,12 @@ void TestRedisUrl::aUrlIsUnderstood_data()
     QTest::newRow("capitals") << u"REDIS://Redis"_s << u"redis://Redis:6379/0"_s;
     QTest::newRow("spaces around") << u" redis://redis \n"_s << u"redis://redis:6379/0"_s;
     QTest::newRow("TLS") << u"rediss://redis:6380/1"_s << u"rediss://redis:6380/1"_s;
-    QTest::newRow("Celery's socket")
-        << u"redis+socket:///run/redis.sock?virtual_host=2"_s << u"redis+socket:///run/redis.sock?virtual_host=2"_s;
+    QTest::newRow("Celery's socket") << u"redis+socket:///run/redis.sock?virtual_host=2"_s
+                                     << u"redis+socket:///run/redis.sock?virtual_host=2"_s;
     QTest::newRow("Celery's socket of results")
         << u"socket:///run/redis.sock"_s << u"redis+socket:///run/redis.sock?virtual_host=0"_s;
-    QTest::newRow("redis-py's socket")
-        << u"unix:///run/redis.sock?db=5"_s << u"redis+socket:///run/redis.sock?virtual_host=5"_s;
+    QTest::newRow("redis-py's socket") << u"unix:///run/redis.sock?db=5"_s
+                                       << u"redis+socket:///run/redis.sock?virtual_host=5"_s;
     QTest::newRow("socket with a password")
         << u"unix://:secret@/run/a%20b.sock"_s << u"redis+socket://:***@/run/a b.sock?virtual_host=0"_s;
     QTest::newRow("tuning of Python's client")

@@ -86,11 +86,12 @@ bool RedisServer::launch()
     const QString log = m_folder.filePath(u"server.log"_s);
     // appendfsync no: what was acknowledged has been written to the file, so that it survives kill -9, and nothing
     // waits for the disk.
-    QStringList all{u"--pdeathsig"_s,  u"KILL"_s,          u"--"_s,          u"redis-server"_s,
-                    u"--port"_s,       QString::number(m_port), u"--bind"_s, u"127.0.0.1"_s,
-                    u"--unixsocket"_s, socketPath(),       u"--dir"_s,       m_folder.path(),
-                    u"--save"_s,       QString(),          u"--appendonly"_s, u"yes"_s,
-                    u"--appendfsync"_s, u"no"_s};
+    QStringList all{u"--pdeathsig"_s,  u"KILL"_s,          u"--"_s,
+                    u"redis-server"_s, u"--port"_s,        QString::number(m_port),
+                    u"--bind"_s,       u"127.0.0.1"_s,     u"--unixsocket"_s,
+                    socketPath(),      u"--dir"_s,         m_folder.path(),
+                    u"--save"_s,       QString(),          u"--appendonly"_s,
+                    u"yes"_s,          u"--appendfsync"_s, u"no"_s};
     m_process = std::make_unique<QProcess>();
     m_process->setProgram(u"setpriv"_s); // It becomes the server, so that the process id is the server's.
     m_process->setArguments(all + m_arguments);
