@@ -28,7 +28,8 @@ public:
     TaskSet &add(const QString &name, F function, const quoin::TaskOptions &options = {})
     {
         m_handlers.push_back(std::make_shared<quoin::detail::TaskFunction<F>>(std::move(function)));
-        m_catalogue.add(name, {m_handlers.back().get(), options.attempts, options.firstDelay, options.timeLimit});
+        m_catalogue.add(name, {m_handlers.back().get(), options.attempts, options.firstDelay, options.timeLimit, nullptr, 1,
+                               options.parameters});
         return *this;
     }
     TaskSet &alias(const QString &alias, const QString &name) { return m_catalogue.addAlias(alias, name), *this; }

@@ -77,23 +77,29 @@ CeleryQueue::Work::Work(CeleryQueue &queue_, abi::Database *database, queue::Tas
     , m_runs(std::max(options.concurrency, 1), posting(m_mailbox, [this] { takeFinished(); }),
              posting(m_mailbox, [this] { takeBegun(); }))
 {
-    for (QTimer *once : {&m_databasePause, &m_finishPause, &m_deadline})
+    for (QTimer *once : {&m_databasePause, &m_finishPause, &m_deadline, &m_modesty})
         once->setSingleShot(true);
     for (QTimer *timer : {&m_databasePause, &m_finishPause})
         timer->callOnTimeout(&queue, [this] { advance(); });
     m_tick.callOnTimeout(&queue, [this] { tick(); });
-    const auto mayClaim = [this] {
-        m_mayClaim = true;
-        advance();
-    };
-    m_poll.callOnTimeout(&queue, mayClaim);
-    connect(&m_waiter, &Waiter::arrived, &queue, mayClaim);
-    connect(&m_caretaker, &Caretaker::madeReady, &queue, mayClaim);
+    for (QTimer *timer : {&m_poll, &m_modesty})
+        timer->callOnTimeout(&queue, [this] { claimSoon(); });
+    connect(&m_waiter, &Waiter::arrived, &queue, [this] { wake(); });
+    connect(&m_caretaker, &Caretaker::madeReady, &queue, [this] { wake(); });
     connect(&m_commands, &redis::Connection::opened, &queue, [this] { opened(); });
     connect(&m_commands, &redis::Connection::lost, &queue, [this] { lost(); });
 }
 
-CeleryQueue::Work::~Work() { m_mailbox->close(); }
+CeleryQueue::Work::~Work()
+{
+    m_mailbox->close();
+    m_phase = Phase::Drained;
+    m_waiter.stop();
+    // What waits is answered now, while all that the answers touch is still there.
+    m_commands.close();
+    if (m_resultsConnection)
+        m_resultsConnection->close();
+}
 
 void CeleryQueue::Work::start()
 {
@@ -122,10 +128,24 @@ std::function<void()> CeleryQueue::Work::waker()
             return;
         mailbox->post([pending, this] {
             *pending = false; // before looking: a push after this posts again
-            m_mayClaim = true;
-            advance();
+            claimSoon();
         });
     };
+}
+
+void CeleryQueue::Work::claimSoon()
+{
+    m_mayClaim = true;
+    advance();
+}
+
+/// There is something in a queue. Who has lately met what it does not know lets the others go first.
+void CeleryQueue::Work::wake()
+{
+    if (m_modestUntil.hasExpired())
+        claimSoon();
+    else
+        m_modesty.start(50ms);
 }
 
 /// The one place that decides what to do next: called after everything that happened.
@@ -205,16 +225,26 @@ void CeleryQueue::Work::take(const ClaimedMessage &message)
     hands.add(held);
     if (held->message.standing == Standing::Sound)
         m_events.taskReceived(held->message);
-    if (held->foregone && held->foregone->kind == Ending::Kind::PutOff) {
-        if (held->name.isNull() && !m_toldUnknown.contains(held->message.task) && m_toldUnknown.size() < 100) {
-            m_toldUnknown.insert(held->message.task);
-            qCWarning(quoinQueue).noquote().nospace()
-                << "tasks wait that no live plugin here knows kind=" << held->message.task << " queue=" << message.queue
-                << " remedy=\"see above whether the plugin that has them was refused, or put it into plugins.dir\"";
-        }
-        return close(held, *held->foregone);
+    if (!held->foregone || held->foregone->kind != Ending::Kind::PutOff) {
+        m_toBegin += held;
+        return;
     }
-    m_toBegin += held;
+    if (held->name.isNull())
+        noteUnknown(*held);
+    close(held, *held->foregone);
+}
+
+void CeleryQueue::Work::noteUnknown(const Held &held)
+{
+    m_modestUntil.setRemainingTime(options.patience * 2);
+    constexpr qsizetype mostNames = 100; // what other programs send may have no end
+    if (m_toldUnknown.contains(held.message.task) || m_toldUnknown.size() >= mostNames)
+        return;
+    m_toldUnknown.insert(held.message.task);
+    qCWarning(quoinQueue).noquote().nospace()
+        << "tasks wait that no live plugin here knows kind=" << held.message.task << " queue=" << held.claimed.queue
+        << " remedy=\"see above whether the plugin that has them was refused, or put it into plugins.dir: they run once "
+           "it is live, here or elsewhere\"";
 }
 
 /// A message that was taken from us and is here again, while its task is still at work: it goes on with it.

@@ -15,6 +15,7 @@
 #include "queue/mailbox.h"
 #include "queue/runpool.h"
 
+#include <QDeadlineTimer>
 #include <QSet>
 
 namespace quoin::celery {
@@ -74,9 +75,12 @@ private:
     using Exits = QList<ExitPointer>;
 
     // claim and take in
+    void claimSoon();
+    void wake();
     void claim();
     void claimed(const Claim &claim, int wanted);
     void take(const ClaimedMessage &message);
+    void noteUnknown(const Held &held);
     bool adopt(const ClaimedMessage &message, const Message &parsed);
     // begin and run
     void begin();
@@ -142,6 +146,7 @@ private:
     int m_databaseFailures = 0;
     QString m_databaseAway; ///< Why the database could not be reached; null while it can.
     QSet<QString> m_toldUnknown;
+    QDeadlineTimer m_modestUntil; ///< Until then a claim follows a wake-up a little later.
     struct Overdue
     {
         queue::LeaseKey key;
@@ -150,7 +155,7 @@ private:
     };
     QList<Overdue> m_overdue; ///< Runs that were failed for their hard limit and have not ended yet.
 
-    QTimer m_tick, m_poll, m_databasePause, m_finishPause, m_deadline;
+    QTimer m_tick, m_poll, m_databasePause, m_finishPause, m_deadline, m_modesty;
     queue::RunPool m_runs; // last: its threads post to the mailbox, and it waits for them
 };
 

@@ -31,8 +31,7 @@ void CeleryQueue::Work::opened()
             revocations.add(*ids);
     });
     m_caretaker.resume();
-    m_mayClaim = true;
-    advance();
+    claimSoon();
 }
 
 void CeleryQueue::Work::lost() { m_caretaker.pause(); }
@@ -213,7 +212,7 @@ void CeleryQueue::Work::finishDrain()
             << "drained without Redis or the database count=" << hands.count()
             << ": what could not be settled is put back by others, or by the next start, within a quarter of a minute";
     m_phase = Phase::Drained;
-    for (QTimer *timer : {&m_tick, &m_poll, &m_databasePause, &m_finishPause, &m_deadline})
+    for (QTimer *timer : {&m_tick, &m_poll, &m_databasePause, &m_finishPause, &m_deadline, &m_modesty})
         timer->stop();
     m_caretaker.stop();
     Q_EMIT queue.drained();
@@ -229,16 +228,14 @@ void CeleryQueue::Work::setQueues(const QByteArrayList &queues)
     if (m_phase != Phase::Working)
         return;
     m_waiter.watch(queueKeys(queues));
-    m_mayClaim = true;
-    advance();
+    claimSoon();
 }
 
 void CeleryQueue::Work::setConcurrency(int threads)
 {
     options.concurrency = std::max(threads, 1);
     m_runs.setConcurrency(options.concurrency);
-    m_mayClaim = true;
-    advance();
+    claimSoon();
 }
 
 void CeleryQueue::Work::revoke(const QHash<QString, qint64> &ids) { m_broker.revoke(revocations.add(ids)); }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "nodebench.h"
+
+#include "testground.h"
+
+#include <QJsonDocument>
+#include <QUuid>
+
+using namespace quoin;
+using namespace quoin::celery;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+CeleryGround::CeleryGround()
+{
+    if (!server.start())
+        qFatal("Redis does not start: %s", server.log().constData());
+}
+
+CeleryGround::~CeleryGround() = default;
+
+void CeleryGround::reset(const QString &dialect)
+{
+    if (!server.isRunning() && !server.restart(test::RedisServer::Data::Drop))
+        qFatal("Redis does not start: %s", server.log().constData());
+    redis({u"FLUSHALL"_s});
+    m_database.reset();
+    m_databaseUrl = TestGround::makeUrl(dialect);
+    m_database = openDatabase(m_databaseUrl);
+}
+
+CeleryOptions CeleryGround::options() const
+{
+    CeleryOptions options;
+    options.broker = *redis::Url::parse(server.url());
+    options.results = options.broker;
+    options.aliveFor = 2s;
+    options.patience = 200ms;
+    return options;
+}
+
+QString CeleryGround::push(Outgoing message)
+{
+    if (message.id.isEmpty())
+        message.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    const auto made = publication(message);
+    if (!made)
+        qFatal("%s", qPrintable(made.error().message()));
+    redis({u"LPUSH"_s, QString::fromUtf8(made->key), QString::fromUtf8(made->envelope)});
+    return message.id;
+}
+
+QString CeleryGround::push(const QString &task, const QByteArray &args, const QByteArray &queue)
+{
+    Outgoing message;
+    message.task = task;
+    message.args = args;
+    message.queue = queue;
+    return push(message);
+}
+
+QJsonObject CeleryGround::result(const QString &id) const
+{
+    return QJsonDocument::fromJson(redis({u"GET"_s, u"celery-task-meta-"_s + id})).object();
+}
+
+QString CeleryGround::status(const QString &id) const { return result(id).value(u"status"_s).toString(); }
+
+qint64 CeleryGround::length(const QString &list) const { return redis({u"LLEN"_s, list}).toLongLong(); }
+
+QByteArray CeleryGround::leftovers() const
+{
+    qint64 owned = 0;
+    for (const QByteArray &key : redis({u"KEYS"_s, u"quoin:owned:*"_s}).split('\n')) {
+        if (!key.isEmpty())
+            owned += redis({u"HLEN"_s, QString::fromUtf8(key)}).toLongLong();
+    }
+    return redis({u"HLEN"_s, u"unacked"_s}) + '/' + redis({u"ZCARD"_s, u"unacked_index"_s}) + '/'
+        + QByteArray::number(owned);
+}
+
+QByteArray CeleryGround::value(const QString &sql, const QVariantList &values) const
+{
+    const auto result = Database(m_database.get())
+                            .read([=](Connection &connection) -> Result<QByteArray> {
+                                auto rows = connection.query(sql, values);
+                                if (!rows)
+                                    return rows.error();
+                                return rows->next() ? rows->text(0) : QByteArray();
+                            })
+                            .result();
+    if (!result)
+        qWarning("query: %s", qPrintable(result.error().message()));
+    return result ? *result : QByteArray("?");
+}
+
+void CeleryGround::execute(const QString &sql, const QVariantList &values) const
+{
+    const auto done
+        = Database(m_database.get())
+              .write([=](Connection &connection) { return connection.execute(sql, values); })
+              .result();
+    if (!done)
+        qFatal("execute: %s", qPrintable(done.error().message()));
+}
+
+QByteArray CeleryGround::state(const QString &id) const
+{
+    return value(u"SELECT state || ' ' || attempt FROM task WHERE message = ?"_s, {id});
+}
+
+NodeBench::NodeBench(const CeleryGround &ground, const TaskSet &taskSet, const CeleryOptions &options)
+    : tasks(taskSet)
+    , database(openDatabase(ground.databaseUrl()))
+    , queue(database.get(), tasks.catalogue(), options)
+{
+}
