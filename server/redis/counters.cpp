@@ -70,8 +70,9 @@ public:
     void check(const std::shared_ptr<Promise<>> &promise)
     {
         if (!m_connection.isOpen()) {
+            const QString trouble = m_connection.trouble();
             promise->finish(Error::unavailable(u"Redis (%1) cannot be reached: %2"_s.arg(
-                m_connection.url().toDisplayString(), m_connection.trouble())));
+                m_connection.url().toDisplayString(), trouble.isEmpty() ? u"no attempt has ended yet"_s : trouble)));
             return;
         }
         m_connection.send({"PING"}, [promise](const Result<Reply> &result) {

@@ -62,6 +62,7 @@ void Connection::Engine::open()
 
 void Connection::Engine::close()
 {
+    const Busy busy(&m_depth); // an answer may delete the connection
     m_state = State::Closed;
     m_trouble.clear();
     m_isAway = m_refusalTold = false;
@@ -91,12 +92,8 @@ void Connection::Engine::dropLink()
     if (!m_link)
         return;
     m_link->disconnect(this);
-    if (m_depth == 0) {
-        m_link.reset();
-        return;
-    }
     m_link->close();
-    m_link->setParent(this);
+    m_link->setParent(this); // with it at the latest
     m_link.release()->deleteLater();
 }
 
@@ -135,6 +132,8 @@ void Connection::Engine::becomeOpen()
     m_suspected = -1;
     m_trouble.clear();
     tellReturn();
+    if (!m_pipeline.isEmpty())
+        watch();
     if (!m_channels.isEmpty())
         listen();
     Q_EMIT m_connection->opened();

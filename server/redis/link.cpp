@@ -24,12 +24,13 @@ constexpr std::size_t wholeRead = 16 * 1024;
 QString words(int error) { return QString::fromLocal8Bit(strerror(error)); }
 
 /// The handlers of a notifier may close the link, and must not delete the notifier that called them.
-void put(std::unique_ptr<QSocketNotifier> notifier)
+void put(std::unique_ptr<QSocketNotifier> notifier, Link *link)
 {
     if (!notifier)
         return;
     notifier->setEnabled(false);
     notifier->disconnect();
+    notifier->setParent(link); // with it at the latest
     notifier.release()->deleteLater();
 }
 
@@ -83,8 +84,8 @@ bool Link::take(redisContext *context)
 
 void Link::close()
 {
-    put(std::move(m_readNotifier));
-    put(std::move(m_writeNotifier));
+    put(std::move(m_readNotifier), this);
+    put(std::move(m_writeNotifier), this);
     m_tls = {};
     if (m_context)
         redisFree(std::exchange(m_context, nullptr));
@@ -99,7 +100,7 @@ void Link::append(const QByteArrayList &command)
         sizes.append(static_cast<std::size_t>(word.size()));
     }
     redisAppendCommandArgv(m_context, static_cast<int>(command.size()), texts.data(), sizes.data());
-    if (!m_tls.waitsForInput())
+    if (!m_waitsForInput)
         m_writeNotifier->setEnabled(true);
 }
 
@@ -185,7 +186,8 @@ void Link::write()
         Q_EMIT failed(fault());
         return;
     }
-    m_writeNotifier->setEnabled(!isDone && !m_tls.waitsForInput());
+    m_waitsForInput = !isDone && m_tls.waitsForInput();
+    m_writeNotifier->setEnabled(!isDone && !m_waitsForInput);
     if (std::exchange(m_isBacklogged, !isDone))
         Q_EMIT advanced();
 }

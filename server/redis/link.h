@@ -68,7 +68,8 @@ private:
     std::unique_ptr<QSocketNotifier> m_writeNotifier;
     TlsSession m_tls;
     bool m_isConnected = false;
-    bool m_isBacklogged = false; ///< The socket did not take all of the last write.
+    bool m_isBacklogged = false;  ///< The socket did not take all of the last write.
+    bool m_waitsForInput = false; ///< TLS has to read before that can go on.
 };
 
 } // namespace quoin::redis

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <netdb.h>
 #include <sys/socket.h>
+#include <system_error>
 #include <thread>
 
 using namespace Qt::StringLiterals;
@@ -20,7 +21,6 @@ Addresses ask(const QByteArray &name)
 {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_ADDRCONFIG;
     addrinfo *found = nullptr;
     if (const int status = getaddrinfo(name.constData(), nullptr, &hints, &found); status != 0)
         return {{}, QString::fromUtf8(gai_strerror(status))};
@@ -74,10 +74,14 @@ void lookUp(const QString &host, QObject *context, std::function<void(const Addr
     }
     const auto asker = std::make_shared<Asker>(context); // Shared with the thread, which may end after the context.
     QObject::connect(context, &QObject::destroyed, [asker] { asker->leave(); });
-    // Detached: a resolver may take half a minute, and nobody should wait for it at the end of the program.
-    std::thread([asker, name = host.toUtf8(), done = std::move(done)] {
-        asker->tell([addresses = ask(name), done] { done(addresses); });
-    }).detach();
+    try {
+        // Detached: a resolver may take half a minute, and nobody should wait for it at the end of the program.
+        std::thread([asker, name = host.toUtf8(), done] {
+            asker->tell([addresses = ask(name), done] { done(addresses); });
+        }).detach();
+    } catch (const std::system_error &error) {
+        done({{}, QString::fromLocal8Bit(error.what())});
+    }
 }
 
 } // namespace quoin::redis

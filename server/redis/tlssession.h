@@ -19,7 +19,7 @@ public:
     Result<> start(redisContext *context, const Url &url);
 
     bool isActive() const { return m_ssl != nullptr; }
-    /// Writing goes on after something was read.
+    /// Why the last operation could not go on: there was nothing to read.
     bool waitsForInput() const;
     /// What has been decrypted and not been read: the socket says nothing of it.
     bool hasDecrypted() const;

@@ -272,18 +272,19 @@ void TestRedisConnection::closeAnswersEverythingOnceAndOpenStartsAnew()
 void TestRedisConnection::aConnectionMayBeDeletedInAnAnswer_data()
 {
     QTest::addColumn<int>("at");
-    QTest::addColumn<bool>("isClosedBefore");
-    QTest::newRow("the first reply") << 0 << false;
-    QTest::newRow("one in the middle") << 50 << false;
-    QTest::newRow("the last") << 99 << false;
-    QTest::newRow("one that was refused") << 50 << true;
+    QTest::addColumn<QString>("closed");
+    QTest::newRow("the first reply") << 0 << u"never"_s;
+    QTest::newRow("one in the middle") << 50 << u"never"_s;
+    QTest::newRow("the last") << 99 << u"never"_s;
+    QTest::newRow("one that was refused") << 50 << u"before"_s;
+    QTest::newRow("one that close() answers") << 50 << u"behind"_s;
 }
 
 void TestRedisConnection::aConnectionMayBeDeletedInAnAnswer()
 {
     QFETCH(int, at);
-    QFETCH(bool, isClosedBefore);
-    if (isClosedBefore)
+    QFETCH(QString, closed);
+    if (closed == u"before"_s)
         m_connection->close();
     int answered = 0;
     for (int i = 0; i < 100; ++i) {
@@ -293,6 +294,8 @@ void TestRedisConnection::aConnectionMayBeDeletedInAnAnswer()
                 m_connection.reset();
         });
     }
+    if (closed == u"behind"_s)
+        m_connection->close();
     QTRY_VERIFY(!m_connection);
     QTRY_COMPARE(answered, 100);
 }
