@@ -50,6 +50,22 @@ QString CeleryGround::push(Outgoing message)
     return message.id;
 }
 
+void CeleryGround::push(const QList<Outgoing> &messages)
+{
+    QHash<QString, QStringList> lists;
+    for (const Outgoing &message : messages) {
+        const auto made = publication(message);
+        if (!made)
+            qFatal("%s", qPrintable(made.error().message()));
+        lists[QString::fromUtf8(made->key)] += QString::fromUtf8(made->envelope);
+    }
+    constexpr qsizetype atOnce = 100; // as much as a command line takes
+    for (auto list = lists.cbegin(); list != lists.cend(); ++list) {
+        for (qsizetype i = 0; i < list->size(); i += atOnce)
+            redis(QStringList{u"LPUSH"_s, list.key()} + list->mid(i, atOnce));
+    }
+}
+
 QString CeleryGround::push(const QString &task, const QByteArray &args, const QByteArray &queue)
 {
     Outgoing message;

@@ -27,6 +27,8 @@ public:
 
     /// LPUSHes a message; its id. Empty ids get one.
     QString push(quoin::celery::Outgoing message);
+    /// Many, each with its id, in a few round trips.
+    void push(const QList<quoin::celery::Outgoing> &messages);
     QString push(const QString &task, const QByteArray &args = "[]", const QByteArray &queue = "celery");
 
     /// The stored result of a task; empty if there is none.
