@@ -17,8 +17,8 @@
 //         quoin::Response greet(const quoin::Request &, const QString &name);
 //     };
 //
-// Then: registry.h (routes, tasks, events, migrations), http.h (Request, Response), database.h (jobs), tasks.h,
-// services.h, result.h.
+// Then: registry.h (routes, tasks, events, migrations), http.h (Request, Response), database.h (jobs), batchwrite.h,
+// tasks.h, services.h, result.h.
 
 #include <quoin/registry.h>
 #include <quoin/result.h>
