@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "recordstore.h"
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace records {
@@ -8,6 +10,7 @@ namespace records {
 using quoin::Connection;
 using quoin::Dialect;
 using quoin::Error;
+using quoin::Events;
 using quoin::Future;
 using quoin::JsonText;
 using quoin::Result;
@@ -134,7 +137,79 @@ Result<RecordListing> readListing(Connection &connection, qint64 after, std::opt
     return listing;
 }
 
+/// One statement for all on PostgreSQL, where each is a round trip: the elements of a JSON array keep their own text, and
+/// ids are given in the order of the SELECT.
+QString insertStatement(Dialect dialect)
+{
+    if (dialect == Dialect::Sqlite)
+        return u"INSERT INTO record (json) VALUES (?) RETURNING id"_s;
+    return u"INSERT INTO record (json) SELECT value FROM json_array_elements(CAST(? AS JSON)) "
+           "WITH ORDINALITY AS given (value, place) ORDER BY place RETURNING id"_s;
+}
+
+/// The ids of the rows, one for each of the texts, lowest first.
+Result<QList<qint64>> insertRows(Connection &connection, const QString &value, qsizetype count)
+{
+    auto rows = connection.query(insertStatement(connection.dialect()), {value});
+    if (!rows)
+        return rows.error();
+    QList<qint64> ids;
+    while (rows->next())
+        ids.append(rows->integer(0));
+    if (const auto read = rows->error(); !read)
+        return read.error();
+    if (ids.size() != count)
+        return Error::internal(u"the database gave %1 ids to %2 new records"_s.arg(ids.size()).arg(count));
+    std::sort(ids.begin(), ids.end()); // RETURNING promises no order
+    return ids;
+}
+
+// The texts are bound as QString, so that SQLite stores TEXT and Python reads it.
+
+Result<QList<qint64>> insertTogether(Connection &connection, const QList<JsonText> &records)
+{
+    QByteArray array;
+    for (const JsonText &json : records)
+        array += ',' + json.text();
+    return insertRows(connection, u'[' + QString::fromUtf8(array).sliced(1) + u']', records.size());
+}
+
+Result<QList<qint64>> insertEach(Connection &connection, const QList<JsonText> &records)
+{
+    QList<qint64> ids;
+    for (const JsonText &json : records) {
+        const auto inserted = insertRows(connection, QString::fromUtf8(json.text()), 1);
+        if (!inserted)
+            return inserted.error();
+        ids += *inserted;
+    }
+    return ids;
+}
+
+Result<QList<qint64>> insertRecords(Connection &connection, const Events &events, const QList<JsonText> &records)
+{
+    auto ids = connection.dialect() == Dialect::Sqlite ? insertEach(connection, records)
+                                                       : insertTogether(connection, records);
+    if (!ids)
+        return ids.error();
+    QByteArrayList arguments;
+    for (qsizetype i = 0; i < records.size(); ++i)
+        arguments += quoin::jsonArray((*ids)[i], records[i]);
+    if (const auto told = events.publishEach(connection, u"record.created"_s, arguments); !told)
+        return told.error();
+    return ids;
+}
+
 } // namespace
+
+RecordStore::RecordStore(const quoin::Database &database, const Events &events)
+    : m_database(database)
+    , m_events(events)
+    , m_inserts(database, [events](Connection &connection, const QList<JsonText> &records) {
+        return insertRecords(connection, events, records);
+    })
+{
+}
 
 quoin::Migration RecordStore::migration()
 {
@@ -166,25 +241,11 @@ Result<> RecordStore::check() const
 
 Future<qint64> RecordStore::insert(const JsonText &json) const
 {
-    return m_database.write([json, events = m_events](Connection &connection) -> Result<qint64> {
-        const QString statement = connection.dialect() == Dialect::Postgresql
-            ? u"INSERT INTO record (json) VALUES (CAST(? AS JSON)) RETURNING id"_s
-            : u"INSERT INTO record (json) VALUES (?) RETURNING id"_s;
-        qint64 id = 0;
-        {
-            // As text, so that SQLite stores TEXT and Python reads it.
-            auto rows = connection.query(statement, {QString::fromUtf8(json.text())});
-            if (!rows)
-                return rows.error();
-            if (!rows->next())
-                return rows->error() ? Error::internal(u"the database gave a new record no id"_s)
-                                     : rows->error().error();
-            id = rows->integer(0);
-        }
-        if (const auto told = events.publish(connection, u"record.created"_s, quoin::jsonArray(id, json)); !told)
-            return told.error();
-        return id;
-    });
+    if (json.text().size() <= largestGathered)
+        return m_inserts.write(json);
+    return m_database
+        .write([events = m_events, json](Connection &connection) { return insertRecords(connection, events, {json}); })
+        .then([](const QList<qint64> &ids) { return ids.first(); });
 }
 
 Future<JsonText> RecordStore::find(qint64 id) const

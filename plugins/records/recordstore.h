@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include <quoin/batchwrite.h>
 #include <quoin/database.h>
 #include <quoin/json.h>
 #include <quoin/registry.h>
@@ -49,12 +50,10 @@ public:
     /// The rows to ask for first: few, so that the first byte leaves soon.
     static constexpr qint64 firstRows = 256;
     static constexpr qint64 mostRows = 4096;
+    /// Larger records are not inserted together with others, so that one statement stays within some megabytes.
+    static constexpr qsizetype largestGathered = 65'536;
 
-    RecordStore(const quoin::Database &database, const quoin::Events &events)
-        : m_database(database)
-        , m_events(events)
-    {
-    }
+    RecordStore(const quoin::Database &database, const quoin::Events &events);
 
     static quoin::Migration migration();
 
@@ -76,6 +75,7 @@ public:
 private:
     quoin::Database m_database;
     quoin::Events m_events;
+    quoin::BatchWrite<quoin::JsonText, qint64> m_inserts;
 };
 
 } // namespace records

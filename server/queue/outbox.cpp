@@ -4,9 +4,9 @@
 #include "queue/arguments.h"
 #include "queue/pushwatch.h"
 
-#include <quoin/database.h>
-
 #include <QRegularExpression>
+
+#include <algorithm>
 
 namespace quoin::queue {
 
@@ -23,6 +23,13 @@ const QString insertUnique = u"INSERT INTO task (name, arguments, state, priorit
                              "ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL "
                              "AND state IN ('scheduled', 'ready', 'sent', 'running') "
                              "DO UPDATE SET unique_key = excluded.unique_key RETURNING id"_s;
+
+// PostgreSQL: the rows are made from one JSON array, whose elements keep their own text; in their order, so that ids
+// are, too.
+const QString insertTogether = u"INSERT INTO task (name, arguments, state, not_before, created) "
+                               "SELECT CAST(? AS text), CAST(value AS text), 'ready', 0, CAST(? AS bigint) "
+                               "FROM json_array_elements(CAST(? AS json)) WITH ORDINALITY AS given (value, place) "
+                               "ORDER BY place"_s;
 
 Result<qint64> insertedId(Connection connection, const QString &sql, const QVariantList &values)
 {
@@ -62,11 +69,13 @@ qint64 Outbox::store(abi::Connection *connection, const QString &task, const QBy
         return -1;
     }
     const qint64 now = m_options.clock();
-    const QString storedName = m_catalogue.find(task) ? m_catalogue.canonical(task) : task;
     // Text is bound as QString: a QByteArray would become a BLOB or bytea.
-    QVariantList values{
-        storedName, QString::fromUtf8(arguments), notBefore > now ? u"scheduled"_s : u"ready"_s, priority, notBefore,
-        now};
+    QVariantList values{storedName(task),
+                        QString::fromUtf8(arguments),
+                        notBefore > now ? u"scheduled"_s : u"ready"_s,
+                        priority,
+                        notBefore,
+                        now};
     if (!uniqueKey.isEmpty())
         values += uniqueKey;
     const auto id = insertedId(Connection(connection), uniqueKey.isEmpty() ? insertTask : insertUnique, values);
@@ -74,9 +83,45 @@ qint64 Outbox::store(abi::Connection *connection, const QString &task, const QBy
         *error = id.error();
         return -1;
     }
+    notePush();
+    return *id;
+}
+
+bool Outbox::storeEach(abi::Connection *connection, const QString &task, const QByteArrayList &arguments, Error *error)
+{
+    if (connection->dialect() == Dialect::Postgresql && arguments.size() > 1) {
+        const auto stored = storeTogether(Connection(connection), task, arguments);
+        if (!stored)
+            *error = stored.error();
+        return stored.has_value();
+    }
+    return std::all_of(arguments.begin(), arguments.end(), [&](const QByteArray &each) {
+        return store(connection, task, each, 0, 0, {}, error) >= 0;
+    });
+}
+
+Result<> Outbox::storeTogether(Connection connection, const QString &task, const QByteArrayList &arguments)
+{
+    for (const QByteArray &each : arguments) {
+        if (const auto checked = check(each); !checked)
+            return checked.error();
+    }
+    const QString array = QString::fromUtf8('[' + arguments.join(',') + ']');
+    if (const auto stored = connection.execute(insertTogether, {storedName(task), m_options.clock(), array}); !stored)
+        return stored.error();
+    notePush();
+    return {};
+}
+
+QString Outbox::storedName(const QString &task) const
+{
+    return m_catalogue.find(task) ? m_catalogue.canonical(task) : task;
+}
+
+void Outbox::notePush()
+{
     if (!PushWatch::notePush() && m_wake)
         m_wake();
-    return *id;
 }
 
 bool Outbox::publishAs(const QString &task, const QString &publishedName, Error *error)

@@ -4,7 +4,7 @@
 #include "queue/clock.h"
 #include "queue/taskcatalogue.h"
 
-#include <quoin/abi.h>
+#include <quoin/database.h>
 
 #include <QHash>
 
@@ -38,6 +38,8 @@ public:
     /// Like push(), but the task may be unknown here: it waits for a process that knows it.
     qint64 store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
                  qint64 notBefore, const QString &uniqueKey, Error *error);
+    /// Stores the task once for each of the arguments, in their order, to be run at once: on PostgreSQL one statement.
+    bool storeEach(abi::Connection *connection, const QString &task, const QByteArrayList &arguments, Error *error);
 
     bool publishAs(const QString &task, const QString &publishedName, Error *error) override;
     /// The name others know the task by; its own, if publishAs() said nothing.
@@ -48,6 +50,9 @@ public:
 private:
     Result<> checkPublishedName(const QString &task, const QString &publishedName) const;
     Result<> check(const QByteArray &arguments) const;
+    Result<> storeTogether(Connection connection, const QString &task, const QByteArrayList &arguments);
+    QString storedName(const QString &task) const;
+    void notePush();
 
     TaskCatalogue m_catalogue;
     std::function<void()> m_wake;

@@ -20,9 +20,15 @@ void Subscriptions::add(const QString &event, const QString &task)
 bool Subscriptions::publish(abi::Connection *connection, const QString &event, const QByteArray &arguments,
                             Error *error)
 {
+    return publishEach(connection, event, {arguments}, error);
+}
+
+bool Subscriptions::publishEach(abi::Connection *connection, const QString &event, const QByteArrayList &arguments,
+                                Error *error)
+{
     const QStringList tasks = m_tasks.value(event);
     for (const QString &task : tasks) {
-        if (m_outbox->store(connection, task, arguments, 0, 0, {}, error) < 0)
+        if (!m_outbox->storeEach(connection, task, arguments, error))
             return false;
     }
     return true;

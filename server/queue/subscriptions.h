@@ -23,6 +23,8 @@ public:
     void add(const QString &event, const QString &task);
 
     bool publish(abi::Connection *connection, const QString &event, const QByteArray &arguments, Error *error) override;
+    bool publishEach(abi::Connection *connection, const QString &event, const QByteArrayList &arguments,
+                     Error *error) override;
 
 private:
     Outbox *m_outbox;

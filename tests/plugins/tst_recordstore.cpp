@@ -32,6 +32,13 @@ public:
         published.append(event.toUtf8() + ' ' + arguments);
         return true;
     }
+    bool publishEach(quoin::abi::Connection *connection, const QString &event, const QByteArrayList &arguments,
+                     quoin::Error *error) override
+    {
+        return std::all_of(arguments.begin(), arguments.end(), [&](const QByteArray &each) {
+            return publish(connection, event, each, error);
+        });
+    }
 
     bool isAway = false;
     QByteArrayList published;
@@ -75,6 +82,8 @@ private Q_SLOTS:
 
     void whatWasStoredIsFoundByteForByte_data() { TestDatabase::addRows(); }
     void whatWasStoredIsFoundByteForByte();
+    void recordsThatComeTogetherAreEachStoredOnce_data() { TestDatabase::addRows(); }
+    void recordsThatComeTogetherAreEachStoredOnce();
     void aRecordAndItsEventAreOneCommit_data() { TestDatabase::addRows(); }
     void aRecordAndItsEventAreOneCommit();
     void whatIsNotThereIsNotFound_data() { TestDatabase::addRows(); }
@@ -172,6 +181,30 @@ void TestRecordStore::whatWasStoredIsFoundByteForByte()
                  "{\"id\":" + QByteArray::number(id) + ",\"data\":" + text + '}');
         QCOMPARE(m_events.published.last(), "record.created [" + QByteArray::number(id) + ',' + text + ']');
     }
+}
+
+void TestRecordStore::recordsThatComeTogetherAreEachStoredOnce()
+{
+    QFETCH(QString, dialect);
+    TestDatabase database(dialect);
+    migrate(database);
+    const RecordStore store = storeOf(database);
+    QList<quoin::Future<qint64>> futures;
+    QByteArrayList texts;
+    for (int i = 0; i < 500; ++i) {
+        texts += "{\"number\":" + QByteArray::number(i) + ", \"text\":\"\\u0000 ,[]{} \xc3\xa9\"}";
+        futures += store.insert(JsonText(texts.last()));
+    }
+    QSet<qint64> ids;
+    for (int i = 0; i < 500; ++i) {
+        const qint64 id = valueOf(futures[i]);
+        ids += id;
+        QCOMPARE(valueOf(store.find(id)).text(), texts[i]); // its own text, not a neighbour's
+        QVERIFY(m_events.published.contains("record.created [" + QByteArray::number(id) + ',' + texts[i] + ']'));
+    }
+    QCOMPARE(ids.size(), 500);
+    QCOMPARE(m_events.published.size(), 500);
+    QCOMPARE(database.integer(u"SELECT count(*) FROM record"_s), 500);
 }
 
 void TestRecordStore::aRecordAndItsEventAreOneCommit()

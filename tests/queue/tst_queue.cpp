@@ -25,6 +25,7 @@ private Q_SLOTS:
     void aRecordAndItsTaskAreOneCommit();
     void aPushWakesTheQueueWithoutPolling();
     void anEventIsATaskForEachSubscription();
+    void manyEventsAtOnceAreTasksInTheirOrder();
     void higherPriorityRunsFirstThenTheOlder();
     void aTaskWaitsForItsTime();
     void anUnfinishedUniqueKeyIsPushedOnce();
@@ -182,6 +183,32 @@ void tst_Queue::anEventIsATaskForEachSubscription()
     QByteArrayList entries = m_journal->entries();
     std::ranges::sort(entries);
     QCOMPARE(entries, (QByteArrayList{"5", "other 5"}));
+}
+
+void tst_Queue::manyEventsAtOnceAreTasksInTheirOrder()
+{
+    QueueOptions one;
+    one.concurrency = 1;
+    QueueBench bench(m_url, noting(), one);
+    bench.subscriptions.add(u"thing.made"_s, u"t.note"_s);
+    const QByteArrayList given{"[1]", "[\"a\\u0000 ,[]{} \xc3\xa9\"]", "[ 1.50 ]", "[{ \"b\":1, \"a\":2 }]"};
+    const auto publish = [&bench](const QByteArrayList &arguments) {
+        return bench.write([&bench, arguments](Connection &connection) {
+            return Events(&bench.subscriptions).publishEach(connection, u"thing.made"_s, arguments);
+        });
+    };
+    QVERIFY(publish({}));
+    QCOMPARE(bench.value(u"SELECT count(*) FROM task"_s), "0");
+    QVERIFY(!publish({"[1]", "[2]]", "[3]"})); // not one JSON array
+    QCOMPARE(bench.value(u"SELECT count(*) FROM task"_s), "0");
+    QVERIFY(publish(given));
+    for (int i = 0; i < given.size(); ++i)
+        QCOMPARE(bench.value(u"SELECT arguments FROM task ORDER BY id LIMIT 1 OFFSET %1"_s.arg(i)), given[i]);
+    QCOMPARE(bench.value(u"SELECT count(*) FROM task WHERE state = 'ready' AND priority = 0 AND not_before = 0 AND created > 0"_s),
+             "4");
+    bench.queue.start();
+    QTRY_COMPARE(m_journal->count(), 4);
+    QCOMPARE(m_journal->entries(), (QByteArrayList{"1", "\"a\\u0000 ,[]{} \xc3\xa9\"", "1.50", "{ \"b\":1, \"a\":2 }"}));
 }
 
 void tst_Queue::higherPriorityRunsFirstThenTheOlder()

@@ -12,6 +12,7 @@
 #include <quoin/result.h>
 
 #include <QByteArray>
+#include <QByteArrayList>
 #include <QByteArrayView>
 #include <QList>
 #include <QPair>
@@ -239,6 +240,10 @@ public:
     /// Pushes a task for each subscription to the event, in the transaction of the connection's job. False with *error
     /// filled.
     virtual bool publish(Connection *connection, const QString &event, const QByteArray &arguments, Error *error) = 0;
+    /// Since 1.2. The same for each of many, in few statements.
+    virtual bool publishEach(Connection *connection, const QString &event, const QByteArrayList &arguments,
+                             Error *error)
+        = 0;
 
 protected:
     ~Events() = default;

@@ -124,6 +124,15 @@ public:
         return {};
     }
 
+    /// The event once for each of the arguments, in their order: cheaper than so many calls.
+    Result<> publishEach(Connection &connection, const QString &event, const QByteArrayList &arguments) const
+    {
+        Error error;
+        if (!m_events->publishEach(connection.raw(), event, arguments, &error))
+            return error;
+        return {};
+    }
+
 private:
     abi::Events *m_events;
 };
