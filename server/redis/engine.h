@@ -86,6 +86,7 @@ private:
     void onLate();
     void watch();
     void onWatch();
+    bool hasMoved();
     void listen();
     void onSilence();
 
@@ -112,6 +113,7 @@ private:
     qint64 m_openedAt = 0;
     qint64 m_arrivals = 0;   ///< Rises whenever something arrives or goes out at last.
     qint64 m_suspected = -1; ///< m_arrivals when the oldest command became too old.
+    int m_inTransit = 0;     ///< Link::inTransit() then.
     qint64 m_heard = -1;     ///< m_arrivals when m_silence looked last.
 
     QString m_trouble;

@@ -44,12 +44,21 @@ void Connection::Engine::onWatch()
     if (waited < commandLimit()) {
         m_suspected = -1;
         m_watch.start(commandLimit() - waited);
-    } else if (m_suspected != m_arrivals || m_link->hasInput()) {
-        m_suspected = m_arrivals;
+    } else if (hasMoved()) {
         m_watch.start(commandLimit() / 4);
     } else {
         lose(u"it has not answered for %1 ms"_s.arg(waited.count()));
     }
+}
+
+/// Since the last look, or if this is the first one.
+bool Connection::Engine::hasMoved()
+{
+    // The socket says that it can be written to only when a good part of it is free: on a slow network, seldom.
+    constexpr int much = 64 * 1024;
+    const int before = std::exchange(m_inTransit, m_link->inTransit());
+    const bool drains = before > much && m_inTransit < before;
+    return std::exchange(m_suspected, m_arrivals) != m_arrivals || drains || m_link->hasInput();
 }
 
 void Connection::Engine::listen() { m_silence.start(m_options.silence); }

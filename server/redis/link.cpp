@@ -9,7 +9,9 @@
 #include <cstring>
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -130,6 +132,12 @@ bool Link::hasInput() const
 {
     pollfd descriptor{m_context->fd, POLLIN, 0};
     return poll(&descriptor, 1, 0) > 0;
+}
+
+int Link::inTransit() const
+{
+    int bytes = 0;
+    return ioctl(m_context->fd, SIOCOUTQ, &bytes) == 0 ? bytes : 0; // tcp(7), unix(7)
 }
 
 QString Link::fault() const

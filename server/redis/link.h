@@ -47,6 +47,8 @@ public:
     ReadReply next();
 
     bool hasInput() const; ///< Something has arrived that fill() has not taken.
+    /// Bytes that the kernel has taken and the other side has not: what falls while a long command is on its way.
+    int inTransit() const;
     QString fault() const;
 
 Q_SIGNALS:

@@ -31,6 +31,15 @@ QString lastWords()
     return reason ? QString::fromUtf8(reason) : QString();
 }
 
+/// Why the certificate of the other side is not accepted; empty: it was not that.
+QString objection(const SSL *session)
+{
+    const long verdict = SSL_get_verify_result(session);
+    if (verdict == X509_V_OK)
+        return {};
+    return u"TLS: its certificate is not accepted: %1"_s.arg(QString::fromUtf8(X509_verify_cert_error_string(verdict)));
+}
+
 Error unusable(const QString &what, const QString &file)
 {
     return Error::unavailable(u"TLS: %1 %2 cannot be used: %3"_s.arg(what, file, lastWords()));
@@ -92,8 +101,10 @@ Result<> TlsSession::start(redisContext *context, const Url &url)
     if (!session)
         return Error::unavailable(u"TLS: %1"_s.arg(lastWords()));
     expect(session.get(), url.host);
-    if (redisInitiateSSL(context, session.get()) != REDIS_OK)
-        return Error::unavailable(u"TLS: %1"_s.arg(QString::fromUtf8(context->errstr)));
+    if (redisInitiateSSL(context, session.get()) != REDIS_OK) {
+        const QString reason = objection(session.get());
+        return Error::unavailable(reason.isEmpty() ? u"TLS: %1"_s.arg(QString::fromUtf8(context->errstr)) : reason);
+    }
     m_ssl = session.release();
     return {};
 }
@@ -106,9 +117,8 @@ QString TlsSession::fault() const
 {
     if (!m_ssl)
         return {};
-    if (const long verdict = SSL_get_verify_result(m_ssl); verdict != X509_V_OK)
-        return u"TLS: its certificate is not accepted: %1"_s.arg(
-            QString::fromUtf8(X509_verify_cert_error_string(verdict)));
+    if (const QString reason = objection(m_ssl); !reason.isEmpty())
+        return reason;
     const QString words = lastWords();
     return words.isEmpty() ? QString() : u"TLS: %1"_s.arg(words);
 }
