@@ -8,6 +8,7 @@
 
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QProcess>
 #include <QThread>
 
 using namespace quoin;
@@ -55,6 +56,7 @@ private Q_SLOTS:
     void aNodeWithoutThreadsClaimsNothing();
     void anotherQueueIsConsumedOnceAdded();
     void figuresTellWhatHappened();
+    void aPythonClientGetsWhatBecameOfItsTasks();
 
 private:
     /// A task that notes its first argument.
@@ -687,6 +689,52 @@ void tst_CeleryQueue::figuresTellWhatHappened()
     QVERIFY(bench.queue.grow(1));
     QCOMPARE(bench.queue.concurrency(), 3);
     QVERIFY(!bench.queue.configuration().value(u"broker_url"_s).toString().isEmpty());
+}
+
+void tst_CeleryQueue::aPythonClientGetsWhatBecameOfItsTasks()
+{
+    const QString python = u"/usr/bin/python3"_s; // Debian's, which has Celery
+    QProcess probe;
+    probe.start(python, {u"-c"_s, u"import celery"_s});
+    if (!probe.waitForFinished() || probe.exitCode() != 0)
+        QSKIP("Celery is not installed");
+    TaskSet tasks = noting();
+    tasks.add(u"t.bad"_s, [](const TaskRun &) -> Result<> { return Error::invalid(u"never right"_s); });
+    NodeBench bench(*m_ground, tasks, m_ground->options());
+    bench.queue.start();
+    QProcess client;
+    client.start(python, {u"-c"_s, uR"(
+import sys, celery
+from celery import chain, group, chord
+app = celery.Celery('client', broker=sys.argv[1], backend=sys.argv[1])
+def note(*args, **options): return app.signature('t.note', args=args, **options)
+print(app.send_task('t.note', ['sent']).get(timeout=10))
+try: app.send_task('t.bad').get(timeout=10)
+except Exception as e: print(type(e).__name__, e)
+try: app.send_task('t.unknown').get(timeout=10)
+except Exception as e: print(type(e).__name__, e)
+try: app.send_task('t.note', ['late'], expires=-5).get(timeout=10)
+except Exception as e: print(type(e).__name__, e)
+print(app.send_task('t.note', ['soon'], countdown=0.3).get(timeout=10))
+print(chain(note('one', immutable=True), note('two', immutable=True)).apply_async().get(timeout=10))
+print(group(note(i) for i in range(3)).apply_async().get(timeout=10))
+print(chord([note('a'), note('b')], note()).apply_async().get(timeout=10))
+)"_s,
+                          m_ground->server.url()});
+    QTRY_COMPARE_WITH_TIMEOUT(client.state(), QProcess::NotRunning, 40000);
+    const QStringList said = QString::fromUtf8(client.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
+    const QByteArray errors = client.readAllStandardError();
+    QVERIFY2(said.size() == 8, (said.join(u" | "_s).toUtf8() + errors).constData());
+    QCOMPARE(said[0], u"None"_s);
+    QVERIFY2(said[1].contains(u"never right"_s), qPrintable(said[1]));
+    QVERIFY2(said[2].startsWith(u"NotRegistered"_s), qPrintable(said[2]));
+    QVERIFY2(said[3].startsWith(u"TaskRevokedError"_s), qPrintable(said[3]));
+    QCOMPARE(said[4], u"None"_s);
+    QCOMPARE(said[5], u"None"_s);
+    QCOMPARE(said[6], u"[None, None, None]"_s);
+    QCOMPARE(said[7], u"None"_s);
+    QVERIFY(m_journal->entries().contains("[null, null]") || m_journal->entries().contains("[null,null]"));
+    QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }
 
 QTEST_GUILESS_MAIN(tst_CeleryQueue)

@@ -12,7 +12,7 @@ namespace quoin::celery {
 
 using namespace std::chrono_literals;
 
-Caretaker::Caretaker(Broker &broker, const Hands &hands, CareOptions options, QObject *parent)
+Caretaker::Caretaker(Broker &broker, Hands &hands, CareOptions options, QObject *parent)
     : QObject(parent)
     , m_broker(broker)
     , m_hands(hands)
@@ -70,17 +70,18 @@ void Caretaker::renew()
         asked += one;
         held += {one->claimed.tag, one->claimed.token};
     }
-    m_broker.renew(held, m_options.aliveFor, [asked, held](const Result<QList<bool>> &ours) {
-        for (qsizetype i = 0; ours && i < std::min(asked.size(), ours->size()); ++i) {
-            Held &one = *asked[i];
-            if (ours->at(i) || one.isClosing || one.claimed.token != held[i].second)
+    const auto answered = [this, self = QPointer(this), asked, held](const Result<QList<bool>> &ours) {
+        for (qsizetype i = 0; self && ours && i < std::min(asked.size(), ours->size()); ++i) {
+            const Held &one = *asked[i];
+            if (ours->at(i) || one.isClosing || one.claimed.token != held[i].second || !m_hands.has(asked[i]))
                 continue;
-            one.isLost = true;
+            m_hands.setLost(asked[i]);
             qCWarning(quoinQueue).noquote().nospace()
                 << "message was taken from this node kind=" << one.message.task << " message=" << one.message.id
                 << ": Redis lost it, or another program put it back; what runs goes on";
         }
-    });
+    };
+    m_broker.renew(held, m_options.aliveFor, answered);
 }
 
 void Caretaker::look()

@@ -27,7 +27,7 @@ class Caretaker final : public QObject
 
 public:
     /// broker and hands are lent and outlive this object.
-    Caretaker(Broker &broker, const Hands &hands, CareOptions options, QObject *parent = nullptr);
+    Caretaker(Broker &broker, Hands &hands, CareOptions options, QObject *parent = nullptr);
 
     /// Redis is there (again).
     void resume();
@@ -53,7 +53,7 @@ private:
     void restore(const QList<Stray> &strays, const char *event, std::function<void()> done);
 
     Broker &m_broker;
-    const Hands &m_hands;
+    Hands &m_hands;
     const CareOptions m_options;
     QTimer m_renewal;
     QTimer m_look;

@@ -161,11 +161,14 @@ void CeleryQueue::Work::advance()
         leave();
 }
 
-/// How much more to claim: what the threads can use soon, and no more than is settled about as fast.
+/// How much more to claim: what the threads can use soon. Of short tasks, which are claimed ahead, also what keeps Redis
+/// and the database busy in between: one batch on its way from the one, one in the other.
 int CeleryQueue::Work::room() const
 {
-    const qsizetype most = std::max(8 * m_runs.concurrency(), 1024) - hands.count();
-    const qsizetype useful = m_runs.room() - m_toBegin.size() - m_beginning;
+    const qsizetype room = m_runs.room();
+    const qsizetype ahead = std::max<qsizetype>(room + m_runs.heldCount() - m_runs.concurrency(), 0);
+    const qsizetype useful = room + 2 * ahead - m_toBegin.size() - m_beginning;
+    const qsizetype most = std::max(8 * m_runs.concurrency(), 1024) - hands.count(); // not faster than it is settled
     return static_cast<int>(std::clamp<qsizetype>(useful, 0, std::max<qsizetype>(most, 0)));
 }
 
@@ -253,8 +256,7 @@ bool CeleryQueue::Work::adopt(const ClaimedMessage &message, const Message &pars
     const HeldPointer held = hands.findLost(parsed.id);
     if (!held || held->isClosing)
         return false;
-    held->claimed = message;
-    held->isLost = false;
+    hands.adopt(held, message);
     return true;
 }
 

@@ -10,13 +10,18 @@ void Hands::add(const HeldPointer &held)
     m_all.insert(held->serial, held);
 }
 
-HeldPointer Hands::findLost(const QString &id) const
+void Hands::setLost(const HeldPointer &held)
 {
-    for (const HeldPointer &held : m_all) {
-        if (held->isLost && held->message.id == id)
-            return held;
-    }
-    return {};
+    held->isLost = true;
+    m_lost.insert(held->message.id, held);
+}
+
+void Hands::adopt(const HeldPointer &held, const ClaimedMessage &claimed)
+{
+    m_bytes += claimed.raw.size() - held->claimed.raw.size();
+    held->claimed = claimed;
+    held->isLost = false;
+    m_lost.remove(held->message.id);
 }
 
 HeldPointer Hands::findId(const QString &id) const
@@ -35,6 +40,8 @@ void Hands::remove(const HeldPointer &held)
     m_bytes -= held->claimed.raw.size();
     if (m_runs.value(held->key()) == held)
         m_runs.remove(held->key());
+    if (held->isLost && m_lost.value(held->message.id) == held)
+        m_lost.remove(held->message.id);
 }
 
 void Hands::clear()
@@ -42,6 +49,7 @@ void Hands::clear()
     m_bytes = 0;
     m_all.clear();
     m_runs.clear();
+    m_lost.clear();
 }
 
 } // namespace quoin::celery

@@ -67,8 +67,13 @@ public:
     void forgetRun(const HeldPointer &held) { m_runs.remove(held->key()); }
     HeldPointer find(const queue::LeaseKey &key) const { return m_runs.value(key); }
     qint64 bytes() const { return m_bytes; } ///< Of all messages.
+    bool has(const HeldPointer &held) const { return m_all.contains(held->serial); }
+    /// Somebody took it from us. Requires has().
+    void setLost(const HeldPointer &held);
     /// What was taken from us and has the message of this id.
-    HeldPointer findLost(const QString &id) const;
+    HeldPointer findLost(const QString &id) const { return m_lost.value(id); }
+    /// It is here again, by another claim.
+    void adopt(const HeldPointer &held, const ClaimedMessage &claimed);
     HeldPointer findId(const QString &id) const;
     void remove(const HeldPointer &held);
     void clear();
@@ -78,6 +83,7 @@ private:
     qint64 m_bytes = 0;
     QMap<quint64, HeldPointer> m_all;
     QHash<queue::LeaseKey, HeldPointer> m_runs;
+    QHash<QString, HeldPointer> m_lost;
 };
 
 } // namespace quoin::celery
