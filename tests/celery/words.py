@@ -292,6 +292,7 @@ OPERATIONS = {
     'payload': lambda q: {'body': message_of(q['raw']).payload, 'headers': message_of(q['raw']).headers},
     'command': lambda q: command(q['method'], q['arguments'], q.get('destination')),
     'repr': lambda q: saferepr(tuple(json.loads(q['json'])), 1024),
+    'unwraps': lambda q: hasattr(kombu_json, 'object_hook'),  # kombu 5.3 and later
     'time': lambda q: maybe_iso8601(q['text']).timestamp(),
 }
 
