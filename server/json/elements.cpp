@@ -9,6 +9,8 @@ QList<QByteArrayView> elements(QByteArrayView array, qsizetype most)
 {
     QList<QByteArrayView> found;
     array = array.trimmed();
+    if (!array.startsWith('['))
+        return found;
     qsizetype at = behindSpace(array, 1);
     while (array[at] != ']' && found.size() < most) {
         const qsizetype end = behindValue(array, at);

@@ -11,6 +11,8 @@ namespace quoin::json {
 Members::Members(QByteArrayView object)
     : m_object(object.trimmed())
 {
+    if (!isObject(m_object))
+        m_object = "{}";
 }
 
 bool Members::next()

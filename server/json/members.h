@@ -15,8 +15,8 @@ namespace quoin::json {
 ///     for (json::Members members(object); members.next();)
 ///         use(members.name(), members.value());
 ///
-/// Requires that check() has passed the text and that it is an object. Views point into it. Linear time and constant
-/// memory for all of them. Any thread.
+/// Requires that check() has passed the text; a value of another kind, or none, has no members. Views point into it.
+/// Linear time and constant memory for all of them. Any thread.
 class Members
 {
 public:
@@ -31,7 +31,7 @@ public:
     bool isNamed(std::string_view name) const; ///< Without making a string of it, if it has no escapes.
 
 private:
-    const QByteArrayView m_object;
+    QByteArrayView m_object;
     qsizetype m_at = 1;
     QByteArrayView m_name;
     QByteArrayView m_value;
@@ -45,7 +45,7 @@ void pick(QByteArrayView object, std::span<const std::string_view> names, std::s
 QByteArrayView member(QByteArrayView object, std::string_view name);
 
 /// The object with this member set to a value, and every other byte as it was: replaced where it stands (the last of
-/// that name, which is the one that counts), else added behind the others.
+/// that name, which is the one that counts), else added behind the others. Requires an object.
 QByteArray withMember(QByteArrayView object, std::string_view name, QByteArrayView value);
 
 } // namespace quoin::json

@@ -23,6 +23,8 @@ private Q_SLOTS:
     void anEditLeavesEveryOtherByteAsItWas();
     void elementsKeepTheirOwnTexts();
     void noMoreElementsThanAskedFor();
+    void anotherValueHasNone_data();
+    void anotherValueHasNone();
     void aStringSaysWhatItsEscapesSay_data();
     void aStringSaysWhatItsEscapesSay();
     void whatIsQuotedIsAsciiAndSaysTheSame();
@@ -104,6 +106,23 @@ void JsonMembers::noMoreElementsThanAskedFor()
 {
     QCOMPARE(elements("[1,2,3]", 2), (QList<QByteArrayView>{"1", "2"}));
     QVERIFY(elements("[1,2,3]", 0).isEmpty());
+}
+
+void JsonMembers::anotherValueHasNone_data()
+{
+    QTest::addColumn<QByteArray>("value");
+    for (const char *value : {"", "null", "5", "\"{}\"", "\"[1]\"", "true"})
+        QTest::newRow(value) << QByteArray(value);
+}
+
+void JsonMembers::anotherValueHasNone()
+{
+    QFETCH(QByteArray, value);
+    QVERIFY(!Members(value).next());
+    QVERIFY(member(value, "a").isEmpty());
+    QVERIFY(elements(value).isEmpty());
+    QVERIFY(!Members("[1]").next());
+    QVERIFY(elements("{\"a\":1}").isEmpty());
 }
 
 void JsonMembers::aStringSaysWhatItsEscapesSay_data()
