@@ -36,6 +36,7 @@ CeleryOptions CeleryGround::options() const
     options.results = options.broker;
     options.aliveFor = 2s;
     options.patience = 200ms;
+    options.leniency = 300ms;
     return options;
 }
 

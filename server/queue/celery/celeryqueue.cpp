@@ -2,6 +2,7 @@
 #include "queue/celery/celeryqueue.h"
 
 #include "queue/celery/celerywork.h"
+#include "queue/queuelog.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
@@ -155,6 +156,11 @@ QJsonObject CeleryQueue::configuration() const
             {u"timezone"_s, u"UTC"_s}};
 }
 
-void CeleryQueue::shutDown() { Q_EMIT shutdownWanted(); }
+void CeleryQueue::shutDown()
+{
+    qCInfo(quoinQueue).noquote().nospace() << "celery node is shut down by remote control name=" << name();
+    drain(m_work->options.shutdownDeadline);
+    Q_EMIT shutdownWanted();
+}
 
 } // namespace quoin::celery

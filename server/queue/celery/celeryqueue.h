@@ -37,6 +37,9 @@ struct CeleryOptions
     std::chrono::seconds visibilityTimeout = std::chrono::hours(1); ///< Others' messages are put back after it.
     std::chrono::milliseconds sweep = std::chrono::seconds(100); ///< How often to look for those.
     std::chrono::milliseconds grace = std::chrono::seconds(2); ///< How long a drain waits for an absent server.
+    std::chrono::milliseconds leniency = std::chrono::seconds(3); ///< For a task that was failed for its hard limit, to
+                                                                  ///< end before its process is to be replaced.
+    std::chrono::milliseconds shutdownDeadline = std::chrono::seconds(30); ///< Of the drain of `celery control shutdown`.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };
 
@@ -91,7 +94,7 @@ public:
 Q_SIGNALS:
     /// A task ignores its hard limit: it was failed, but holds a thread of this process, which should be replaced.
     void replaceWanted(const QString &why);
-    /// Somebody said `celery control shutdown`: drain and end this process, and start none in its place.
+    /// Somebody said `celery control shutdown`: it drains already, and no process should come in its place.
     void shutdownWanted();
 
 private:

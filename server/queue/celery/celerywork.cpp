@@ -226,13 +226,14 @@ void CeleryQueue::Work::take(const ClaimedMessage &message)
     const auto isRevoked = [this](const QString &id) { return revocations.contains(id); };
     takeIn(*held, {redisNow(), &catalogue, isRevoked, options.own, options.patience});
     hands.add(held);
-    if (held->message.standing == Standing::Sound)
+    const bool isForOthers = held->foregone && held->foregone->kind == Ending::Kind::PutOff && held->name.isNull();
+    if (held->message.standing == Standing::Sound && !isForOthers)
         m_events.taskReceived(held->message);
     if (!held->foregone || held->foregone->kind != Ending::Kind::PutOff) {
         m_toBegin += held;
         return;
     }
-    if (held->name.isNull())
+    if (isForOthers)
         noteUnknown(*held);
     close(held, *held->foregone);
 }

@@ -37,6 +37,9 @@ void CeleryQueue::Work::settle(const HeldPointer &held, const Ending &ending)
 {
     if (ending.kind == Ending::Kind::Failed)
         logFailure(*held, ending);
+    if (ending.kind == Ending::Kind::Revoked)
+        qCInfo(quoinQueue).noquote().nospace() << "task revoked kind=" << held->message.task << " id=" << held->row
+                                               << " message=" << held->message.id << " reason=" << ending.reason;
     settle(held, ending, settlementOf(*held, ending, queue::systemMicroseconds()));
 }
 
@@ -164,6 +167,10 @@ void CeleryQueue::Work::chordAnswered(const ExitPointer &exit, const ChordPart &
     }
     Closing &closing = exit->closing;
     closing.parts.removeFirst();
+    if (!chord->isKnown)
+        qCWarning(quoinQueue).noquote().nospace()
+            << "chord is not known where results are, its body will not run group=" << part.group
+            << " message=" << exit->held->message.id << " remedy=\"set queue.results to the producers' result backend\"";
     if (!chord->parts.isEmpty()) {
         const Aftermath after = afterChord(part, chord->parts, ground(), chord->hasStructure, &closing.told);
         addAftermath(closing.finish, after, chordKey(part.group, ""));

@@ -14,12 +14,6 @@ namespace quoin::celery {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace {
-
-constexpr qint64 patienceAfterLimit = 3'000'000; // microseconds that a run that was failed may still take to end
-
-} // namespace
-
 void CeleryQueue::Work::opened()
 {
     if (m_phase == Phase::Leaving)
@@ -78,7 +72,7 @@ void CeleryQueue::Work::replaceOverdue()
     m_overdue.removeIf([this, now](const Overdue &overdue) {
         if (!m_runs.find(overdue.key))
             return true;
-        if (now - overdue.since < patienceAfterLimit)
+        if (now - overdue.since < queue::toMicroseconds(options.leniency))
             return false;
         Q_EMIT queue.replaceWanted(u"the task %1 %2 ignores its hard time limit and holds a thread"_s.arg(overdue.name)
                                        .arg(overdue.key.first));

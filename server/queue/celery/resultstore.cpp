@@ -41,6 +41,7 @@ void ResultStore::addChordPart(const ChordPart &part, Broker::Answer<Chord> answ
             return answer(reply.error());
         Chord chord;
         chord.hasStructure = reply->list.value(0).integer == 1;
+        chord.isKnown = reply->list.value(2).integer == 1;
         for (const Reply &one : reply->list.value(1).list)
             chord.parts += one.text;
         answer(chord);

@@ -26,6 +26,7 @@ public:
     {
         QByteArrayList parts;      ///< All, in their order, if they are complete; else none.
         bool hasStructure = false; ///< See afterChord().
+        bool isKnown = false;      ///< Its size is: else its producer keeps results somewhere else, or it is complete.
     };
     /// Counts a part. Counting it again changes nothing.
     void addChordPart(const ChordPart &part, Broker::Answer<Chord> answer);

@@ -38,7 +38,7 @@ const redis::Script &endSweep();
 /// KEYS nodes, alive, owned, delayed, dead. ARGV this node, most. Returns how much delayed there is left to give back.
 const redis::Script &leave();
 /// KEYS parts, correction, size, structure. ARGV index, part, seconds. Returns [1 if there is a structure, the parts if
-/// they are complete].
+/// they are complete, 1 if its size is known].
 const redis::Script &addChordPart();
 /// ARGV seconds; then "result" or "size", key, text for each.
 const redis::Script &store();
