@@ -33,11 +33,15 @@ qsizetype behindNested(QByteArrayView text, qsizetype at)
 
 qsizetype behindString(QByteArrayView text, qsizetype at)
 {
-    for (++at; text[at] != '"'; ++at) {
-        if (text[at] == '\\')
-            ++at;
+    const qsizetype begin = ++at;
+    for (;; ++at) {
+        at = text.indexOf('"', at); // memchr: a message's body is one long string
+        qsizetype slashes = 0;
+        while (at - slashes > begin && text[at - slashes - 1] == '\\')
+            ++slashes;
+        if (slashes % 2 == 0)
+            return at + 1;
     }
-    return at + 1;
 }
 
 qsizetype behindSpace(QByteArrayView text, qsizetype at)
