@@ -261,6 +261,7 @@ void CeleryMessage::whatCannotBeIdentifiedIsInvalid_data()
     row("headers a list", with(captured(), {"headers"}, "[]"), "headers are not an object");
     row("no task", without(captured(), {"headers", "task"}), "no header task");
     row("task null", with(captured(), {"headers", "task"}, "null"), "no header task");
+    row("task a number", with(captured(), {"headers", "task"}, "5"), "names no task");
     row("task empty", with(captured(), {"headers", "task"}, "\"\""), "names no task");
     row("task with a NUL", with(captured(), {"headers", "task"}, R"("a\u0000b")"), "names no task");
     row("task half a pair", with(captured(), {"headers", "task"}, R"("a\ud800")"), "names no task");

@@ -150,7 +150,7 @@ Result<> Reader::readHeaders(QByteArrayView headers)
 Result<> Reader::identify()
 {
     const auto task = identifier(m_fields[Field::Task]);
-    if (!task)
+    if (!task || !json::isString(m_fields[Field::Task]))
         return unidentified(u"it names no task in 1 to 255 printable characters."_s);
     m_message.task = *task;
     const auto id = identifier(m_fields[Field::Id]);

@@ -86,7 +86,7 @@ Result<Signature> Signature::parse(QByteArrayView text)
     json::pick(text, names, values);
     const auto task = identifier(values[0]);
     const auto kind = kindOf(isMissing(values[4]) ? QString() : looseText(values[4]));
-    if (!task || !kind)
+    if (!task || !json::isString(values[0]) || !kind)
         return wrong(u"it names no task or is of an unknown type."_s);
     Signature signature;
     signature.task = *task;
