@@ -229,8 +229,9 @@ void SipBench::addTask(const QString &task, int, qint64, qint64, abi::TaskHandle
     m_tasks[task].reset(owned);
 }
 
-void SipBench::addBatchTask(const QString &task, int, qint64, qint64, int, abi::BatchTaskHandler *owned)
+void SipBench::addBatchTask(const QString &task, int, qint64, qint64, int largestBatch, abi::BatchTaskHandler *owned)
 {
+    m_largestBatches[task] = largestBatch;
     m_batchTasks[task].reset(owned);
 }
 
@@ -269,6 +270,18 @@ QString SipBench::run(const QString &task, const QByteArrayList &arguments, qint
     }
     quoin::Error error;
     return m_tasks.at(task)->run(&run, &error) ? QString() : error.message();
+}
+
+quoin::queue::TaskKind SipBench::kind(const QString &task) const
+{
+    quoin::queue::TaskKind kind;
+    if (m_batchTasks.contains(task)) {
+        kind.batch = m_batchTasks.at(task).get();
+        kind.largestBatch = m_largestBatches.at(task);
+    } else {
+        kind.handler = m_tasks.at(task).get();
+    }
+    return kind;
 }
 
 QString SipBench::makeSip(qint64 record, const QByteArray &data, qint64 created)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "queue/taskcatalogue.h"
 #include "sip.h"
 #include "testdatabase.h"
 
@@ -51,6 +52,8 @@ public:
 
     /// Runs a task as the queue would; created in microseconds since 1970. The error's sentence, empty if it went well.
     QString run(const QString &task, const QByteArrayList &arguments, qint64 created = defaultTime);
+    /// The plugin's task as a queue would be given it.
+    quoin::queue::TaskKind kind(const QString &task) const;
     QString makeSip(qint64 record, const QByteArray &data, qint64 created = defaultTime);
 
     QString directory() const { return m_settings.value(QStringLiteral("directory")).toString(); }
@@ -118,6 +121,7 @@ private:
     std::map<QString, std::unique_ptr<quoin::abi::Handler>> m_routes;
     std::map<QString, std::unique_ptr<quoin::abi::TaskHandler>> m_tasks;
     std::map<QString, std::unique_ptr<quoin::abi::BatchTaskHandler>> m_batchTasks;
+    std::map<QString, int> m_largestBatches;
     mutable QMutex m_pushMutex;
     QList<Push> m_pushes;
     Sip m_plugin;

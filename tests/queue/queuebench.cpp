@@ -2,12 +2,13 @@
 #include "queuebench.h"
 
 #include "queue/schema.h"
+#include "testground.h"
 
 using namespace quoin;
 
 std::unique_ptr<database::SqlDatabase> openDatabase(const QString &url)
 {
-    const auto parsed = database::DatabaseUrl::parse(url);
+    const auto parsed = database::DatabaseUrl::parse(TestGround::databaseUrl(url));
     if (!parsed)
         qFatal("%s", qPrintable(parsed.error().message()));
     auto opened = std::make_unique<database::SqlDatabase>(*parsed);
@@ -24,9 +25,10 @@ std::unique_ptr<database::SqlDatabase> openDatabase(const QString &url)
 QueueBench::QueueBench(const QString &url, const TaskSet &taskSet, queue::QueueOptions options)
     : tasks(taskSet)
     , database(openDatabase(url))
-    , queue(database.get(), tasks.catalogue(), options)
-    , watch(database.get(), queue.waker())
-    , outbox(tasks.catalogue(), queue.waker(), {.clock = options.clock ? options.clock : queue::systemMicroseconds})
+    , made(makeQueue(url, database.get(), tasks.catalogue(), options))
+    , queue(*made.queue)
+    , watch(database.get(), made.pushed)
+    , outbox(tasks.catalogue(), made.pushed, {.clock = options.clock ? options.clock : queue::systemMicroseconds})
     , subscriptions(&outbox)
     , admin(&watch)
 {

@@ -7,6 +7,7 @@
 #include "queue/pushwatch.h"
 #include "queue/subscriptions.h"
 #include "queue/taskadmin.h"
+#include "queuemaker.h"
 
 #include <quoin/detail/handlers.h>
 #include <quoin/tasks.h>
@@ -17,7 +18,7 @@
 #include <memory>
 #include <vector>
 
-/// A real database with the table task, opened from one URL by as many benches as a test wants.
+/// A real database with the table task, opened from one URL of TestGround by as many benches as a test wants.
 std::unique_ptr<quoin::database::SqlDatabase> openDatabase(const QString &url);
 
 /// The tasks of a test: any callable Result<>(const TaskRun &, ...).
@@ -63,7 +64,8 @@ public:
 
     const TaskSet tasks;
     std::unique_ptr<quoin::database::SqlDatabase> database;
-    quoin::queue::DatabaseQueue queue;
+    const MadeQueue made;
+    quoin::queue::Queue &queue;
     quoin::queue::PushWatch watch;
     quoin::queue::Outbox outbox;
     quoin::queue::Subscriptions subscriptions;

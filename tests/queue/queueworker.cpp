@@ -58,6 +58,10 @@ void QueueWorker::kill()
     m_process.waitForFinished(-1);
 }
 
+void QueueWorker::stall() { ::kill(static_cast<pid_t>(m_process.processId()), SIGSTOP); }
+
+void QueueWorker::goOn() { ::kill(static_cast<pid_t>(m_process.processId()), SIGCONT); }
+
 bool QueueWorker::isWanted(int argc, char **argv) { return argc == 5 && std::strcmp(argv[1], "--worker") == 0; }
 
 int QueueWorker::run(int argc, char **argv)

@@ -15,6 +15,9 @@ public:
     ~QueueWorker();
 
     void kill();
+    /// Stops (SIGSTOP) whatever it does, as a machine does that swaps or is moved; it keeps its connections.
+    void stall();
+    void goOn();
 
     /// For main(): whether this process is to be a worker; then what main() is to return.
     static bool isWanted(int argc, char **argv);

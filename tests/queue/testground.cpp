@@ -38,6 +38,12 @@ void TestGround::addDialects()
         QTest::newRow("postgresql") << u"postgresql"_s;
 }
 
+void TestGround::addQueues() { addDialects(); }
+
+QString TestGround::databaseUrl(const QString &url) { return url.section(u' ', 0, 0); }
+
+QString TestGround::brokerUrl(const QString &url) { return url.section(u' ', 1, 1); }
+
 QString TestGround::makeUrl(const QString &dialect)
 {
     Ground &all = theGround();

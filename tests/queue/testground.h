@@ -9,8 +9,13 @@ namespace TestGround {
 
 /// In initTestCase_data(): every function of the test runs once for each database that is installed here.
 void addDialects();
-/// The URL of a new, empty database.
+/// The same once for each queue there is, on each database: for the tests of the contract they share.
+void addQueues();
+/// The URL of a new, empty database. Where tasks go through a broker, its URL is behind it, after a space: that of an
+/// empty one.
 QString makeUrl(const QString &dialect);
+QString databaseUrl(const QString &url);
+QString brokerUrl(const QString &url); ///< Empty: there is none.
 /// Makes the database unreachable until unblock(): the server is stopped, or another connection holds SQLite's write
 /// lock.
 void block(const QString &url);

@@ -3,6 +3,9 @@
 #include "journal.h"
 #include "queuebench.h"
 #include "testground.h"
+#include "workcrew.h"
+
+#include <QRandomGenerator>
 
 using namespace quoin;
 using namespace Qt::StringLiterals;
@@ -15,10 +18,11 @@ class tst_Queue : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
-    void initTestCase_data() { TestGround::addDialects(); }
+    void initTestCase_data() { TestGround::addQueues(); }
     void init();
     void cleanupTestCase() { TestGround::end(); }
 
+    void aTaskIsNeverLostAndNeverSilentlyDoubled();
     void whatIsPushedIsRunAndDone();
     void argumentsKeepTheirExactText();
     void aliasesRunTheTaskTheyStandFor();
@@ -70,6 +74,49 @@ TaskSet tst_Queue::noting(const TaskOptions &options)
         },
         options);
     return tasks;
+}
+
+/// Promise 2 of the design. Workers are killed, and stalled for longer than their lease, in the middle of something.
+void tst_Queue::aTaskIsNeverLostAndNeverSilentlyDoubled()
+{
+    constexpr int count = 600;
+    constexpr int rounds = 12;
+    QFETCH_GLOBAL(QString, dialect);
+    WorkCrew crew(m_url, TestGround::filePath(u"journal of "_s + dialect), count);
+    std::vector<std::unique_ptr<QueueWorker>> workers(2);
+    std::vector<std::unique_ptr<QueueWorker>> stalled;
+    for (int round = 0; round < rounds; ++round) {
+        auto &victim = workers[static_cast<std::size_t>(round % 2)];
+        victim = crew.worker(1s);
+        const qsizetype enough = crew.journal("begin").size() + QRandomGenerator::global()->bounded(1, 20);
+        QTRY_VERIFY_WITH_TIMEOUT(crew.journal("begin").size() >= enough
+                                     || crew.bench.value(u"SELECT count(*) FROM task WHERE state = 'ready'"_s) == "0",
+                                 20000);
+        if (round % 6 == 3) {
+            victim->stall();
+            QTest::qWait(1500); // half a lease too long; not for ever, as it may have stopped with the database locked
+            victim->goOn();
+            stalled.push_back(std::move(victim));
+        } else {
+            victim->kill();
+        }
+    }
+    for (auto &worker : workers)
+        worker = crew.worker(1s);
+    const auto done = [&crew] { return crew.bench.value(u"SELECT count(*) FROM task WHERE state = 'done'"_s); };
+    QTRY_COMPARE_WITH_TIMEOUT(done(), QByteArray::number(count), 60000);
+
+    // Never lost: every task has its result, which is there once.
+    QCOMPARE(crew.bench.value(u"SELECT count(*) FROM result"_s), QByteArray::number(count));
+    // Never silently doubled: no attempt was begun twice, and each beyond the first is on record with its reason.
+    const QByteArrayList begun = crew.journal("begin");
+    QCOMPARE(QSet<QByteArray>(begun.begin(), begun.end()).size(), begun.size());
+    QCOMPARE(
+        crew.bench.value(u"SELECT count(*) FROM task WHERE attempt > 1 AND error NOT LIKE '%was killed or stalled.'"_s),
+        "0");
+    const qint64 attempts = crew.bench.value(u"SELECT sum(attempt) FROM task"_s).toLongLong();
+    QVERIFY2(begun.size() <= attempts, qPrintable(u"%1 begun, %2 on record"_s.arg(begun.size()).arg(attempts)));
+    qInfo("%lld tasks, %lld attempts on record, %lld begun", qint64(count), attempts, qint64(begun.size()));
 }
 
 void tst_Queue::whatIsPushedIsRunAndDone()
@@ -148,7 +195,7 @@ void tst_Queue::aRecordAndItsTaskAreOneCommit()
 void tst_Queue::aPushWakesTheQueueWithoutPolling()
 {
     QueueBench bench(m_url, noting(), withoutPolling());
-    QSignalSpy settled(&bench.queue, &queue::DatabaseQueue::taskSettled);
+    QSignalSpy settled(&bench.queue, &queue::Queue::taskSettled);
     bench.queue.start();
     for (int i = 1; i <= 20; ++i) { // one at a time: after the first, only a wake-up can bring the next
         const qint64 id = bench.push(u"t.note"_s, jsonArray(i));
@@ -470,5 +517,12 @@ void tst_Queue::figuresTellWhatWaits()
     QCOMPARE(figures->oldestReady, oldest);
 }
 
-QTEST_GUILESS_MAIN(tst_Queue)
+int main(int argc, char **argv)
+{
+    if (QueueWorker::isWanted(argc, argv))
+        return QueueWorker::run(argc, argv);
+    QCoreApplication app(argc, argv);
+    tst_Queue test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_queue.moc"

@@ -157,7 +157,7 @@ void tst_QueueLeases::drainingFinishesWhatEndsInTimeAndGivesBackTheRest()
     bench.queue.start();
     QTRY_COMPARE(m_journal->count(), 2);
 
-    QSignalSpy drained(&bench.queue, &queue::DatabaseQueue::drained);
+    QSignalSpy drained(&bench.queue, &queue::Queue::drained);
     bench.queue.drain(300ms);
     bench.push(u"t.gate"_s, "[4]");
     m_gate->open();
@@ -188,7 +188,7 @@ void tst_QueueLeases::whatFailsBecauseOfTheDrainIsNotCounted()
     bench.queue.start();
     const qint64 id = bench.push(u"t.heeds"_s);
     QTRY_COMPARE(m_journal->count(), 1);
-    QSignalSpy drained(&bench.queue, &queue::DatabaseQueue::drained);
+    QSignalSpy drained(&bench.queue, &queue::Queue::drained);
     bench.queue.drain(24h); // ends long before
     QTRY_COMPARE(drained.size(), 1);
     QCOMPARE(bench.state(id), "ready 0");
@@ -197,14 +197,14 @@ void tst_QueueLeases::whatFailsBecauseOfTheDrainIsNotCounted()
 void tst_QueueLeases::anIdleQueueDrainsAtOnce()
 {
     QueueBench bench(m_url, gated());
-    QSignalSpy drained(&bench.queue, &queue::DatabaseQueue::drained);
+    QSignalSpy drained(&bench.queue, &queue::Queue::drained);
     bench.queue.start();
     bench.queue.drain(24h);
     QCOMPARE(drained.size(), 0); // never before drain() has returned
     QTRY_COMPARE(drained.size(), 1);
 
     QueueBench never(m_url, gated());
-    QSignalSpy neverDrained(&never.queue, &queue::DatabaseQueue::drained);
+    QSignalSpy neverDrained(&never.queue, &queue::Queue::drained);
     never.queue.drain(24h); // not even started
     QTRY_COMPARE(neverDrained.size(), 1);
 }
@@ -243,7 +243,7 @@ void tst_QueueLeases::drainingEndsWithoutTheDatabaseAndLosesNothing()
     const qint64 id = bench->push(u"t.gate"_s, "[1]");
     QTRY_COMPARE(m_gate->arrived(), 1);
     TestGround::block(m_url);
-    QSignalSpy drained(&bench->queue, &queue::DatabaseQueue::drained);
+    QSignalSpy drained(&bench->queue, &queue::Queue::drained);
     bench->queue.drain(10ms);
     QTRY_COMPARE(drained.size(), 1);
     m_gate->open();
