@@ -103,6 +103,7 @@ private:
     void finishWaiting();
     void finish(const Exits &batch, const QList<Finish> &ends);
     void finished(const Exits &batch, const Result<QList<bool>> &ours);
+    void finished(const ExitPointer &exit, bool wasOurs);
     void tell(const Exit &exit);
     // time
     void opened();

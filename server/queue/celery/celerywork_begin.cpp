@@ -97,6 +97,13 @@ void CeleryQueue::Work::begun(const QList<HeldPointer> &batch, const Result<QLis
 
 void CeleryQueue::Work::apply(const HeldPointer &held, const Begun &begun, QList<queue::Assignment> &assignments)
 {
+    if (begun.verdict == Verdict::Copy) {
+        if (const HeldPointer original = hands.findAtWork(held->message.id)) {
+            // Kept until that ends: it may be the only one, if the other was taken from us.
+            original->copies += held;
+            return;
+        }
+    }
     if (begun.verdict != Verdict::Run)
         return close(held, endingOf(begun));
     held->row = begun.id;

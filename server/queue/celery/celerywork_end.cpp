@@ -227,22 +227,34 @@ void CeleryQueue::Work::finished(const Exits &batch, const Result<QList<bool>> &
         m_finishPause.start(m_commands.isOpen() ? 500ms : 50ms);
         return;
     }
-    for (qsizetype i = 0; i < batch.size(); ++i) {
-        const ExitPointer &exit = batch[i];
-        for (const QString &group : std::as_const(exit->chords)) {
-            if (m_resultsConnection)
-                m_results.dropChord(group);
-        }
-        const Held &held = *exit->held;
-        if (!ours->value(i) && !held.isLost && held.failures == 0)
-            qCWarning(quoinQueue).noquote().nospace() << "message was taken from this node kind=" << held.message.task
-                                                      << " message=" << held.message.id << " before it was acknowledged";
-        if (exit->ending.kind == Ending::Kind::Retried || exit->ending.kind == Ending::Kind::PutOff)
-            m_caretaker.expect(exit->ending.due, redisNow());
-        tell(*exit);
-        hands.remove(exit->held);
-    }
+    for (qsizetype i = 0; i < batch.size(); ++i)
+        finished(batch[i], ours->value(i));
     advance();
+}
+
+void CeleryQueue::Work::finished(const ExitPointer &exit, bool wasOurs)
+{
+    Held &held = *exit->held;
+    if (!wasOurs && !held.copies.isEmpty()) { // the claim that was ours is another one
+        const HeldPointer copy = held.copies.takeFirst();
+        hands.remove(copy);
+        hands.adopt(exit->held, copy->claimed);
+        m_toFinish += exit;
+        return;
+    }
+    if (!wasOurs && !held.isLost && held.failures == 0)
+        qCWarning(quoinQueue).noquote().nospace() << "message was taken from this node kind=" << held.message.task
+                                                  << " message=" << held.message.id << " before it was acknowledged";
+    for (const QString &group : std::as_const(exit->chords)) {
+        if (m_resultsConnection)
+            m_results.dropChord(group);
+    }
+    if (exit->ending.kind == Ending::Kind::Retried || exit->ending.kind == Ending::Kind::PutOff)
+        m_caretaker.expect(exit->ending.due, redisNow());
+    tell(*exit);
+    hands.remove(exit->held);
+    for (const HeldPointer &copy : std::exchange(held.copies, {}))
+        close(copy, Ending{.kind = Ending::Kind::Dropped});
 }
 
 void CeleryQueue::Work::tell(const Exit &exit)

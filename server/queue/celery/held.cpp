@@ -33,6 +33,15 @@ HeldPointer Hands::findId(const QString &id) const
     return {};
 }
 
+HeldPointer Hands::findAtWork(const QString &id) const
+{
+    for (const HeldPointer &held : m_all) {
+        if (held->row != 0 && held->message.id == id)
+            return held;
+    }
+    return {};
+}
+
 void Hands::remove(const HeldPointer &held)
 {
     if (m_all.remove(held->serial) == 0)

@@ -33,6 +33,9 @@ struct Ending
     bool isDeadLetter = false; ///< Failed: and the message goes into quoin:dead.
 };
 
+struct Held;
+using HeldPointer = std::shared_ptr<Held>; // shared: with the steps under way, which may outlast our interest in it
+
 /// A message that is claimed and not finished with.
 struct Held
 {
@@ -48,10 +51,10 @@ struct Held
     bool isLost = false;            ///< Somebody took it from us; what it does is settled in the table only.
     bool isClosing = false;         ///< Its end is being written into Redis.
     int failures = 0;               ///< Times that could not be done.
+    QList<HeldPointer> copies;      ///< Claims of the same message that came while it is at work: they end with it.
 
     queue::LeaseKey key() const { return {row, attempt}; }
 };
-using HeldPointer = std::shared_ptr<Held>; // shared: with the steps under way, which may outlast our interest in it
 
 /// Everything that is claimed here, found by its tag and by its run. What is lost stays until it has ended.
 class Hands
@@ -75,6 +78,8 @@ public:
     /// It is here again, by another claim.
     void adopt(const HeldPointer &held, const ClaimedMessage &claimed);
     HeldPointer findId(const QString &id) const;
+    /// That has a row and this id.
+    HeldPointer findAtWork(const QString &id) const;
     void remove(const HeldPointer &held);
     void clear();
 
