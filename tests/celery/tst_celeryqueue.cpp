@@ -40,6 +40,7 @@ private Q_SLOTS:
     void aRevokedTaskIsNotRun();
     void aRevocationIsKnownToNodesThatStartLater();
     void aRunningTaskThatIsTerminatedIsRevoked();
+    void whatIsClaimedAndRevokedBeforeItBeginsDoesNotRun();
     void aSoftLimitAsksAndFails();
     void aHardLimitFailsAndAsksForAnotherProcess();
     void priorityZeroIsServedFirst();
@@ -388,6 +389,43 @@ void tst_CeleryQueue::aRunningTaskThatIsTerminatedIsRevoked()
     QTRY_COMPARE(m_ground->status(running), u"REVOKED"_s);
     QCOMPARE(m_ground->result(running).value(u"result"_s)[u"exc_message"_s], QJsonArray{u"terminated"_s});
     QCOMPARE(m_ground->state(running), "cancelled 1");
+}
+
+void tst_CeleryQueue::whatIsClaimedAndRevokedBeforeItBeginsDoesNotRun()
+{
+    Gate gate;
+    TaskSet tasks = noting();
+    tasks.add(u"t.gate"_s, [&](const TaskRun &) -> Result<> {
+        gate.pass();
+        return {};
+    });
+    CeleryOptions options = m_ground->options();
+    options.concurrency = 1;
+    NodeBench bench(*m_ground, tasks, options);
+    bench.queue.start();
+    for (int i = 0; i < 100; ++i) // so many are so quick that it claims ahead from now on
+        m_ground->push(u"t.note"_s, "[0]");
+    QTRY_COMPARE(m_journal->count(), 100);
+    Outgoing message;
+    QList<Outgoing> messages;
+    for (const auto &[id, task] : {std::pair(u"gate"_s, u"t.gate"_s), std::pair(u"first"_s, u"t.note"_s),
+                                   std::pair(u"second"_s, u"t.note"_s)}) {
+        message.id = id;
+        message.task = task;
+        message.args = id == u"gate"_s ? "[]" : "[1]";
+        message.queue = "celery";
+        messages += message;
+    }
+    m_ground->push(messages);
+    QTRY_COMPARE(gate.arrived(), 1);
+    QTRY_COMPARE(bench.queue.reserved().size(), 2);
+    bench.queue.revoke({{u"first"_s, queue::systemMicroseconds()}});
+    QCOMPARE(bench.queue.terminate({u"second"_s}), QStringList{u"second"_s});
+    QTRY_COMPARE(m_ground->status(u"first"_s), u"REVOKED"_s);
+    QTRY_COMPARE(m_ground->status(u"second"_s), u"REVOKED"_s);
+    gate.open();
+    QTRY_COMPARE(m_ground->status(u"gate"_s), u"SUCCESS"_s);
+    QCOMPARE(m_journal->count(), 100);
 }
 
 void tst_CeleryQueue::aSoftLimitAsksAndFails()

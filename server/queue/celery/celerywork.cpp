@@ -8,6 +8,8 @@
 #include <QRandomGenerator>
 #include <QSysInfo>
 
+#include <algorithm>
+
 namespace quoin::celery {
 
 using namespace Qt::StringLiterals;

@@ -110,6 +110,7 @@ private:
     void lost();
     void tick();
     void look();
+    bool revokeUnbegun(const HeldPointer &held, const QString &reason);
     void failHard(const queue::RunPool::RunPointer &run);
     void replaceOverdue();
     void giveBack(const QList<queue::LeaseKey> &runs);

@@ -232,23 +232,42 @@ void CeleryQueue::Work::setConcurrency(int threads)
     claimSoon();
 }
 
-void CeleryQueue::Work::revoke(const QHash<QString, qint64> &ids) { m_broker.revoke(revocations.add(ids)); }
+void CeleryQueue::Work::revoke(const QHash<QString, qint64> &ids)
+{
+    m_broker.revoke(revocations.add(ids));
+    for (auto id = ids.cbegin(); id != ids.cend() && hands.count() > 0; ++id)
+        revokeUnbegun(hands.findId(id.key()), u"revoked"_s);
+    advance();
+}
+
+/// What is claimed and has not begun will not. False: it has, or there is no such thing.
+bool CeleryQueue::Work::revokeUnbegun(const HeldPointer &held, const QString &reason)
+{
+    if (!held || held->isClosing)
+        return false;
+    const Ending ending{.kind = Ending::Kind::Revoked, .reason = reason};
+    if (held->row == 0 && !held->foregone) { // on its way into the table
+        held->foregone = ending;
+        return true;
+    }
+    if (!hands.find(held->key()) || !m_runs.takeBack(held->key()))
+        return false;
+    hands.forgetRun(held);
+    settle(held, ending);
+    return true;
+}
 
 QStringList CeleryQueue::Work::terminate(const QStringList &ids)
 {
     QStringList found;
     for (const QString &id : ids) {
         const HeldPointer held = hands.findId(id);
-        if (!held || held->isClosing)
-            continue;
-        found += id;
-        const auto run = m_runs.find(held->key());
-        if (run && m_runs.takeBack(held->key())) {
-            hands.forgetRun(held);
-            settle(held, Ending{.kind = Ending::Kind::Revoked, .reason = u"terminated"_s});
-        } else if (run) {
+        const auto run = held && !held->isClosing ? m_runs.find(held->key()) : nullptr;
+        const bool isHere = revokeUnbegun(held, u"terminated"_s) || run;
+        if (run)
             run->requestStop();
-        }
+        if (isHere)
+            found += id;
     }
     advance();
     return found;
