@@ -96,6 +96,7 @@ Result<celery::CeleryOptions> celeryOptions(const Settings &settings, const QStr
     options.results = *results;
     options.queues = *queues;
     options.own = *own;
+    options.shared = *shared;
     options.node = node;
     options.concurrency = static_cast<int>(settings.integer(u"queue.concurrency"_s));
     options.taskEvents = settings.isOn(u"queue.events"_s);
