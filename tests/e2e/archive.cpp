@@ -91,6 +91,14 @@ QHash<QString, int> tasksByState(const QString &databaseUrl)
     return tasks;
 }
 
+QHash<QString, QString> tasksByWorker(const QString &databaseUrl, const QString &task)
+{
+    QHash<QString, QString> tasks;
+    eachRow(databaseUrl, u"SELECT worker, state FROM task WHERE name = '%1' ORDER BY id"_s.arg(task),
+            [&](const QSqlQuery &row) { tasks.insert(row.value(0).toString(), row.value(1).toString()); });
+    return tasks;
+}
+
 QString whatIsMissing(const QuoinProcess &server)
 {
     const auto records = storedRecords(server.databaseUrl());

@@ -23,6 +23,9 @@ QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl);
 /// How many tasks the database has in each state: "done", "dead" ...
 QHash<QString, int> tasksByState(const QString &databaseUrl);
 
+/// In which state the last task of that name is that a worker of each kind ran.
+QHash<QString, QString> tasksByWorker(const QString &databaseUrl, const QString &task);
+
 /// Empty if every stored record has exactly one package file and one row and there is no other
 /// package; else what is wrong, in a sentence.
 QString whatIsMissing(const QuoinProcess &server);

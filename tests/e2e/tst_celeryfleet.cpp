@@ -23,6 +23,7 @@ private Q_SLOTS:
     void twoAndTwoShareAQueue();
     void oursAreKilledAndEachRecordHasOnePackage();
     void theirsIsKilledAndWhatCeleryStillHadIsArchived();
+    void redisDiesAgainAndAgainAndEachRecordHasOnePackage();
     void redisDiesUnderLoadAndEverythingIsArchived_data();
     void redisDiesUnderLoadAndEverythingIsArchived();
     void cleanup();
@@ -198,6 +199,27 @@ void CeleryFleetTest::theirsIsKilledAndWhatCeleryStillHadIsArchived()
     }
     qInfo() << m_tasks - known.size() << "lost by Celery," << held.size() << "messages held at the kill," << byBoth
             << "records archived by both sides";
+}
+
+/// A claim, a result or an acknowledgement may have been done though nobody was told, or not done though it was sent.
+void CeleryFleetTest::redisDiesAgainAndAgainAndEachRecordHasOnePackage()
+{
+    flood();
+    for (const QString &name : {u"ours1"_s, u"ours2"_s}) {
+        QuoinProcess &worker = m_ground->ourWorker(name);
+        QVERIFY2(worker.start(), worker.report());
+    }
+    constexpr int rounds = 4;
+    for (int round = 1; round <= rounds; ++round) {
+        QVERIFY(waitForPackages(m_tasks * round / (rounds + 2)));
+        QVERIFY(m_ground->redis().restart());
+    }
+    QVERIFY2(recordsWithPackages() < m_tasks, "all was done before the last time");
+    QTRY_COMPARE_WITH_TIMEOUT(recordsWithPackages(), m_tasks, 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 60'000);
+    QCOMPARE(doubles(), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(tasksByState(m_ground->databaseUrl()), (QHash<QString, int>{{u"done"_s, m_tasks}}),
+                              20'000);
 }
 
 void CeleryFleetTest::redisDiesUnderLoadAndEverythingIsArchived_data()
