@@ -23,6 +23,8 @@ void stepBack()
     Q_UNUSED(done)
 }
 
+constexpr qsizetype mostBytes = 16 * 1024 * 1024; ///< Of arguments in one batch, so that memory stays bounded.
+
 } // namespace
 
 TaskThreads::TaskThreads(int count, Notices notices)
@@ -128,11 +130,14 @@ void TaskThreads::takeSameKind(QList<RunPointer> &batch)
     const auto waiting = 1 + std::ranges::count_if(m_line, isSameKind);
     const auto sharers = std::max(m_count - m_busy, 1);
     const auto share = std::min<qsizetype>((waiting + sharers - 1) / sharers, batch.first()->kind().largestBatch);
+    qsizetype bytes = batch.first()->claimed().arguments.size();
     std::erase_if(m_line, [&](const RunPointer &run) {
-        if (batch.size() >= share || !isSameKind(run))
+        if (batch.size() >= share || bytes >= mostBytes || !isSameKind(run))
             return false;
-        if (run->begin())
+        if (run->begin()) {
             batch += run;
+            bytes += run->claimed().arguments.size();
+        }
         return true;
     });
 }
