@@ -113,10 +113,9 @@ QByteArray CeleryGround::value(const QString &sql, const QVariantList &values) c
 
 void CeleryGround::execute(const QString &sql, const QVariantList &values) const
 {
-    const auto done
-        = Database(m_database.get())
-              .write([=](Connection &connection) { return connection.execute(sql, values); })
-              .result();
+    const auto done = Database(m_database.get())
+                          .write([=](Connection &connection) { return connection.execute(sql, values); })
+                          .result();
     if (!done)
         qFatal("execute: %s", qPrintable(done.error().message()));
 }

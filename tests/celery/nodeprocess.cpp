@@ -28,8 +28,8 @@ public:
     }
     void note(const char *what, const TaskRun &run) const
     {
-        const QByteArray line
-            = QByteArray(what) + ' ' + QByteArray::number(run.id()) + ' ' + QByteArray::number(run.attempt()) + '\n';
+        const QByteArray line = QByteArray(what) + ' ' + QByteArray::number(run.id()) + ' '
+            + QByteArray::number(run.attempt()) + '\n';
         if (write(m_file, line.constData(), static_cast<size_t>(line.size())) != line.size())
             qFatal("the journal cannot be written");
     }
@@ -46,13 +46,13 @@ TaskSet work(const SharedJournal &journal, abi::Database *&database)
         u"t.work"_s,
         [&](const TaskRun &task, qint64 number) -> Result<> {
             journal.note("begin", task);
-            const auto stored
-                = Database(database)
-                      .write([number](Connection &connection) {
-                          return connection.execute(
-                              u"INSERT INTO result (number) VALUES (?) ON CONFLICT DO NOTHING"_s, {number});
-                      })
-                      .result();
+            const auto stored = Database(database)
+                                    .write([number](Connection &connection) {
+                                        return connection.execute(
+                                            u"INSERT INTO result (number) VALUES (?) ON CONFLICT DO NOTHING"_s,
+                                            {number});
+                                    })
+                                    .result();
             journal.note("end", task);
             return stored ? Result<>() : stored.error();
         },

@@ -6,8 +6,8 @@
 #include <QProcess>
 
 /// A node in a process of its own, which is this test's program started again. It runs t.work(number): notes "begin
-/// <id> <attempt>" in the journal file, stores the number as its result, and notes "end ..."; and t.sleep(milliseconds),
-/// with the same notes around a pause. Killed (SIGKILL) when this object ends.
+/// <id> <attempt>" in the journal file, stores the number as its result, and notes "end ..."; and
+/// t.sleep(milliseconds), with the same notes around a pause. Killed (SIGKILL) when this object ends.
 class NodeProcess
 {
 public:

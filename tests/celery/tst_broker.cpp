@@ -27,7 +27,8 @@ QByteArray message(const QByteArray &tag, const QByteArray &queue = "q", int pri
 {
     return "{\"body\": \"W1tdLHt9LHt9XQ==\", \"content-encoding\": \"utf-8\", \"content-type\": \"application/json\", "
            "\"headers\": {\"task\": \"t\", \"id\": \"id-"
-        + tag + "\", \"empty\": [], \"large\": 12345678901234567890123}, \"properties\": {\"body_encoding\": \"base64\", "
+        + tag
+        + "\", \"empty\": [], \"large\": 12345678901234567890123}, \"properties\": {\"body_encoding\": \"base64\", "
         + "\"delivery_tag\": \"" + tag + "\", \"priority\": " + QByteArray::number(priority)
         + ", \"delivery_info\": {\"exchange\": \"\", \"routing_key\": \"" + queue + "\"}}}";
 }
@@ -229,7 +230,8 @@ void tst_Broker::whatIsNoMessageIsKeptWithTheReason_data()
     QTest::newRow("no properties") << QByteArray("{\"body\": \"\"}") << noProperties;
     QTest::newRow("properties null") << QByteArray("{\"properties\": null}") << noProperties;
     QTest::newRow("no tag") << QByteArray("{\"properties\": {\"delivery_info\": {}}}") << noTag;
-    QTest::newRow("tag null") << QByteArray("{\"properties\": {\"delivery_tag\": null, \"delivery_info\": {}}}") << noTag;
+    QTest::newRow("tag null") << QByteArray("{\"properties\": {\"delivery_tag\": null, \"delivery_info\": {}}}")
+                              << noTag;
     QTest::newRow("no delivery_info") << QByteArray("{\"properties\": {\"delivery_tag\": \"t\"}}") << noInfo;
     QTest::newRow("UTF-8") << QByteArray("{\"\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\": 1}") << noProperties;
 }
@@ -270,7 +272,9 @@ void tst_Broker::onlyTheHolderCanFinish()
     push("q", message("t"));
     const Claim claimed = claim(*m_broker);
     redis({"ZADD", "unacked_index", "123.5", "t"}); // another worker has it now
-    const Finish end{"t", claimed.messages[0].token, StoredResult{"celery-task-meta-t", "{\"status\": \"FAILURE\"}"},
+    const Finish end{"t",
+                     claimed.messages[0].token,
+                     StoredResult{"celery-task-meta-t", "{\"status\": \"FAILURE\"}"},
                      {Push{Push::Where::Back, "q", "again"}}};
     QCOMPARE(finish(*m_broker, {end}), QList<bool>{false});
     QCOMPARE(number({"HLEN", "unacked"}), 1);
@@ -375,7 +379,7 @@ void tst_Broker::theMessagesOfADeadNodeArePutBack()
         push("q", message(tag));
     push(queueKey("q", 9), message("3", "q", 9));
     const Claim claimed = claim(*m_broker);
-    renew(*m_broker, claimed.messages, 1ms); // its last sign of life
+    renew(*m_broker, claimed.messages, 1ms);     // its last sign of life
     redis({"ZADD", "unacked_index", "77", "2"}); // a Python worker has this one
     QTRY_COMPARE(number({"EXISTS", "quoin:alive:node:1"}), 0);
     const QList<Stray> strays = findDead(*m_other);
@@ -433,8 +437,12 @@ void tst_Broker::whatOthersHeldForTooLongIsPutBack()
     QFETCH(QByteArray, exchange);
     QFETCH(QByteArray, routingKey);
     QFETCH(QByteArray, queue);
-    redis({"SADD", "_kombu.binding.ex", "rk\x06\x16\x06\x16" "d"});
-    redis({"SADD", "_kombu.binding.ex", "other\x06\x16\x06\x16" "e"});
+    redis({"SADD", "_kombu.binding.ex",
+           "rk\x06\x16\x06\x16"
+           "d"});
+    redis({"SADD", "_kombu.binding.ex",
+           "other\x06\x16\x06\x16"
+           "e"});
     redis({"SADD", "_kombu.binding.top", "a.*.#\x06\x16^a\\..*?[^\\.]\\..*?$\x06\x16t"});
     const QByteArray entry = "[" + message("t", "q", 3) + ", \"" + exchange + "\", \"" + routingKey + "\"]";
     redis({"HSET", "unacked", "t", entry});
@@ -505,7 +513,9 @@ void tst_Broker::aChordIsCompleteOnce()
     const Claim claimed = claim(*m_broker);
     QList<Finish> ends;
     for (const ClaimedMessage &one : claimed.messages)
-        ends += Finish{one.tag, one.token, {},
+        ends += Finish{one.tag,
+                       one.token,
+                       {},
                        {{Push::Where::Back, "q", "body", 0, "celery-taskset-meta-g"},
                         {Push::Where::Back, "q", "errback", 0, "celery-taskset-meta-g"},
                         {Push::Where::Back, "q", "callback"}}};

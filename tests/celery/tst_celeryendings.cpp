@@ -138,8 +138,10 @@ void tst_CeleryEndings::anOutcomeIsAnEnding_data()
     QTest::newRow("last failure") << u"error last"_s << Kind::Failed << TaskState::Dead << true << u"Unavailable"_s;
     QTest::newRow("hopeless") << u"invalid"_s << Kind::Failed << TaskState::Dead << true << u"Invalid"_s;
     QTest::newRow("drained") << u"error drained"_s << Kind::GivenBack << TaskState::Sent << false << u"Unavailable"_s;
-    QTest::newRow("terminated") << u"error stopped"_s << Kind::Revoked << TaskState::Cancelled << true << u"Unavailable"_s;
-    QTest::newRow("over its own limit") << u"error overran"_s << Kind::Retried << TaskState::Sent << true << u"Unavailable"_s;
+    QTest::newRow("terminated") << u"error stopped"_s << Kind::Revoked << TaskState::Cancelled << true
+                                << u"Unavailable"_s;
+    QTest::newRow("over its own limit") << u"error overran"_s << Kind::Retried << TaskState::Sent << true
+                                        << u"Unavailable"_s;
     QTest::newRow("over the message's limit")
         << u"error overran limited"_s << Kind::Failed << TaskState::Dead << true << u"SoftTimeLimitExceeded"_s;
     QTest::newRow("success in spite of the limit")
@@ -244,7 +246,8 @@ void tst_CeleryEndings::anEndIsWritten()
     QCOMPARE(pushesOf(closing.finish), pushes);
     QCOMPARE(closing.finish.result.has_value(), !status.isNull());
     if (!status.isNull())
-        QVERIFY2(closing.finish.result->text.contains("\"status\": \"" + status), closing.finish.result->text.constData());
+        QVERIFY2(closing.finish.result->text.contains("\"status\": \"" + status),
+                 closing.finish.result->text.constData());
     ClosingRules without = rules();
     without.keepsResults = false;
     QVERIFY(!close(held, ending, without).finish.result);

@@ -182,8 +182,7 @@ void tst_CeleryOutage::whatAnotherProgramLeftIsRunAfterTheTimeout()
     // As kombu writes what its worker holds: and then that worker is gone.
     const QString id = m_ground->push(u"t.gate"_s);
     const QByteArray raw = m_ground->redis({u"RPOP"_s, u"celery"_s});
-    m_ground->redis({u"HSET"_s, u"unacked"_s, u"tag"_s,
-                     u"[%1, \"\", \"celery\"]"_s.arg(QString::fromUtf8(raw))});
+    m_ground->redis({u"HSET"_s, u"unacked"_s, u"tag"_s, u"[%1, \"\", \"celery\"]"_s.arg(QString::fromUtf8(raw))});
     const double now = static_cast<double>(queue::systemMicroseconds()) / 1e6;
     m_ground->redis({u"ZADD"_s, u"unacked_index"_s, QString::number(now, 'f', 6), u"tag"_s});
     CeleryOptions options = m_ground->options();

@@ -138,13 +138,12 @@ void tst_CeleryQueue::namedArgumentsFindTheirPlaces()
     QFETCH(QByteArray, kwargs);
     QFETCH(QString, outcome);
     TaskSet tasks;
-    tasks.add(
-        u"t.two"_s,
-        [this](const TaskRun &, const JsonText &a, const JsonText &b) -> Result<> {
-            m_journal->note(a.text() + ' ' + b.text());
-            return {};
-        },
-        {.parameters = {u"a"_s, u"b"_s}});
+    tasks.add(u"t.two"_s,
+              [this](const TaskRun &, const JsonText &a, const JsonText &b) -> Result<> {
+                  m_journal->note(a.text() + ' ' + b.text());
+                  return {};
+              },
+              {.parameters = {u"a"_s, u"b"_s}});
     NodeBench bench(*m_ground, tasks, m_ground->options());
     bench.queue.start();
     Outgoing message;
@@ -163,15 +162,14 @@ void tst_CeleryQueue::aFailureIsTriedAgainAndItsRetriesAreTold()
 {
     TaskSet tasks;
     Gate gate;
-    tasks.add(
-        u"t.flaky"_s,
-        [&](const TaskRun &run) -> Result<> {
-            if (run.attempt() < 3)
-                return Error::unavailable(u"attempt %1 failed"_s.arg(run.attempt()));
-            gate.pass();
-            return {};
-        },
-        {.attempts = 3, .firstDelay = 50ms});
+    tasks.add(u"t.flaky"_s,
+              [&](const TaskRun &run) -> Result<> {
+                  if (run.attempt() < 3)
+                      return Error::unavailable(u"attempt %1 failed"_s.arg(run.attempt()));
+                  gate.pass();
+                  return {};
+              },
+              {.attempts = 3, .firstDelay = 50ms});
     NodeBench bench(*m_ground, tasks, m_ground->options());
     bench.queue.start();
     const QString id = m_ground->push(u"t.flaky"_s);
@@ -191,9 +189,8 @@ void tst_CeleryQueue::aFailureIsTriedAgainAndItsRetriesAreTold()
 void tst_CeleryQueue::aTaskOutOfAttemptsFails()
 {
     TaskSet tasks;
-    tasks.add(
-        u"t.bad"_s, [](const TaskRun &) -> Result<> { return Error::unavailable(u"no luck"_s); },
-        {.attempts = 2, .firstDelay = 10ms});
+    tasks.add(u"t.bad"_s, [](const TaskRun &) -> Result<> { return Error::unavailable(u"no luck"_s); },
+              {.attempts = 2, .firstDelay = 10ms});
     NodeBench bench(*m_ground, tasks, m_ground->options());
     bench.queue.start();
     const QString id = m_ground->push(u"t.bad"_s);
@@ -284,8 +281,7 @@ void tst_CeleryQueue::whatIsNoMessageIsMovedAsideAndTheRestIsServed()
     QCOMPARE(m_ground->length(u"quoin:dead"_s), isDead ? 1 : 0);
     if (!isDead)
         return;
-    const auto letter
-        = QJsonDocument::fromJson(m_ground->redis({u"LINDEX"_s, u"quoin:dead"_s, u"0"_s})).object();
+    const auto letter = QJsonDocument::fromJson(m_ground->redis({u"LINDEX"_s, u"quoin:dead"_s, u"0"_s})).object();
     QCOMPARE(letter.value(u"message"_s).toString().toUtf8(), broken);
     QVERIFY(!letter.value(u"reason"_s).toString().isEmpty());
 }
@@ -408,8 +404,8 @@ void tst_CeleryQueue::whatIsClaimedAndRevokedBeforeItBeginsDoesNotRun()
     QTRY_COMPARE(m_journal->count(), 100);
     Outgoing message;
     QList<Outgoing> messages;
-    for (const auto &[id, task] : {std::pair(u"gate"_s, u"t.gate"_s), std::pair(u"first"_s, u"t.note"_s),
-                                   std::pair(u"second"_s, u"t.note"_s)}) {
+    for (const auto &[id, task] :
+         {std::pair(u"gate"_s, u"t.gate"_s), std::pair(u"first"_s, u"t.note"_s), std::pair(u"second"_s, u"t.note"_s)}) {
         message.id = id;
         message.task = task;
         message.args = id == u"gate"_s ? "[]" : "[1]";
@@ -538,8 +534,9 @@ void tst_CeleryQueue::whatFollowsIsPublished()
     tasks.add(u"t.bad"_s, [](const TaskRun &) -> Result<> { return Error::invalid(u"never right"_s); });
     NodeBench bench(*m_ground, tasks, m_ground->options());
     bench.queue.start();
-    const QByteArray chained = "{\"task\": \"t.note\", \"args\": [\"chained\"], \"kwargs\": {}, \"options\": {\"task_id\": "
-                               "\"next\", \"queue\": \"celery\"}, \"subtask_type\": null, \"immutable\": true}";
+    const QByteArray chained
+        = "{\"task\": \"t.note\", \"args\": [\"chained\"], \"kwargs\": {}, \"options\": {\"task_id\": "
+          "\"next\", \"queue\": \"celery\"}, \"subtask_type\": null, \"immutable\": true}";
     Outgoing message;
     message.task = u"t.note"_s;
     message.args = "[\"first\"]";
@@ -572,8 +569,9 @@ void tst_CeleryQueue::aChordsBodyIsPublishedOnce()
     message.args = "[\"header\"]";
     message.queue = "celery";
     message.group = u"g"_s;
-    message.chord = "{\"task\": \"t.note\", \"args\": [], \"kwargs\": {}, \"options\": {\"task_id\": \"body\", \"queue\": "
-                    "\"celery\"}, \"subtask_type\": null, \"immutable\": false}";
+    message.chord
+        = "{\"task\": \"t.note\", \"args\": [], \"kwargs\": {}, \"options\": {\"task_id\": \"body\", \"queue\": "
+          "\"celery\"}, \"subtask_type\": null, \"immutable\": false}";
     for (int i = 0; i < size; ++i) {
         message.groupIndex = i;
         message.id = u"header%1"_s.arg(i);
@@ -741,7 +739,8 @@ void tst_CeleryQueue::aPythonClientGetsWhatBecameOfItsTasks()
     NodeBench bench(*m_ground, tasks, m_ground->options());
     bench.queue.start();
     QProcess client;
-    client.start(python, {u"-c"_s, uR"(
+    client.start(python,
+                 {u"-c"_s, uR"(
 import sys, celery
 from celery import chain, group, chord
 app = celery.Celery('client', broker=sys.argv[1], backend=sys.argv[1])
@@ -758,7 +757,7 @@ print(chain(note('one', immutable=True), note('two', immutable=True)).apply_asyn
 print(group(note(i) for i in range(3)).apply_async().get(timeout=10))
 print(chord([note('a'), note('b')], note()).apply_async().get(timeout=10))
 )"_s,
-                          m_ground->server.url()});
+                  m_ground->server.url()});
     QTRY_COMPARE_WITH_TIMEOUT(client.state(), QProcess::NotRunning, 40000);
     const QStringList said = QString::fromUtf8(client.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
     const QByteArray errors = client.readAllStandardError();

@@ -102,9 +102,8 @@ void Broker::claim(const QByteArrayList &queues, int wanted, qint64 mostBytes, A
     for (qsizetype i = 0; i < lists.size(); ++i)
         arguments += queues[i % queues.size()];
     m_connection.run(scripts::claim(), keys, arguments,
-                     reading<Claim>(std::move(answer), [queues, lists](const Reply &reply) {
-                         return readClaim(reply, queues, lists);
-                     }));
+                     reading<Claim>(std::move(answer),
+                                    [queues, lists](const Reply &reply) { return readClaim(reply, queues, lists); }));
 }
 
 void Broker::renew(const QList<QPair<QByteArray, QByteArray>> &held, std::chrono::milliseconds aliveFor,
@@ -133,7 +132,8 @@ void Broker::finish(const QList<Finish> &ends, std::chrono::seconds resultsExpir
 void Broker::promote(Answer<Promotion> answer)
 {
     const auto read = [](const Reply &reply) {
-        return Promotion{itemText(reply, 0).toLongLong(), reply.list.value(1).integer, microsecondsOf(itemText(reply, 2))};
+        return Promotion{itemText(reply, 0).toLongLong(), reply.list.value(1).integer,
+                         microsecondsOf(itemText(reply, 2))};
     };
     m_connection.run(scripts::promote(), {delayedQueues, dead}, {}, reading<Promotion>(std::move(answer), read));
 }
@@ -214,10 +214,11 @@ void Broker::revoke(const QHash<QString, qint64> &ids)
         add << secondsOf(id.value()) << id.key().toUtf8();
         newest = std::max(newest, id.value());
     }
-    m_connection.transaction({add,
-                              {"ZREMRANGEBYSCORE", revocations, "-inf", secondsOf(newest - rememberedSeconds * 1'000'000)},
-                              {"EXPIRE", revocations, QByteArray::number(rememberedSeconds)}},
-                             [](const Result<Reply> &) {});
+    m_connection.transaction(
+        {add,
+         {"ZREMRANGEBYSCORE", revocations, "-inf", secondsOf(newest - rememberedSeconds * 1'000'000)},
+         {"EXPIRE", revocations, QByteArray::number(rememberedSeconds)}},
+        [](const Result<Reply> &) {});
 }
 
 void Broker::revoked(Answer<QHash<QString, qint64>> answer)

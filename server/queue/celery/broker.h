@@ -44,8 +44,8 @@ struct Push
     QByteArray key;
     QByteArray text;
     qint64 due = 0;        ///< Delayed: microseconds since 1970 UTC.
-    QByteArray chord = {}; ///< Not empty: chordKey(group, "") of a chord. The pushes of a finish that have it are made only if its
-                               ///< keys are there, and take them away.
+    QByteArray chord = {}; ///< Not empty: chordKey(group, "") of a chord. The pushes of a finish that have it are made
+                           ///< only if its keys are there, and take them away.
 };
 
 /// The result of a task: SETEX and PUBLISH, unless a success is stored already.
@@ -96,8 +96,8 @@ public:
     redis::Connection &connection() { return m_connection; }
     const QByteArray &node() const { return m_node; }
 
-    /// Takes up to `wanted` messages, and about `mostBytes` of them: by priority, and of one priority from the queues in
-    /// turn, beginning with the first.
+    /// Takes up to `wanted` messages, and about `mostBytes` of them: by priority, and of one priority from the queues
+    /// in turn, beginning with the first.
     void claim(const QByteArrayList &queues, int wanted, qint64 mostBytes, Answer<Claim> answer);
     /// Says that this node is alive for so long and extends what it holds (tag and token). For each whether it was
     /// still ours.
@@ -130,8 +130,8 @@ public:
 
     /// Lets producers that name an exchange find the queue.
     void bind(const QByteArray &queue);
-    /// This node is gone, on purpose. If no other is alive, what is delayed goes back to the ready lists, where Python's
-    /// workers see it. Answers when that is done.
+    /// This node is gone, on purpose. If no other is alive, what is delayed goes back to the ready lists, where
+    /// Python's workers see it. Answers when that is done.
     void leave(Answer<bool> answer);
 
     /// Keeps revocations (microseconds since 1970) for nodes that start later, for three hours.

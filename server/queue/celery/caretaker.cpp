@@ -113,7 +113,7 @@ void Caretaker::promote()
 
 void Caretaker::recover()
 {
-    if (m_recovering || m_patience.isActive())
+    if (m_retired || m_recovering || m_patience.isActive())
         return;
     m_recovering = true;
     m_broker.findDead([this, self = QPointer(this)](const Result<QList<Stray>> &strays) {
@@ -146,15 +146,16 @@ void Caretaker::adopt()
 
 void Caretaker::sweep()
 {
-    m_broker.findOverdue(m_options.visibilityTimeout, [this, self = QPointer(this)](const Result<QList<Stray>> &strays) {
-        if (!self || !strays || strays->isEmpty())
-            return;
-        restore(*strays, "messages held for too long put back", [this, again = strays->size() == 100] {
-            m_broker.endSweep();
-            if (again)
-                sweep();
+    m_broker.findOverdue(
+        m_options.visibilityTimeout, [this, self = QPointer(this)](const Result<QList<Stray>> &strays) {
+            if (!self || !strays || strays->isEmpty())
+                return;
+            restore(*strays, "messages held for too long put back", [this, again = strays->size() == 100] {
+                m_broker.endSweep();
+                if (again)
+                    sweep();
+            });
         });
-    });
 }
 
 void Caretaker::restore(const QList<Stray> &strays, const char *event, std::function<void()> done)

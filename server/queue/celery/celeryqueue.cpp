@@ -118,7 +118,8 @@ Result<> CeleryQueue::grow(int by)
 {
     const qint64 threads = qint64(concurrency()) + by;
     if (threads < 1 || threads > mostThreads)
-        return Error::invalid(u"A node runs 1 to %1 tasks at once; this one runs %2."_s.arg(mostThreads).arg(concurrency()));
+        return Error::invalid(
+            u"A node runs 1 to %1 tasks at once; this one runs %2."_s.arg(mostThreads).arg(concurrency()));
     setConcurrency(static_cast<int>(threads));
     return {};
 }

@@ -18,28 +18,29 @@ namespace quoin::celery {
 struct CeleryOptions
 {
     redis::Url broker;
-    std::optional<redis::Url> results; ///< None: results are not kept, but for what chords need.
+    std::optional<redis::Url> results;           ///< None: results are not kept, but for what chords need.
     QByteArrayList queues = {"celery", "quoin"}; ///< Consumed, in polling order: names without Celery's priority marks.
     /// The one of these that only our own nodes consume. A task in it that nobody here knows is put off for another
     /// node, with a warning, as the database queue would leave it; in any other queue it fails as Celery's workers fail
     /// it.
     QByteArray own = "quoin";
     QByteArray shared = "celery"; ///< Where follow-up tasks go whose signature names no queue and that Python may know.
-    QString node; ///< What remote control calls this process; null: quoin@<host name>.
-    int concurrency = 2; ///< Tasks run at once; 0: none here, the queue does nothing.
-    bool taskEvents = false; ///< Events of tasks from the start; else once somebody enables them. Workers' always.
-    std::chrono::seconds resultsExpire = std::chrono::hours(24); ///< 0: never.
-    std::chrono::milliseconds poll = std::chrono::seconds(1); ///< How often to look without being told.
+    QString node;                 ///< What remote control calls this process; null: quoin@<host name>.
+    int concurrency = 2;          ///< Tasks run at once; 0: none here, the queue does nothing.
+    bool taskEvents = false;      ///< Events of tasks from the start; else once somebody enables them. Workers' always.
+    std::chrono::seconds resultsExpire = std::chrono::hours(24);        ///< 0: never.
+    std::chrono::milliseconds poll = std::chrono::seconds(1);           ///< How often to look without being told.
     std::chrono::milliseconds renewal = std::chrono::milliseconds(500); ///< Of what is held; a third of the shortest
                                                                         ///< visibility_timeout of all who take part.
-    std::chrono::milliseconds aliveFor = std::chrono::seconds(10); ///< Unheard of for so long, a node is dead.
-    std::chrono::milliseconds patience = std::chrono::seconds(10); ///< How long an unknown task is put off.
-    std::chrono::seconds visibilityTimeout = std::chrono::hours(1); ///< Others' messages are put back after it.
-    std::chrono::milliseconds sweep = std::chrono::seconds(100); ///< How often to look for those.
-    std::chrono::milliseconds grace = std::chrono::seconds(2); ///< How long a drain waits for an absent server.
+    std::chrono::milliseconds aliveFor = std::chrono::seconds(10);      ///< Unheard of for so long, a node is dead.
+    std::chrono::milliseconds patience = std::chrono::seconds(10);      ///< How long an unknown task is put off.
+    std::chrono::seconds visibilityTimeout = std::chrono::hours(1);     ///< Others' messages are put back after it.
+    std::chrono::milliseconds sweep = std::chrono::seconds(100);        ///< How often to look for those.
+    std::chrono::milliseconds grace = std::chrono::seconds(2);    ///< How long a drain waits for an absent server.
     std::chrono::milliseconds leniency = std::chrono::seconds(3); ///< For a task that was failed for its hard limit, to
                                                                   ///< end before its process is to be replaced.
-    std::chrono::milliseconds shutdownDeadline = std::chrono::seconds(30); ///< Of the drain of `celery control shutdown`.
+    std::chrono::milliseconds shutdownDeadline = std::chrono::seconds(
+        30);                             ///< Of the drain of `celery control shutdown`.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };
 

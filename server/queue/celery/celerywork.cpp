@@ -17,7 +17,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr qint64 mostBytes = 64 * 1024 * 1024; // held at once, and the one message that goes beyond
+constexpr qint64 mostBytes = 64 * 1024 * 1024;       // held at once, and the one message that goes beyond
+constexpr qint64 mostBytesAtOnce = 16 * 1024 * 1024; // so that Redis is not kept from others for long
 
 QString workerName()
 {
@@ -123,8 +124,8 @@ void CeleryQueue::Work::start()
 
 std::function<void()> CeleryQueue::Work::waker()
 {
-    const auto pending
-        = std::make_shared<std::atomic<bool>>(false); // shared by the copies of the function: one event for many calls
+    const auto pending = std::make_shared<std::atomic<bool>>(
+        false); // shared by the copies of the function: one event for many calls
     return [mailbox = m_mailbox, pending, this] {
         if (pending->exchange(true))
             return;
@@ -163,8 +164,8 @@ void CeleryQueue::Work::advance()
         leave();
 }
 
-/// How much more to claim: what the threads can use soon. Of short tasks, which are claimed ahead, also what keeps Redis
-/// and the database busy in between: one batch on its way from the one, one in the other.
+/// How much more to claim: what the threads can use soon. Of short tasks, which are claimed ahead, also what keeps
+/// Redis and the database busy in between: one batch on its way from the one, one in the other.
 int CeleryQueue::Work::room() const
 {
     const qsizetype room = m_runs.room();
@@ -177,7 +178,7 @@ int CeleryQueue::Work::room() const
 void CeleryQueue::Work::claim()
 {
     const bool isAble = m_phase == Phase::Working && m_commands.isOpen() && m_databaseFailures == 0;
-    const qint64 bytes = mostBytes - hands.bytes();
+    const qint64 bytes = std::min(mostBytes - hands.bytes(), mostBytesAtOnce);
     const int wanted = room();
     if (!isAble || m_claiming || !m_mayClaim || wanted <= 0 || bytes <= 0 || options.queues.isEmpty())
         return;
@@ -186,25 +187,26 @@ void CeleryQueue::Work::claim()
     // In turn, also from claim to claim: a full queue must not keep another waiting.
     QByteArrayList queues = options.queues;
     std::rotate(queues.begin(), queues.begin() + m_turn++ % queues.size(), queues.end());
-    m_broker.claim(queues, wanted, bytes, [this, wanted, mailbox = m_mailbox](const Result<Claim> &claim) {
+    m_broker.claim(queues, wanted, bytes, [this, wanted, bytes](const Result<Claim> &claim) {
         m_claiming = false;
         if (claim)
-            claimed(*claim, wanted);
+            claimed(*claim, wanted, bytes);
         else
             m_mayClaim = true;
         advance();
     });
 }
 
-void CeleryQueue::Work::claimed(const Claim &claim, int wanted)
+void CeleryQueue::Work::claimed(const Claim &claim, int wanted, qint64 bytes)
 {
+    const qint64 before = hands.bytes();
     m_ahead = claim.now - queue::systemMicroseconds();
     for (const auto &[queueName, reason] : claim.dead)
         qCWarning(quoinQueue).noquote().nospace()
             << "message is none, moved to quoin:dead queue=" << queueName << " reason=\"" << reason << '"';
     for (const ClaimedMessage &message : claim.messages)
         take(message);
-    if (claim.messages.size() < wanted && claim.dead.isEmpty() && hands.bytes() < mostBytes)
+    if (claim.messages.size() < wanted && claim.dead.isEmpty() && hands.bytes() - before < bytes)
         m_waiter.arm(); // all lists were empty
     else
         m_mayClaim = true;
@@ -219,8 +221,8 @@ void CeleryQueue::Work::take(const ClaimedMessage &message)
     held->claimed = message;
     if (!parsed) {
         Ending ending{.kind = Ending::Kind::Failed, .reason = parsed.error().message(), .isDeadLetter = true};
-        qCWarning(quoinQueue).noquote().nospace() << "message is none, moved to quoin:dead queue=" << message.queue
-                                                  << " reason=\"" << ending.reason << '"';
+        qCWarning(quoinQueue).noquote().nospace()
+            << "message is none, moved to quoin:dead queue=" << message.queue << " reason=\"" << ending.reason << '"';
         hands.add(held);
         return close(held, ending);
     }
@@ -249,7 +251,8 @@ void CeleryQueue::Work::noteUnknown(const Held &held)
     m_toldUnknown.insert(held.message.task);
     qCWarning(quoinQueue).noquote().nospace()
         << "tasks wait that no live plugin here knows kind=" << held.message.task << " queue=" << held.claimed.queue
-        << " remedy=\"see above whether the plugin that has them was refused, or put it into plugins.dir: they run once "
+        << " remedy=\"see above whether the plugin that has them was refused, or put it into plugins.dir: they run "
+           "once "
            "it is live, here or elsewhere\"";
 }
 

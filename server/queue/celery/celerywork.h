@@ -78,13 +78,14 @@ private:
     void claimSoon();
     void wake();
     void claim();
-    void claimed(const Claim &claim, int wanted);
+    void claimed(const Claim &claim, int wanted, qint64 bytes);
     void take(const ClaimedMessage &message);
     void noteUnknown(const Held &held);
     bool adopt(const ClaimedMessage &message, const Message &parsed);
     // begin and run
     void begin();
     void begun(const QList<HeldPointer> &batch, const Result<QList<Begun>> &answer);
+    void notBegun(const QList<HeldPointer> &batch, const Error &error);
     void apply(const HeldPointer &held, const Begun &begun, QList<queue::Assignment> &assignments);
     queue::Assignment assignmentOf(const Held &held) const;
     void takeBegun();
@@ -124,7 +125,8 @@ private:
 
     const Database m_database;
     const QString m_worker;
-    const std::shared_ptr<queue::Mailbox> m_mailbox; // shared with database jobs and task threads, which may end after this
+    const std::shared_ptr<queue::Mailbox>
+        m_mailbox; // shared with database jobs and task threads, which may end after this
     Lamport m_clock;
     redis::Connection m_commands;
     std::unique_ptr<redis::Connection> m_resultsConnection; ///< Null: the broker's.
@@ -141,6 +143,7 @@ private:
     Exits m_toCount; ///< In chords that could not be reached.
     Exits m_toFinish;
     qsizetype m_beginning = 0; ///< Under way.
+    qsizetype m_singly = 0;    ///< So many are begun one by one, because one of them cannot be.
     bool m_claiming = false, m_settling = false, m_finishing = false, m_looking = false;
     bool m_mayClaim = false; ///< Somebody said that there is something.
     qsizetype m_turn = 0;    ///< Which queue is asked first.

@@ -58,7 +58,9 @@ void CeleryQueue::Work::begin()
 {
     if (m_toBegin.isEmpty() || m_beginning > 0 || m_databasePause.isActive())
         return;
-    const QList<HeldPointer> batch = std::exchange(m_toBegin, {});
+    const QList<HeldPointer> batch = m_toBegin.mid(0, m_singly > 0 ? 1 : -1);
+    m_toBegin.remove(0, batch.size());
+    m_singly = std::max<qsizetype>(m_singly - 1, 0);
     m_beginning = batch.size();
     QList<LedgerEntry> entries;
     for (const HeldPointer &held : batch)
@@ -80,17 +82,33 @@ void CeleryQueue::Work::begin()
 void CeleryQueue::Work::begun(const QList<HeldPointer> &batch, const Result<QList<Begun>> &answer)
 {
     m_beginning = 0;
-    if (!answer) {
-        m_toBegin = batch + m_toBegin;
-        databaseFailed(answer.error());
-        return giveBackUnbegun();
-    }
+    if (!answer)
+        return notBegun(batch, answer.error());
     databaseAnswered();
     QList<queue::Assignment> assignments;
     for (qsizetype i = 0; i < batch.size(); ++i)
         apply(batch[i], answer->at(i), assignments);
     if (!assignments.isEmpty())
         m_runs.start(assignments);
+    giveBackUnbegun();
+    advance();
+}
+
+/// A message that the database cannot take must not keep the others from it.
+void CeleryQueue::Work::notBegun(const QList<HeldPointer> &batch, const Error &error)
+{
+    if (error.kind() == ErrorKind::Unavailable) {
+        m_toBegin = batch + m_toBegin;
+        databaseFailed(error);
+    } else if (batch.size() > 1) {
+        m_toBegin = batch + m_toBegin;
+        m_singly = batch.size();
+    } else {
+        Ending ending{.kind = Ending::Kind::Failed, .fault = TaskFault::failed(error), .isDeadLetter = true};
+        ending.reason = u"The database does not take it: %1"_s.arg(error.message());
+        logFailure(*batch.first(), ending);
+        close(batch.first(), ending);
+    }
     giveBackUnbegun();
     advance();
 }
@@ -125,16 +143,16 @@ void CeleryQueue::Work::apply(const HeldPointer &held, const Begun &begun, QList
 queue::Assignment CeleryQueue::Work::assignmentOf(const Held &held) const
 {
     queue::Assignment assignment;
-    assignment.claimed = {held.row,     held.message.task, held.arguments,
-                          held.attempt, ownPriority(held.message.priority), held.created};
+    assignment.claimed = {
+        held.row, held.message.task, held.arguments, held.attempt, ownPriority(held.message.priority), held.created};
     assignment.name = held.name;
     assignment.kind = *catalogue.find(held.name);
     assignment.limits = limits.value(held.name);
     if (held.message.softLimit || held.message.hardLimit)
         assignment.limits = {held.message.softLimit, held.message.hardLimit};
     if (assignment.limits.hard) // it is asked before it is failed
-        assignment.limits.soft
-            = std::min(*assignment.limits.hard, assignment.limits.soft.value_or(assignment.kind.timeLimit));
+        assignment.limits.soft = std::min(*assignment.limits.hard,
+                                          assignment.limits.soft.value_or(assignment.kind.timeLimit));
     return assignment;
 }
 
@@ -155,8 +173,8 @@ void CeleryQueue::Work::takeFinished()
         const HeldPointer held = hands.find(finished.run->key());
         if (!held) // given up: its outcome does not count
             continue;
-        const auto [ending, settlement]
-            = conclude(*held, finished.outcome, finished.run->kind(), options.random(), redisNow());
+        const auto [ending, settlement] = conclude(*held, finished.outcome, finished.run->kind(), options.random(),
+                                                   redisNow());
         if (finished.outcome.error) {
             ++counters.failed;
             logFailure(*held, ending);

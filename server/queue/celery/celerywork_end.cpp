@@ -12,7 +12,17 @@ using queue::TaskState;
 
 namespace {
 
-constexpr qsizetype mostAtOnce = 256; // so that Redis is never kept from others for long
+// So that Redis is never kept from others for long.
+constexpr qsizetype mostAtOnce = 256;
+constexpr qsizetype mostBytesAtOnce = 4 * 1024 * 1024;
+
+qsizetype bytesOf(const Finish &finish)
+{
+    qsizetype bytes = finish.result ? finish.result->text.size() : 0;
+    for (const Push &push : finish.pushes)
+        bytes += push.text.size();
+    return bytes;
+}
 
 /// What the task is then, to those who asked to be told.
 TaskState stateOf(const Ending &ending)
@@ -139,8 +149,9 @@ void CeleryQueue::Work::close(const HeldPointer &held, const Ending &ending)
     const auto exit = std::make_shared<Exit>(Exit{held, ending, {}, {}, {}});
     exit->closing = celery::close(*held, ending, {ground(), options.results.has_value()});
     for (const QString &sentence : std::as_const(exit->closing.told))
-        qCWarning(quoinQueue).noquote().nospace() << "what follows a task cannot be published kind=" << held->message.task
-                                                  << " message=" << held->message.id << " error=\"" << sentence << '"';
+        qCWarning(quoinQueue).noquote().nospace()
+            << "what follows a task cannot be published kind=" << held->message.task << " message=" << held->message.id
+            << " error=\"" << sentence << '"';
     addChordParts(exit);
 }
 
@@ -170,7 +181,8 @@ void CeleryQueue::Work::chordAnswered(const ExitPointer &exit, const ChordPart &
     if (!chord->isKnown)
         qCWarning(quoinQueue).noquote().nospace()
             << "chord is not known where results are, its body will not run group=" << part.group
-            << " message=" << exit->held->message.id << " remedy=\"set queue.results to the producers' result backend\"";
+            << " message=" << exit->held->message.id
+            << " remedy=\"set queue.results to the producers' result backend\"";
     if (!chord->parts.isEmpty()) {
         const Aftermath after = afterChord(part, chord->parts, ground(), chord->hasStructure, &closing.told);
         addAftermath(closing.finish, after, chordKey(part.group, ""));
@@ -185,8 +197,11 @@ void CeleryQueue::Work::finishWaiting()
     if (m_toFinish.isEmpty() || m_finishing || m_finishPause.isActive() || !m_commands.isOpen())
         return;
     m_finishing = true;
-    const Exits batch = m_toFinish.mid(0, mostAtOnce);
-    m_toFinish.remove(0, batch.size());
+    qsizetype size = 0;
+    for (qsizetype bytes = 0; size < std::min(mostAtOnce, m_toFinish.size()) && bytes < mostBytesAtOnce; ++size)
+        bytes += bytesOf(m_toFinish[size]->closing.finish);
+    const Exits batch = m_toFinish.mid(0, size);
+    m_toFinish.remove(0, size);
     QList<Finish> ends;
     for (const ExitPointer &exit : batch) {
         // Of a later claim of the same message, if it was lost in between.
@@ -207,9 +222,8 @@ void CeleryQueue::Work::finishWaiting()
 
 void CeleryQueue::Work::finish(const Exits &batch, const QList<Finish> &ends)
 {
-    m_broker.finish(ends, options.resultsExpire, [this, batch](const Result<QList<bool>> &ours) {
-        finished(batch, ours);
-    });
+    m_broker.finish(ends, options.resultsExpire,
+                    [this, batch](const Result<QList<bool>> &ours) { finished(batch, ours); });
 }
 
 void CeleryQueue::Work::finished(const Exits &batch, const Result<QList<bool>> &ours)
@@ -271,7 +285,8 @@ void CeleryQueue::Work::tell(const Exit &exit)
     case Ending::Kind::Retried:
         return m_events.taskRetried(id, ending.fault);
     case Ending::Kind::Revoked:
-        return m_events.taskRevoked(id, ending.reason == u"expired"_s ? EventStream::Revocation::Expired
+        return m_events.taskRevoked(id,
+                                    ending.reason == u"expired"_s          ? EventStream::Revocation::Expired
                                         : ending.reason == u"terminated"_s ? EventStream::Revocation::Terminated
                                                                            : EventStream::Revocation::Revoked);
     case Ending::Kind::GivenBack:

@@ -87,8 +87,7 @@ void CeleryQueue::Work::look()
     if (m_looking || held.isEmpty() || m_databaseFailures > 0)
         return;
     m_looking = true;
-    m_database
-        .read([held, owner = owner](Connection &connection) { return stillHeld(connection, owner, held); })
+    m_database.read([held, owner = owner](Connection &connection) { return stillHeld(connection, owner, held); })
         .then([this, held, mailbox = m_mailbox](const Result<QList<queue::LeaseKey>> &still) {
             mailbox->post([this, held, still] {
                 m_looking = false;
@@ -157,7 +156,8 @@ void CeleryQueue::Work::drain(std::chrono::milliseconds deadline)
     }
     if (m_phase == Phase::Idle) {
         m_phase = Phase::Leaving;
-        QMetaObject::invokeMethod(&queue, [this] { finishDrain(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            &queue, [this] { finishDrain(); }, Qt::QueuedConnection);
         return;
     }
     m_phase = Phase::Draining;
@@ -170,23 +170,24 @@ void CeleryQueue::Work::drain(std::chrono::milliseconds deadline)
     m_deadline.callOnTimeout(&queue, [this] {
         giveBack(m_runs.abandon());
         m_deadline.disconnect();
-        m_deadline.callOnTimeout(&queue, [this] { finishDrain(); });
-        m_deadline.start(options.grace);
+        m_deadline.callOnTimeout(&queue, [this] { leave(); });
+        m_deadline.start(options.grace / 2);
         advance();
     });
     m_deadline.start(deadline);
     // From the event loop, so that drained() never comes before drain() has returned.
-    QMetaObject::invokeMethod(&queue, [this] { advance(); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        &queue, [this] { advance(); }, Qt::QueuedConnection);
 }
 
-/// Nothing is held any more: says goodbye to everybody.
+/// Nothing is held any more, or it cannot be told of: says goodbye to everybody.
 void CeleryQueue::Work::leave()
 {
     m_phase = Phase::Leaving;
     m_caretaker.stop();
     m_deadline.disconnect();
     m_deadline.callOnTimeout(&queue, [this] { finishDrain(); });
-    m_deadline.start(options.grace);
+    m_deadline.start(options.grace / 2);
     const auto left = std::make_shared<int>(3); // shared by the three answers
     const auto done = [this, left, mailbox = m_mailbox] {
         if (--*left == 0)

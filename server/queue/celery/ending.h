@@ -14,8 +14,8 @@ struct Conclusion
     queue::Settlement settlement;
 };
 
-/// As queue::settle(), whose retries go back into Redis: their row is `sent`. A limit that came with the message ends it
-/// for good, as in Celery. now: Redis' clock, in microseconds. Pure.
+/// As queue::settle(), whose retries go back into Redis: their row is `sent`. A limit that came with the message ends
+/// it for good, as in Celery. now: Redis' clock, in microseconds. Pure.
 Conclusion conclude(const Held &held, const queue::Outcome &outcome, const queue::TaskKind &kind, double random,
                     qint64 now);
 

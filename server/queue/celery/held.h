@@ -42,9 +42,9 @@ struct Held
     quint64 serial = 0; ///< In the order of the claims.
     ClaimedMessage claimed;
     Message message;
-    QString name;             ///< By which the task is known here; null: it is not.
-    QByteArray arguments;     ///< The array the task is called with.
-    qint64 row = 0;           ///< In the table `task`; 0: not (yet) there.
+    QString name;         ///< By which the task is known here; null: it is not.
+    QByteArray arguments; ///< The array the task is called with.
+    qint64 row = 0;       ///< In the table `task`; 0: not (yet) there.
     int attempt = 0;
     qint64 created = 0;
     std::optional<Ending> foregone; ///< Known before it was begun: it is not run.

@@ -81,9 +81,7 @@ Result<QByteArray> bindArguments(const Message &message, const QStringList &para
 {
     if (message.keywordArguments.isEmpty())
         return message.args;
-    const auto refused = [&message](const QString &why) {
-        return Error::invalid(u"%1: %2"_s.arg(message.task, why));
-    };
+    const auto refused = [&message](const QString &why) { return Error::invalid(u"%1: %2"_s.arg(message.task, why)); };
     QList<QByteArray> values = message.arguments;
     if (parameters.isEmpty())
         return refused(u"it takes no named arguments, such as '%1'"_s.arg(message.keywordArguments.first().first));

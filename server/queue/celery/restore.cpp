@@ -2,13 +2,13 @@
 // How a message gets from `unacked` back into its queue.
 #include "queue/celery/broker.h"
 
-#include "json/check.h"
-#include "json/elements.h"
-#include "json/text.h"
 #include "queue/celery/envelope.h"
 #include "queue/celery/queuekey.h"
 #include "queue/celery/scripts.h"
 #include "queue/clock.h"
+#include "json/check.h"
+#include "json/elements.h"
+#include "json/text.h"
 
 #include <QRegularExpression>
 #include <QSet>
@@ -65,7 +65,8 @@ Push pushOf(const Stray &stray, const Bindings &bindings)
     const auto entry = parseEntry(stray.entry);
     const QByteArray queue = entry ? queueOf(*entry, bindings) : QByteArray();
     if (queue.isEmpty())
-        return {Push::Where::Dead, {},
+        return {Push::Where::Dead,
+                {},
                 deadLetter(u"It was left in `unacked`, and nothing says which queue it came from."_s, {}, stray.entry,
                            queue::systemMicroseconds())};
     const auto message = parseMessage(entry->raw);
@@ -88,8 +89,10 @@ QByteArrayList finishArguments(const QList<Stray> &strays, const Bindings &bindi
     QByteArrayList arguments{"0"};
     for (const Stray &stray : strays) {
         const Push push = pushOf(stray, bindings);
-        arguments << stray.tag << stray.score << (stray.node.isEmpty() ? "-" : stray.node) << "" << "" << "1"
-                  << (push.where == Push::Where::Dead ? "dead" : "RPUSH") << push.key << push.text << "0" << "";
+        arguments << stray.tag << stray.score << (stray.node.isEmpty() ? "-" : stray.node) << ""
+                  << ""
+                  << "1" << (push.where == Push::Where::Dead ? "dead" : "RPUSH") << push.key << push.text << "0"
+                  << "";
     }
     return arguments;
 }
@@ -133,9 +136,9 @@ void Broker::restore(const QList<Stray> &strays, Answer<int> answer)
 QByteArray deadLetter(const QString &reason, const QByteArray &queue, const QByteArray &raw, qint64 now)
 {
     const bool isUtf8 = QString::fromUtf8(raw).toUtf8() == raw;
-    return "{\"reason\": " + json::quoted(reason) + ", \"queue\": " + json::quoted(QString::fromUtf8(queue)) + ", \"time\": "
-        + QByteArray::number(now / 1'000'000) + '.' + QByteArray::number(now % 1'000'000).rightJustified(6, '0')
-        + (isUtf8 ? ", " : ", \"encoding\": \"latin-1\", ")
+    return "{\"reason\": " + json::quoted(reason) + ", \"queue\": " + json::quoted(QString::fromUtf8(queue))
+        + ", \"time\": " + QByteArray::number(now / 1'000'000) + '.'
+        + QByteArray::number(now % 1'000'000).rightJustified(6, '0') + (isUtf8 ? ", " : ", \"encoding\": \"latin-1\", ")
         + "\"message\": " + json::quoted(isUtf8 ? QString::fromUtf8(raw) : QString::fromLatin1(raw)) + '}';
 }
 

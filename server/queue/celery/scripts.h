@@ -18,8 +18,8 @@ const redis::Script &claim();
 /// KEYS unacked_index, owned, alive, nodes. ARGV node, milliseconds, then tag, token for each. Returns 1 or 0 for each.
 const redis::Script &renew();
 /// KEYS unacked_index, unacked, owned, dead. ARGV seconds a result lives; then for each: tag, token, whose ("": ours;
-/// "-": nobody's of ours; else that node's, and token is the score), result key or "", result, number of pushes, and for
-/// each of them where, key, text, due, chord. Returns 1 or 0 for each.
+/// "-": nobody's of ours; else that node's, and token is the score), result key or "", result, number of pushes, and
+/// for each of them where, key, text, due, chord. Returns 1 or 0 for each.
 const redis::Script &finish();
 /// KEYS delayed (the set of queues), dead. Returns [microseconds now, moved, seconds when the next is due or
 /// ""].

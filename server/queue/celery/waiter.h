@@ -12,9 +12,9 @@
 
 namespace quoin::celery {
 
-/// Tells at once when something was pushed to one of a few lists, and takes nothing from them: BLMOVE from a list to its
-/// own same end changes nothing and wakes when there is something. A connection for each list, because it waits for one
-/// only. Lives in one thread with an event loop.
+/// Tells at once when something was pushed to one of a few lists, and takes nothing from them: BLMOVE from a list to
+/// its own same end changes nothing and wakes when there is something. A connection for each list, because it waits for
+/// one only. Lives in one thread with an event loop.
 class Waiter final : public QObject
 {
     Q_OBJECT
