@@ -19,7 +19,7 @@ namespace {
 
 bool isName(const QString &text)
 {
-    static const QRegularExpression name(u"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"_s);
+    static const QRegularExpression name(u"^[A-Za-z0-9_][A-Za-z0-9_.-]*\\z"_s);
     return name.match(text).hasMatch();
 }
 

@@ -143,7 +143,7 @@ Result<> Outbox::checkPublishedName(const QString &task, const QString &publishe
     if (m_catalogue.canonical(task) != task || task.isEmpty())
         return Error::internal(u"There is no task \"%1\" in this process that could be published."_s.arg(task));
     // What Python takes for a task: words joined by dots. No control characters get into logs and keys.
-    static const QRegularExpression words(u"^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}$"_s);
+    static const QRegularExpression words(u"^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}\\z"_s);
     if (!words.match(publishedName).hasMatch())
         return Error::invalid(
             u"\"%1\" is no name for a task: letters, digits and _ . : / - are, at most 200."_s.arg(publishedName));

@@ -40,6 +40,7 @@ quoin::Result<Description> said(const Say &say)
 quoin::Response nothing(const quoin::Request &) { return quoin::Response::empty(); }
 
 quoin::Result<> work(const quoin::TaskRun &) { return {}; }
+QList<quoin::Result<>> works(const QList<quoin::TaskRun> &runs) { return QList<quoin::Result<>>(runs.size()); }
 
 } // namespace
 
@@ -73,7 +74,8 @@ void TestDescriber::whatIsSaidIsKept()
         registry.post(u"/order"_s,
                       [](const quoin::Request &) { return QtFuture::makeReadyFuture(quoin::Response::empty()); });
         registry.subscribe(u"record.created"_s, u"orders.mail"_s); // before the task it names
-        registry.task(u"orders.mail"_s, work, {.attempts = 3, .firstDelay = std::chrono::seconds(2)});
+        registry.task(u"orders.mail"_s, work, {.attempts = 3, .firstDelay = std::chrono::seconds(2), .parameters = {u"to"_s, u"text"_s}});
+        registry.batchTask(u"orders.mails"_s, works, {.largestBatch = 20});
         registry.taskAlias(u"app.mail"_s, u"orders.mail"_s);
         registry.migration({u"orders/0002-more"_s, {u"ALTER TABLE orders ADD x TEXT"_s}});
         registry.migration(
@@ -93,7 +95,10 @@ void TestDescriber::whatIsSaidIsKept()
     QVERIFY(line.handler);
     QCOMPARE(description->routes[1].where, quoin::abi::RunsOn::Loop);
     QVERIFY(!description->routes[1].deadline && !description->routes[1].bodyLimit);
-    QCOMPARE(description->tasks.size(), 1u);
+    QCOMPARE(description->tasks.size(), 2u);
+    QVERIFY(description->tasks[0].handler && !description->tasks[0].batch && description->tasks[0].largestBatch == 0);
+    QCOMPARE(description->tasks[0].parameters, (QStringList{u"to"_s, u"text"_s}));
+    QVERIFY(description->tasks[1].batch && !description->tasks[1].handler && description->tasks[1].largestBatch == 20);
     QCOMPARE(description->tasks[0].attempts, 3);
     QVERIFY(description->tasks[0].firstDelay == std::chrono::seconds(2));
     QCOMPARE(description->aliases[0].task, u"orders.mail"_s);
@@ -166,6 +171,19 @@ void TestDescriber::whatIsWronglySaidIsNamed_data()
     row(
         "no attempt", [](quoin::Registry &r) { r.task(u"orders.x"_s, work, {.attempts = 0}); },
         u"task orders.x needs at least one attempt, a delay of at least 0 and a time limit above 0"_s);
+    row(
+        "task with a line break", [](quoin::Registry &r) { r.task(u"orders.x\n"_s, work); },
+        u"task orders.x\n must be named orders.something"_s);
+    row(
+        "empty batches", [](quoin::Registry &r) { r.batchTask(u"orders.x"_s, works, {.largestBatch = 0}); },
+        u"task orders.x needs a largest batch of at least 1"_s);
+    row(
+        "parameter without a name", [](quoin::Registry &r) { r.task(u"orders.x"_s, work, {.parameters = {u"a b"_s}}); },
+        u"task orders.x: the parameter \"a b\" is not a name"_s);
+    row(
+        "parameter twice",
+        [](quoin::Registry &r) { r.task(u"orders.x"_s, work, {.parameters = {u"a"_s, u"a"_s}}); },
+        u"parameter a of task orders.x is declared twice"_s);
     row(
         "alias of nothing", [](quoin::Registry &r) { r.taskAlias(u"app.x"_s, u"orders.x"_s); },
         u"task alias app.x names the task orders.x, which is not declared"_s);

@@ -27,6 +27,7 @@ DescriptionFacts everything()
                          4096});
     facts.routes.append({"POST", u"/stock"_s, {}, {}, abi::RunsOn::Pool, {}, {}, {}, {}});
     facts.tasks.append({u"stock.count"_s, 3, 1s, 5min});
+    facts.tasks.append({u"stock.sum"_s, 1, 0s, 1s, 64, {u"id"_s, u"data"_s}});
     facts.aliases.append({u"app.count"_s, u"stock.count"_s});
     facts.subscriptions.append({u"record.created"_s, u"stock.count"_s});
     facts.migrations.append({u"stock/0001-create"_s, {u"CREATE TABLE a (b TEXT)"_s}, {u"CREATE TABLE a (b JSON)"_s}});
@@ -82,6 +83,8 @@ void TestDescriptionFacts::whatIsNoDescriptionIsRefused_data()
     row("\"deadline\":1500", "\"deadline\":0", u"routes[0]: \"deadline\" must be above 0"_s);
     row("\"bodyLimit\":4096", "\"bodyLimit\":1.5", u"\"bodyLimit\" of routes[0] must be a whole number"_s);
     row("\"attempts\":3", "\"attempts\":4294967296", u"tasks[0]: \"attempts\" must be a number from 1 to 2147483647"_s);
+    row("\"largestBatch\":64", "\"largestBatch\":0", u"tasks[1]: \"largestBatch\" must be above 0"_s);
+    row("\"parameters\":[\"id\"", "\"parameters\":[7", u"\"parameters\" of tasks[1] must hold texts only"_s);
     row("\"alias\":\"app.count\",", "", u"\"alias\" of aliases[0] must be a text"_s);
     row("\"event\":", "\"events\":", u"\"event\" of subscriptions[0] must be a text"_s);
     row("\"sqlite\":[\"CREATE TABLE a (b TEXT)\"]", "\"sqlite\":[7]",

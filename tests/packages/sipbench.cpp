@@ -272,6 +272,21 @@ QString SipBench::run(const QString &task, const QByteArrayList &arguments, qint
     return m_tasks.at(task)->run(&run, &error) ? QString() : error.message();
 }
 
+QStringList SipBench::makeSips(const QList<QByteArrayList> &arguments, qsizetype stopped)
+{
+    static const std::atomic<bool> yes = true;
+    static const std::atomic<bool> no = false;
+    std::vector<std::unique_ptr<BenchRun>> runs;
+    QList<const abi::TaskRun *> lent;
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        runs.push_back(std::make_unique<BenchRun>(u"sip.make_sip"_s, arguments[i], defaultTime, i == stopped ? yes : no));
+        lent += runs.back().get();
+    }
+    BenchOutcomes outcomes(lent.size());
+    m_batchTasks.at(u"sip.make_sip"_s)->run(lent, &outcomes);
+    return outcomes.words;
+}
+
 quoin::queue::TaskKind SipBench::kind(const QString &task) const
 {
     quoin::queue::TaskKind kind;

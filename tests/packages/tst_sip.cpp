@@ -10,6 +10,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryFile>
 #include <QTest>
 
@@ -52,6 +53,13 @@ class tst_Sip : public QObject
     }
     QString path(qsizetype index = 0) const { return m_bench->directory() + u'/' + m_bench->files().at(index); }
 
+    static void zlibOrBag()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::newRow("bag") << u"bag"_s;
+        QTest::newRow("zlib") << u"zlib"_s;
+    }
+
 private Q_SLOTS:
     void initTestCase_data() { TestDatabase::addRows(); }
     void init()
@@ -68,6 +76,54 @@ private Q_SLOTS:
     {
         QCOMPARE(m_bench->subscriptions, QStringList{u"record.created=sip.make_sip"_s});
         QCOMPARE(m_bench->aliases, QStringList{u"app.make_sip=sip.make_sip"_s});
+        QCOMPARE(m_bench->parameters, QStringList{u"sip.make_sip=recid,data"_s});
+    }
+
+    void theNameItIsPublishedUnderIsASetting()
+    {
+        restart({{u"task_name"_s, u"app.make_sip"_s}});
+        QCOMPARE(m_bench->published, QStringList{u"sip.make_sip=app.make_sip"_s});
+    }
+
+    void recordsThatCameTogetherAreArchivedTogether_data() { zlibOrBag(); }
+    void recordsThatCameTogetherAreArchivedTogether()
+    {
+        QFETCH(QString, format);
+        restart({{u"format"_s, format}});
+        QList<QByteArrayList> arguments;
+        for (int id = 1; id <= 40; ++id)
+            arguments += {QByteArray::number(id), record};
+        arguments[10] = {"\"7\"", "{}"};
+        arguments[20] = {"7"};
+        const QStringList words = m_bench->makeSips(arguments, 30);
+        QCOMPARE(words.size(), 40);
+        QVERIFY(words[10].contains(u"wrong type"_s));
+        QVERIFY(words[20].contains(u"2 arguments"_s));
+        QVERIFY(words[30].contains(u"asked to stop"_s));
+        QCOMPARE(words.filter(QRegularExpression(u"."_s)).size(), 3);
+        QCOMPARE(m_bench->files().size(), 37);
+        QCOMPARE(m_bench->database().integer(u"SELECT count(*) FROM sip WHERE verified > 0 AND size > 0 AND length(sha256) = 64"_s),
+                 37);
+        QCOMPARE(m_bench->makeSips(arguments).filter(QRegularExpression(u"."_s)).size(), 2); // again, and the one that was left
+        QCOMPARE(m_bench->files().size(), 38);
+        QCOMPARE(m_bench->database().integer(u"SELECT count(*) FROM sip"_s), 38);
+        for (const QString &file : m_bench->files())
+            QVERIFY(format == u"zlib"_s || bagit::verify(m_bench->directory() + u'/' + file).isValid());
+    }
+
+    void oneRecordTwiceInABatchIsOnePackage()
+    {
+        QCOMPARE(m_bench->makeSips({{"7", record}, {"7", record}}), (QStringList{QString(), QString()}));
+        QCOMPARE(m_bench->files().size(), 1);
+        QCOMPARE(m_bench->database().integer(u"SELECT count(*) FROM sip"_s), 1);
+    }
+
+    void withoutTheDatabaseEachOfABatchIsTriedAgain()
+    {
+        m_bench->database().execute(u"DROP TABLE sip"_s);
+        const QStringList words = m_bench->makeSips({{"7", record}, {"\"8\"", record}, {"9", record}});
+        QVERIFY(!words[0].isEmpty() && words[0] == words[2]);
+        QVERIFY(words[1].contains(u"wrong type"_s)); // keeps its own reason
     }
 
     void aRecordBecomesAVerifiedPackage()

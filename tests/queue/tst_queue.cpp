@@ -26,6 +26,10 @@ private Q_SLOTS:
     void whatIsPushedIsRunAndDone();
     void argumentsKeepTheirExactText();
     void aliasesRunTheTaskTheyStandFor();
+    void aPublishedNameIsAnotherNameOfItsTask();
+    void whatIsNoPublishedNameIsRefused_data();
+    void whatIsNoPublishedNameIsRefused();
+    void eachTaskOfABatchIsSettledByItself();
     void aRecordAndItsTaskAreOneCommit();
     void aPushWakesTheQueueWithoutPolling();
     void anEventIsATaskForEachSubscription();
@@ -168,6 +172,87 @@ void tst_Queue::aliasesRunTheTaskTheyStandFor()
     bench.execute(u"INSERT INTO task (name, arguments, state, created) VALUES ('app.note', '[2]', 'ready', 0)"_s);
     bench.queue.wake();
     QTRY_COMPARE(m_journal->entries(), (QByteArrayList{"1", "2"}));
+}
+
+void tst_Queue::aPublishedNameIsAnotherNameOfItsTask()
+{
+    TaskSet tasks = noting();
+    queue::Outbox outbox(tasks.catalogue());
+    QCOMPARE(outbox.publishedName(u"t.note"_s), u"t.note"_s);
+    QVERIFY(Tasks(&outbox).publishAs(u"t.note"_s, u"app.note"_s));
+    QCOMPARE(outbox.publishedName(u"t.note"_s), u"app.note"_s);
+    QCOMPARE(outbox.publishedName(u"t.other"_s), u"t.other"_s);
+    QVERIFY(Tasks(&outbox).publishAs(u"t.note"_s, u"app.note"_s)); // twice is once
+    queue::TaskCatalogue catalogue = tasks.catalogue();
+    outbox.addPublishedNames(catalogue);
+    QCOMPARE(catalogue.canonical(u"app.note"_s), u"t.note"_s);
+    QVERIFY(Tasks(&outbox).publishAs(u"t.note"_s, QString()));
+    QCOMPARE(outbox.publishedName(u"t.note"_s), u"t.note"_s);
+}
+
+void tst_Queue::whatIsNoPublishedNameIsRefused_data()
+{
+    QTest::addColumn<QString>("task");
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("reason");
+    QTest::newRow("no such task") << u"t.nothing"_s << u"app.note"_s << u"no task \"t.nothing\""_s;
+    QTest::newRow("an alias is not the task") << u"old.note"_s << u"app.note"_s << u"no task \"old.note\""_s;
+    QTest::newRow("with a space") << u"t.note"_s << u"app note"_s << u"is no name for a task"_s;
+    QTest::newRow("with a line break") << u"t.note"_s << u"app.note\n"_s << u"is no name for a task"_s;
+    QTest::newRow("another task") << u"t.note"_s << u"t.other"_s << u"it is a name of t.other"_s;
+    QTest::newRow("an alias of another task") << u"t.other"_s << u"old.note"_s << u"it is a name of t.note"_s;
+    QTest::newRow("published for another task") << u"t.note"_s << u"app.other"_s << u"it is a name of t.other"_s;
+}
+
+void tst_Queue::whatIsNoPublishedNameIsRefused()
+{
+    QFETCH(QString, task);
+    QFETCH(QString, name);
+    QFETCH(QString, reason);
+    TaskSet tasks = noting();
+    tasks.add(u"t.other"_s, [](const TaskRun &) -> Result<> { return {}; }).alias(u"old.note"_s, u"t.note"_s);
+    queue::Outbox outbox(tasks.catalogue());
+    QVERIFY(Tasks(&outbox).publishAs(u"t.other"_s, u"app.other"_s));
+    const auto published = Tasks(&outbox).publishAs(task, name);
+    QVERIFY(!published);
+    QVERIFY2(published.error().message().contains(reason), qPrintable(published.error().message()));
+}
+
+void tst_Queue::eachTaskOfABatchIsSettledByItself()
+{
+    constexpr int count = 100;
+    TaskSet tasks;
+    tasks.addBatch(u"t.batch"_s,
+                   [this](const QList<TaskRun> &runs) {
+                       QList<Result<>> results;
+                       for (const TaskRun &run : runs) {
+                           const auto number = run.arguments<qint64>();
+                           if (!number)
+                               results += number.error();
+                           else if (std::get<0>(*number) % 10 == 3)
+                               results += Error::unavailable(u"not today"_s);
+                           else
+                               results += Result<>();
+                           m_journal->note(run.argument(0).text());
+                       }
+                       return results;
+                   },
+                   {.attempts = 2, .firstDelay = 24h});
+    QueueBench bench(m_url, tasks);
+    const auto pushed = bench.write([&bench](Connection &connection) -> Result<> {
+        for (int i = 0; i < count; ++i) {
+            const QByteArray number = i == 50 ? QByteArray("\"fifty\"") : QByteArray::number(i);
+            if (const auto id = Tasks(&bench.outbox).push(connection, u"t.batch"_s, '[' + number + ']'); !id)
+                return id.error();
+        }
+        return {};
+    });
+    QVERIFY(pushed);
+    bench.queue.start();
+    QTRY_COMPARE(bench.value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s), "89");
+    QTRY_COMPARE(bench.value(u"SELECT count(*) FROM task WHERE error = 'not today' AND attempt = 1"_s), "10");
+    QTRY_COMPARE(bench.value(u"SELECT count(*) FROM task WHERE state = 'dead'"_s), "1");
+    QCOMPARE(m_journal->count(), count);
 }
 
 void tst_Queue::aRecordAndItsTaskAreOneCommit()

@@ -56,6 +56,16 @@ public:
                       [this](const quoin::TaskRun &run, const QString &text) { return copy(run, text); },
                       {.attempts = 3, .firstDelay = std::chrono::seconds(10)});
         registry.task(u"subject.chain"_s, [this](const quoin::TaskRun &, qint64 left) { return chain(left); });
+        registry.batchTask(u"subject.copies"_s,
+                           [this](const QList<quoin::TaskRun> &runs) {
+                               QList<Result<>> results;
+                               for (const quoin::TaskRun &run : runs) {
+                                   const auto text = run.arguments<QString>();
+                                   results += text ? copy(run, std::get<0>(*text)) : text.error();
+                               }
+                               return results;
+                           },
+                           {.attempts = 2, .parameters = {u"text"_s}, .largestBatch = 8});
         registry.taskAlias(u"old.copy"_s, u"subject.copy"_s);
         registry.subscribe(u"note.stored"_s, u"subject.copy"_s);
     }

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void aMigrationThatTakesAwayIsWarnedOf();
     void aRefusedPluginIsStoppedAgain();
     void tasksWaitUntilTheyAreRun();
+    void eachRunOfABatchIsATaskOfItsOwn();
     void aFailedTaskIsRetriedWhenItsTimeHasCome();
     void aTaskOutOfAttemptsIsDead();
     void whatATaskPushesIsRunToo();
@@ -227,6 +228,27 @@ void TestTestHost::tasksWaitUntilTheyAreRun()
     QCOMPARE(ran.last().attempt, 1);
     QVERIFY(host.runTasks().isEmpty());
     QCOMPARE(host.tasks().last().state, u"done"_s);
+}
+
+void TestTestHost::eachRunOfABatchIsATaskOfItsOwn()
+{
+    Subject subject;
+    quoin::TestHost host;
+    QVERIFY2(host.start(subject), host.fault());
+    for (const QString &text : {u"one"_s, u"two"_s, u"three"_s, u"four"_s})
+        QVERIFY(host.push(u"subject.copies"_s, quoin::jsonArray(text)));
+    QVERIFY(host.push(u"subject.copies"_s, quoin::jsonArray(5)));
+    subject.failures = 1;
+    const auto ran = host.runTasks();
+    QCOMPARE(ran.size(), 5);
+    QStringList states;
+    for (const auto &task : ran)
+        states += task.state;
+    QCOMPARE(states, (QStringList{u"scheduled"_s, u"done"_s, u"done"_s, u"done"_s, u"dead"_s}));
+    QVERIFY(ran.last().error.contains(u"wrong type"_s));
+    host.advance(1h);
+    QCOMPARE(host.runTasks().size(), 1);
+    QCOMPARE(subject.copied, (QStringList{u"two"_s, u"three"_s, u"four"_s, u"one"_s}));
 }
 
 void TestTestHost::aFailedTaskIsRetriedWhenItsTimeHasCome()

@@ -217,10 +217,10 @@ Result<std::tuple<Types...>> readArguments(const abi::TaskRun &run, std::index_s
                                   .arg(run.name())
                                   .arg(sizeof...(Types))
                                   .arg(run.argumentCount()));
-    [[maybe_unused]] auto arguments = std::tuple(Argument<Types>::parse(run.argument(static_cast<int>(I)))...);
+    [[maybe_unused]] const auto arguments = std::tuple(Argument<Types>::parse(run.argument(static_cast<int>(I)))...);
     if (!(std::get<I>(arguments).has_value() && ...))
         return Error::invalid(QStringLiteral("an argument of %1 has the wrong type").arg(run.name()));
-    return std::tuple<Types...>(*std::get<I>(std::move(arguments))...);
+    return std::tuple<Types...>(*std::get<I>(arguments)...);
 }
 
 template <class F>
