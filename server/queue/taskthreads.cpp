@@ -25,6 +25,14 @@ void stepBack()
 
 constexpr qsizetype mostBytes = 16 * 1024 * 1024; ///< Of arguments in one batch, so that memory stays bounded.
 
+/// How many runs this one may be among. With each attempt it is fewer, so that a task that brings the process down, and
+/// costs all beside it an attempt, is soon alone.
+qsizetype companyOf(const Run &run)
+{
+    const int halvings = std::min(2 * (run.attempt() - 1), 30);
+    return std::max(run.kind().largestBatch >> halvings, 1);
+}
+
 } // namespace
 
 TaskThreads::TaskThreads(int count, Notices notices)
@@ -129,13 +137,14 @@ void TaskThreads::takeSameKind(QList<RunPointer> &batch)
     const auto isSameKind = [handler](const RunPointer &run) { return run->kind().batch == handler; };
     const auto waiting = 1 + std::ranges::count_if(m_line, isSameKind);
     const auto sharers = std::max(m_count - m_busy, 1);
-    const auto share = std::min<qsizetype>((waiting + sharers - 1) / sharers, batch.first()->kind().largestBatch);
+    qsizetype share = std::min<qsizetype>((waiting + sharers - 1) / sharers, companyOf(*batch.first()));
     qsizetype bytes = batch.first()->claimed().arguments.size();
     std::erase_if(m_line, [&](const RunPointer &run) {
-        if (batch.size() >= share || bytes >= mostBytes || !isSameKind(run))
+        if (batch.size() >= share || bytes >= mostBytes || !isSameKind(run) || batch.size() >= companyOf(*run))
             return false;
         if (run->begin()) {
             batch += run;
+            share = std::min(share, companyOf(*run));
             bytes += run->claimed().arguments.size();
         }
         return true;

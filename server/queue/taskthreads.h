@@ -15,7 +15,7 @@ namespace quoin::queue {
 
 /// The threads that runs are run on, and the line of those that wait for one. A thread that becomes free takes the
 /// first of the line; if its kind is a batch, also those of the same kind behind it, as many as its fair share while
-/// other threads are free, too. All functions may be called from any thread.
+/// other threads are free, too; with each further attempt fewer. All functions may be called from any thread.
 class TaskThreads
 {
 public:

@@ -60,6 +60,7 @@ private Q_SLOTS:
     void whatWaitsOfOneKindIsRunTogether();
     void aBatchIsNoLargerThanItsKindAllows();
     void aBatchTakesNothingOfAnotherKind();
+    void whatIsTriedAgainIsAmongFewer();
     void freeThreadsShareWhatWaits();
     void hugeArgumentsAreSpreadOverBatches();
     void eachRunOfABatchHasItsOwnOutcome();
@@ -223,6 +224,25 @@ void tst_RunPool::aBatchTakesNothingOfAnotherKind()
     m_gate->open();
     QCOMPARE(ended(9).size(), 8);
     QCOMPARE(m_journal.entries(), (QByteArrayList{"a: 1 2 5 6", "single: 3", "b: 4 8", "single: 7"}));
+}
+
+void tst_RunPool::whatIsTriedAgainIsAmongFewer()
+{
+    makePool(1);
+    occupy();
+    const TaskKind kind = batchKind(
+        [this](const QList<TaskRun> &runs) {
+            m_journal.note(idsOf(runs));
+            return allFine(runs);
+        },
+        16);
+    QList<Assignment> runs = assignments(kind, 1, 10);
+    for (const auto &[index, attempt] : {std::pair(0, 3), {1, 2}, {2, 2}, {3, 2}, {4, 2}, {5, 2}, {9, 50}})
+        runs[index].claimed.attempt = attempt;
+    m_pool->start(runs);
+    m_gate->open();
+    QCOMPARE(ended(11).size(), 10);
+    QCOMPARE(m_journal.entries(), (QByteArrayList{"1", "2 3 4 5", "6 7 8 9", "10"}));
 }
 
 void tst_RunPool::freeThreadsShareWhatWaits()
