@@ -23,6 +23,11 @@ public:
         return m_entries;
     }
     qsizetype count() const { return entries().size(); }
+    void clear()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_entries.clear();
+    }
 
 private:
     mutable std::mutex m_mutex;
