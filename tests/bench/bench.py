@@ -12,6 +12,7 @@ import tempfile
 import time
 
 import archiving
+import delays
 import live
 from measure import RUNS, SECONDS, in_turns, report, table, wrk
 from services import clear_peaks, memory, peak
@@ -76,6 +77,7 @@ def compared(bench, what, target, goal, script=None, rows=0, databases=None, **s
 def counter(bench):
     compared(bench, "`GET /`, counted in SQLite (peer: Redis)", "/", "≥ 20 × Flask")
     compared(bench, "`GET /`, counted in Redis", "/", "≥ 20 × Flask", redis__url="{redis}")
+    compared(bench, "`GET /`, counted in Redis, 2 workers as the peer has", "/", "≥ 20 × Flask", redis__url="{redis}", http__workers=2)
 
 
 def post(bench):
@@ -157,7 +159,7 @@ def machine():
             f"wrk -t1 -c32, {RUNS} runs of {SECONDS} s, median; load before: {os.getloadavg()[0]:.2f}")
 
 
-FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": archiving.sips, "database_sips": archiving.handed_over, "delay": archiving.delay, "start": start,
+FIGURES = {"trivial": trivial, "logged": logged, "idle": idle, "counter": counter, "post": post, "one": one, "list": list_all, "sips": archiving.sips, "database_sips": archiving.handed_over, "delay": delays.delay, "start": start,
            "rolls": live.rolls, "crashes": live.crashes, "supervised": live.supervised}
 
 

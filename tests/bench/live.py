@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from measure import RUNS, SECONDS, in_turns, report, wrk
+from measure import RUNS, in_turns, report, wrk
 from services import descendants, memory
 
 ROLLS = int(os.environ.get("ROLLS", 10))

@@ -1,16 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-only
 # Prints how fast the server is beside its peers, in one run on one machine. It never fails for a figure: read docs/performance.md.
-#   tests/bench/run.sh                  all figures, a few minutes
+#   tests/bench/run.sh                  all figures, about a quarter of an hour
 #   tests/bench/run.sh trivial list     some of them
 #   BUILD=/some/release/build           takes this build instead of making build/bench
 #   CPUS=0,1 RUNS=5 SECONDS_EACH=3      which cores everything shares, how many runs a median is of, how long one takes
-#   ROLLS=10                            how often a plugin comes and goes
+#   ROLLS=10 TASKS=10000 POSTS=300      how often a plugin comes and goes, how many packages are made, how many delays are measured
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-for tool in wrk nginx redis-server gunicorn taskset; do
-    command -v "$tool" >/dev/null || { echo "tests/bench/run.sh: $tool is missing: apt-get install wrk nginx-light redis-server gunicorn python3-flask-sqlalchemy python3-sqlalchemy-utils python3-celery python3-redis util-linux" >&2; exit 2; }
+for tool in wrk nginx redis-server gunicorn psql taskset; do
+    command -v "$tool" >/dev/null || { echo "tests/bench/run.sh: $tool is missing: apt-get install wrk nginx-light redis-server gunicorn postgresql python3-psycopg2 python3-flask-sqlalchemy python3-sqlalchemy-utils python3-celery python3-redis util-linux" >&2; exit 2; }
 done
 if [ -z "${BUILD:-}" ]; then
     BUILD=$root/build/bench
