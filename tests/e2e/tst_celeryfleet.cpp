@@ -133,7 +133,7 @@ void CeleryFleetTest::oursAreKilledAndEachRecordHasOnePackage()
 {
     flood();
     const QList<QuoinProcess *> workers{&m_ground->ourWorker(u"ours1"_s), &m_ground->ourWorker(u"ours2"_s)};
-    constexpr int rounds = 3;
+    constexpr int rounds = 2;
     int inTheirHands = 0;
     for (int round = 1; round <= rounds; ++round) {
         for (QuoinProcess *worker : workers)
