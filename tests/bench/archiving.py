@@ -139,10 +139,6 @@ def handed_over(bench):
 def post_some(port, count):
     with socket.create_connection(("127.0.0.1", port)) as connection:
         for _ in range(count):
-            post_one(connection)
-
-
-def post_one(connection):
-    connection.sendall(b'POST /record HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"year": 820}')
-    if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
-        sys.exit("POST /record was refused")
+            connection.sendall(b'POST /record HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"year": 820}')
+            if not connection.recv(65536).startswith(b"HTTP/1.1 200"):
+                sys.exit("POST /record was refused")
