@@ -61,7 +61,7 @@ public:
     void taskReceived(const Message &message);
     /// A task thread has begun it.
     void taskStarted(const QString &id);
-    /// resultJson: the result's JSON text; shown as Python prints it, cut.
+    /// resultJson: the result's text, which must be JSON (json::check); shown as Python prints it, cut.
     void taskSucceeded(const QString &id, const QByteArray &resultJson, std::chrono::microseconds runtime);
     void taskFailed(const QString &id, const TaskFault &fault);
     void taskRetried(const QString &id, const TaskFault &fault);
