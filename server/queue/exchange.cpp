@@ -35,12 +35,12 @@ QString settlementsJson(const QList<Settlement> &settlements, qint64 now)
     return u'[' + QString::fromUtf8(json.sliced(1)) + u']';
 }
 
-QString idsJson(const QList<LeaseKey> &leases)
+QString idsOf(const QList<LeaseKey> &leases)
 {
-    QByteArray json;
+    QList<qint64> ids;
     for (const auto &[id, attempt] : leases)
-        json += ',' + QByteArray::number(id);
-    return u'[' + QString::fromLatin1(json.mid(1)) + u']';
+        ids += id;
+    return statements::idsJson(ids);
 }
 
 /// The steps of one exchange. Each fills its part of the answer.
@@ -93,7 +93,7 @@ private:
         if (!m_order.renew || m_order.held.isEmpty())
             return {};
         return keep(eachRow(m_connection, statements::renew(m_dialect),
-                            {leaseUntil(), m_order.owner, idsJson(m_order.held)},
+                            {leaseUntil(), m_order.owner, idsOf(m_order.held)},
                             [](const Rows &row) { return LeaseKey(row.integer(0), static_cast<int>(row.integer(1))); }),
                     m_answer.renewed);
     }
@@ -103,7 +103,7 @@ private:
         if (!m_order.reclaim)
             return {};
         return keep(eachRow(m_connection, statements::reclaim(m_dialect),
-                            {m_answer.now, m_order.owner, idsJson(m_order.held)},
+                            {m_answer.now, m_order.owner, idsOf(m_order.held)},
                             [](const Rows &row) {
                                 return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)),
                                                  static_cast<int>(row.integer(2)), QString::fromUtf8(row.text(3))};

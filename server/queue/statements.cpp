@@ -11,6 +11,12 @@ namespace {
 
 bool isSqlite(Dialect dialect) { return dialect == Dialect::Sqlite; }
 
+const QList<Field> settlementFields{{"rid", "bigint"},        {"rattempt", "integer"}, {"rstate", "text"},
+                                    {"uncounted", "integer"}, {"due", "bigint"},       {"rsent", "bigint"},
+                                    {"rstarted", "bigint"},   {"rfinished", "bigint"}, {"rerror", "text"}};
+
+} // namespace
+
 /// Rows another transaction is at work on are passed over: it will look after them. SQLite has one writer at a time.
 QString skipLocked(Dialect dialect) { return isSqlite(dialect) ? QString() : u" FOR UPDATE SKIP LOCKED"_s; }
 
@@ -27,24 +33,33 @@ QString boundIds(Dialect dialect)
                              : u"SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST(? AS json))"_s;
 }
 
-QString settlements(Dialect dialect)
+QString boundRows(Dialect dialect, const QList<Field> &fields)
 {
-    if (!isSqlite(dialect))
-        return u"json_to_recordset(CAST(? AS json)) AS r (rid bigint, rattempt integer, rstate text, uncounted "
-               u"integer, "
-               "due bigint, rsent bigint, rstarted bigint, rfinished bigint, rerror text)"_s;
     QStringList columns;
-    for (const auto &column : {u"rid"_s, u"rattempt"_s, u"rstate"_s, u"uncounted"_s, u"due"_s, u"rsent"_s,
-                               u"rstarted"_s, u"rfinished"_s, u"rerror"_s})
-        columns += u"json_extract(value, '$.%1') AS %1"_s.arg(column);
-    return u"(SELECT %1 FROM json_each(?)) AS r"_s.arg(columns.join(u", "_s));
+    for (const auto &[name, type] : fields) {
+        columns += isSqlite(dialect) ? u"json_extract(value, '$.%1') AS %1"_s.arg(QLatin1StringView(name))
+                                     : u"%1 %2"_s.arg(QLatin1StringView(name), QLatin1StringView(type));
+    }
+    const QString rows = isSqlite(dialect) ? u"(SELECT %1 FROM json_each(?)) AS r"_s
+                                           : u"json_to_recordset(CAST(? AS json)) AS r (%1)"_s;
+    return rows.arg(columns.join(u", "_s));
+}
+
+QString idsJson(const QList<qint64> &ids)
+{
+    QByteArray json;
+    for (const qint64 id : ids)
+        json += ',' + QByteArray::number(id);
+    return u'[' + QString::fromLatin1(json.mid(1)) + u']';
 }
 
 /// SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8 macro); as a blob it is
 /// the bytes.
-QString argumentsColumn(Dialect dialect) { return isSqlite(dialect) ? u"CAST(arguments AS BLOB)"_s : u"arguments"_s; }
-
-} // namespace
+QString argumentsColumn(Dialect dialect, const QString &table)
+{
+    const QString column = table + u".arguments"_s;
+    return isSqlite(dialect) ? u"CAST(%1 AS BLOB)"_s.arg(column) : column;
+}
 
 QString settle(Dialect dialect)
 {
@@ -54,7 +69,7 @@ QString settle(Dialect dialect)
            "coalesce(r.rerror, error), "
            "lease_owner = NULL, lease_until = NULL FROM %1 "
            "WHERE id = r.rid AND attempt = r.rattempt AND state = 'running' AND lease_owner = ? RETURNING id"_s.arg(
-               settlements(dialect));
+               boundRows(dialect, settlementFields));
 }
 
 QString renew(Dialect dialect)

@@ -25,4 +25,24 @@ QString look(qsizetype names);
 /// PostgreSQL only. Returns its clock.
 QString now();
 
+// Parts of statements.
+
+/// A select of ids that are bound as one JSON text (idsJson()).
+QString boundIds(Dialect dialect);
+QString idsJson(const QList<qint64> &ids);
+/// A table r for a FROM: rows that are bound as one JSON text, an array of objects with these fields. Names must differ
+/// from those of the columns they meet.
+struct Field
+{
+    const char *name;
+    const char *type; ///< PostgreSQL's.
+};
+QString boundRows(Dialect dialect, const QList<Field> &fields);
+/// A condition: the id is among those that the select names, which is run once.
+QString idIn(Dialect dialect, const QString &select);
+/// To end a select of rows to be changed: passes over those that another transaction is at work on.
+QString skipLocked(Dialect dialect);
+/// The column arguments, so that Rows::text() has it byte for byte.
+QString argumentsColumn(Dialect dialect, const QString &table = QStringLiteral("task"));
+
 } // namespace quoin::queue::statements
