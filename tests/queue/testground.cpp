@@ -2,6 +2,7 @@
 #include "testground.h"
 
 #include "../support/postgresserver.h"
+#include "../support/redisserver.h"
 
 #include <QSqlDatabase>
 #include <QSqlError>
@@ -9,6 +10,7 @@
 #include <QTest>
 
 using namespace Qt::StringLiterals;
+using quoin::test::RedisServer;
 
 namespace {
 
@@ -16,6 +18,7 @@ struct Ground
 {
     QTemporaryDir folder;
     PostgresServer server;
+    RedisServer redis;
     int count = 0;
     QSqlDatabase holder; ///< Of SQLite's write lock, while blocked.
 };
@@ -38,7 +41,15 @@ void TestGround::addDialects()
         QTest::newRow("postgresql") << u"postgresql"_s;
 }
 
-void TestGround::addQueues() { addDialects(); }
+void TestGround::addQueues()
+{
+    addDialects();
+    if (!RedisServer::isInstalled())
+        return;
+    QTest::newRow("celery on sqlite") << u"celery sqlite"_s;
+    if (!PostgresServer::binaries().isEmpty())
+        QTest::newRow("celery on postgresql") << u"celery postgresql"_s;
+}
 
 QString TestGround::databaseUrl(const QString &url) { return url.section(u' ', 0, 0); }
 
@@ -47,6 +58,12 @@ QString TestGround::brokerUrl(const QString &url) { return url.section(u' ', 1, 
 QString TestGround::makeUrl(const QString &dialect)
 {
     Ground &all = theGround();
+    if (dialect.startsWith(u"celery "_s)) {
+        if (!all.redis.isRunning() && !all.redis.start())
+            qFatal("Redis does not start: %s", all.redis.log().constData());
+        all.redis.cli({u"FLUSHALL"_s});
+        return makeUrl(dialect.section(u' ', 1)) + u' ' + all.redis.url();
+    }
     const QString name = u"test%1"_s.arg(++all.count);
     if (dialect == u"sqlite"_s)
         return u"sqlite:///"_s + filePath(name + u".db"_s);
@@ -61,7 +78,7 @@ void TestGround::block(const QString &url)
     if (!url.startsWith(u"sqlite"_s))
         return all.server.stop();
     all.holder = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"holder"_s);
-    all.holder.setDatabaseName(url.mid(10).section(u'?', 0, 0));
+    all.holder.setDatabaseName(databaseUrl(url).mid(10).section(u'?', 0, 0));
     QSqlQuery query(all.holder.open() ? all.holder : QSqlDatabase());
     while (!query.exec(u"BEGIN IMMEDIATE"_s)) { // our own writers may be at it
         if (!query.lastError().text().contains(u"locked"_s))

@@ -396,6 +396,9 @@ void tst_Queue::anUnfinishedUniqueKeyIsPushedOnce()
 
 void tst_Queue::aFailedTaskIsRunAgainOnSchedule()
 {
+    QFETCH_GLOBAL(QString, dialect);
+    if (dialect.startsWith(u"celery"_s))
+        QSKIP("Retries wait in Redis, by whose clock: tst_celeryqueue has this.");
     ManualClock clock;
     QueueOptions options = withoutPolling();
     options.clock = clock.clock();
@@ -444,7 +447,7 @@ void tst_Queue::aTaskOutOfAttemptsIsDeadUntilAPersonRetriesIt()
     QVERIFY(bench.admin.retry(id).result());
     QTRY_COMPARE(bench.state(id), "done 1");
     QCOMPARE(bench.admin.retry(id).result().error().kind(), ErrorKind::Conflict);
-    QCOMPARE(bench.admin.retry(id + 1).result().error().kind(), ErrorKind::NotFound);
+    QCOMPARE(bench.admin.retry(id + 1000).result().error().kind(), ErrorKind::NotFound);
 }
 
 void tst_Queue::wrongArgumentsAreDeadAtOnce()
