@@ -49,7 +49,13 @@ QByteArray noise(qsizetype size)
 
 bool allStored(const QList<Result<StoredFile>> &results)
 {
-    return std::ranges::all_of(results, [](const auto &result) { return result.has_value(); });
+    for (const auto &result : results) {
+        if (!result) {
+            qWarning("%s", qPrintable(result.error().message()));
+            return false;
+        }
+    }
+    return true;
 }
 
 QByteArray bytesOf(const QString &path)
