@@ -66,7 +66,7 @@ private:
 
 } // namespace
 
-void lookUp(const QString &host, QObject *context, std::function<void(const Addresses &)> done)
+void lookUp(const QString &host, QObject *context, const std::function<void(const Addresses &)> &done)
 {
     if (!QHostAddress(host).isNull()) {
         done({{host.toUtf8()}, {}});

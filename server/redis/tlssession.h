@@ -6,7 +6,7 @@
 #include <quoin/result.h>
 
 struct redisContext;
-typedef struct ssl_st SSL;
+struct ssl_st; // OpenSSL's SSL
 
 namespace quoin::redis {
 
@@ -27,7 +27,7 @@ public:
     QString fault() const;
 
 private:
-    SSL *m_ssl = nullptr; ///< The context owns it.
+    ssl_st *m_ssl = nullptr; ///< The context owns it.
 };
 
 } // namespace quoin::redis
