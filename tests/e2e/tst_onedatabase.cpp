@@ -74,8 +74,7 @@ void makeTableSlowly(const QString &url, std::atomic<bool> &isHeld)
         QElapsedTimer clock;
         clock.start();
         do
-            query.exec(
-                u"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"_s);
+            query.exec(u"SELECT 1 FROM pg_locks WHERE NOT granted"_s);
         while (!query.next() && clock.elapsed() < 30'000);
         database.commit();
     }
