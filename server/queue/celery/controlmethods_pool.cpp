@@ -40,7 +40,7 @@ ControlMethods::Value ControlMethods::addConsumer(const ControlCommand &command)
     const Result<> done = m_node.addQueue(queue.toUtf8());
     if (!done)
         return errorValue(done.error().message());
-    qCInfo(quoinQueue).noquote() << "queue added by remote control:" << queue;
+    qCInfo(quoinQueue, "queue added by remote control name=\"%ls\"", qUtf16Printable(queue));
     return okValue(u"add consumer "_s + queue);
 }
 
@@ -50,7 +50,7 @@ ControlMethods::Value ControlMethods::cancelConsumer(const ControlCommand &comma
     const Result<> done = m_node.cancelQueue(queue.toUtf8());
     if (!done)
         return errorValue(done.error().message());
-    qCInfo(quoinQueue).noquote() << "queue cancelled by remote control:" << queue;
+    qCInfo(quoinQueue, "queue cancelled by remote control name=\"%ls\"", qUtf16Printable(queue));
     return okValue(u"no longer consuming from "_s + queue);
 }
 

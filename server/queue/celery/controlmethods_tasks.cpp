@@ -104,7 +104,7 @@ ControlMethods::Value ControlMethods::timeLimit(const ControlCommand &command)
     const Result<> done = m_node.setTimeLimits(task, *hard, *soft);
     if (!done)
         return errorValue(done.error().kind() == ErrorKind::NotFound ? u"unknown task"_s : done.error().message());
-    qCInfo(quoinQueue).noquote() << "time limits set by remote control, kind:" << task;
+    qCInfo(quoinQueue, "time limits set by remote control kind=\"%ls\"", qUtf16Printable(task));
     return okValue(u"time limits set successfully"_s);
 }
 

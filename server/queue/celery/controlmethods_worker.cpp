@@ -10,6 +10,7 @@
 #include "queue/queuelog.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
 #include <QSysInfo>
@@ -39,6 +40,15 @@ QJsonObject settingsOf(const Node &node, const redis::Url &broker)
             setting.value() = withoutPasswords(setting.value().toString());
     }
     return settings;
+}
+
+/// A setting's value in a report: a text as it is, anything else as JSON.
+QString shown(const QJsonValue &value)
+{
+    if (value.isString())
+        return value.toString();
+    const QByteArray listed = QJsonDocument(QJsonArray{value}).toJson(QJsonDocument::Compact);
+    return QString::fromUtf8(listed.sliced(1, listed.size() - 2));
 }
 
 QString software() { return u"quoin "_s + QCoreApplication::applicationVersion(); }
@@ -87,7 +97,7 @@ ControlMethods::Value ControlMethods::report(const ControlCommand &)
         QSysInfo::kernelVersion());
     const QJsonObject settings = settingsOf(m_node, m_broker);
     for (auto setting = settings.begin(); setting != settings.end(); ++setting)
-        text += setting.key() + ": "_L1 + setting.value().toVariant().toString() + u'\n';
+        text += setting.key() + ": "_L1 + shown(setting.value()) + u'\n';
     return okValue(text);
 }
 
