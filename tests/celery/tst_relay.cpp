@@ -103,6 +103,10 @@ private Q_SLOTS:
     void whatPythonRanIsSettledByItsResult_data();
     void whatPythonRanIsSettledByItsResult();
     void whatRedisLostIsPushedAgain();
+    void anEmptiedRedisGetsEverythingAgain_data();
+    void anEmptiedRedisGetsEverythingAgain();
+    void aRestartThatLosesNothingRepeatsNothing();
+    void whatPythonTookWithoutAResultIsDone();
 
 private:
     /// The first arguments of what waits in a list, the next to be popped first.
@@ -319,6 +323,7 @@ void tst_Relay::whatRedisLostIsPushedAgain()
     RelayOptions options = quick();
     options.census = 100ms;
     options.patience = 500ms;
+    options.results = *redis::Url::parse(m_ground->server.url());
     Pusher pusher(*m_ground, options);
     pusher.relay.start();
     pusher.push(3);
@@ -326,10 +331,73 @@ void tst_Relay::whatRedisLostIsPushedAgain()
     QTRY_COMPARE(count(u"sent"_s), "4");
     QTest::qWait(700); // longer than the patience, but they are there
     QCOMPARE(pusher.relay.counters().again, 0);
-    m_ground->redis({u"FLUSHALL"_s});
+    m_ground->redis({u"DEL"_s, u"quoin"_s, u"celery"_s});
     QTRY_COMPARE(m_ground->length(u"quoin"_s), 3);
     QCOMPARE(pusher.relay.counters().again, 3);
     QCOMPARE(m_ground->length(u"celery"_s), 0); // Python's may run: that is waited for much longer
+}
+
+void tst_Relay::anEmptiedRedisGetsEverythingAgain_data()
+{
+    QTest::addColumn<bool>("restarted");
+    QTest::newRow("restarted") << true;
+    QTest::newRow("flushed") << false;
+}
+
+void tst_Relay::anEmptiedRedisGetsEverythingAgain()
+{
+    QFETCH(bool, restarted);
+    RelayOptions options = quick();
+    options.census = restarted ? 24h : 100ms; // a restart is noticed at once
+    Pusher pusher(*m_ground, options);
+    pusher.relay.start();
+    pusher.push(300);
+    pusher.push(1, {}, u"t.python"_s);
+    QTRY_COMPARE(count(u"sent"_s), "301");
+    const QByteArray messages = m_ground->value(u"SELECT min(message) || max(message) FROM task"_s);
+    QList<int> before = waiting(u"quoin"_s);
+    if (restarted)
+        QVERIFY(m_ground->server.restart(test::RedisServer::Data::Drop));
+    else
+        m_ground->redis({u"FLUSHALL"_s});
+    QTRY_COMPARE(m_ground->length(u"quoin"_s), 300);
+    QTRY_COMPARE(m_ground->length(u"celery"_s), 1);
+    QTRY_COMPARE(count(u"sent"_s), "301");
+    QCOMPARE(pusher.relay.counters().again, 301);
+    QCOMPARE(waiting(u"quoin"_s), before); // in their order, under the same ids
+    QCOMPARE(m_ground->value(u"SELECT min(message) || max(message) FROM task"_s), messages);
+}
+
+void tst_Relay::aRestartThatLosesNothingRepeatsNothing()
+{
+    Pusher pusher(*m_ground, quick());
+    pusher.relay.start();
+    pusher.push(20);
+    QTRY_COMPARE(count(u"sent"_s), "20");
+    QVERIFY(m_ground->server.restart(test::RedisServer::Data::Keep));
+    pusher.push(1);
+    QTRY_COMPARE(count(u"sent"_s), "21");
+    QCOMPARE(m_ground->length(u"quoin"_s), 21);
+    QCOMPARE(pusher.relay.counters().again, 0);
+}
+
+void tst_Relay::whatPythonTookWithoutAResultIsDone()
+{
+    RelayOptions options = quick();
+    options.census = 100ms;
+    options.patience = 300ms;
+    options.celeryPatience = 300ms;
+    Pusher pusher(*m_ground, options); // no results: nobody tells
+    pusher.relay.start();
+    pusher.push(2, {}, u"t.python"_s);
+    QTRY_COMPARE(count(u"sent"_s), "2");
+    QTest::qWait(500);
+    QCOMPARE(count(u"sent"_s), "2"); // they are in the queue
+    m_ground->redis({u"DEL"_s, u"celery"_s});
+    QTRY_COMPARE(count(u"done"_s), "2");
+    QCOMPARE(m_ground->value(u"SELECT worker FROM task WHERE error IS NOT NULL LIMIT 1"_s), "celery");
+    QCOMPARE(m_ground->length(u"celery"_s), 0); // never pushed again
+    QCOMPARE(pusher.relay.counters().pushed, 2);
 }
 
 QTEST_GUILESS_MAIN(tst_Relay)

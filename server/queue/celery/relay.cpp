@@ -88,10 +88,8 @@ Relay::Work::Work(Relay &relay, abi::Database *database, redis::Url broker, Rela
     m_subscription.subscribe(channel);
     connect(&m_subscription, &redis::Connection::message, &relay,
             [this](const QByteArray &, const QByteArray &word) { heard(word); });
-    connect(&m_commands, &redis::Connection::opened, &relay, [this] {
-        m_mayTry = m_mayPush = true;
-        advance();
-    });
+    connect(&m_commands, &redis::Connection::opened, &relay, [this] { learnEpoch(); });
+    connect(&m_commands, &redis::Connection::lost, &relay, [this] { m_epoch.clear(); });
 }
 
 Relay::Work::~Work()
@@ -134,6 +132,23 @@ std::function<void()> Relay::Work::waker()
     };
 }
 
+/// A mark that a Redis loses with everything else. Nothing is pushed before it is known.
+void Relay::Work::learnEpoch()
+{
+    m_commands.transaction(
+        {{"SET", "quoin:epoch", QUuid::createUuid().toByteArray(QUuid::WithoutBraces), "NX"}, {"GET", "quoin:epoch"}},
+        [this](const Result<redis::Reply> &reply) {
+            if (m_phase != Phase::Working)
+                return;
+            if (reply && reply->list.value(1).isText())
+                m_epoch = QString::fromLatin1(reply->list[1].text);
+            else if (m_commands.isOpen())
+                QTimer::singleShot(1s, &m_relay, [this] { m_commands.isOpen() ? learnEpoch() : void(); });
+            m_mayTry = m_mayPush = true;
+            advance();
+        });
+}
+
 void Relay::Work::told()
 {
     if (m_phase != Phase::Working)
@@ -171,7 +186,7 @@ void Relay::Work::advance()
         return;
     const bool isOwed = !m_pushed.isEmpty() || !m_refused.isEmpty();
     const bool mayTry = m_mayTry && m_yielding.hasExpired();
-    const bool isUseful = m_commands.isOpen() && (m_isActive ? m_mayPush || m_mustRenew : mayTry);
+    const bool isUseful = m_commands.isOpen() && !m_epoch.isEmpty() && (m_isActive ? m_mayPush || m_mustRenew : mayTry);
     if (isOwed || isUseful)
         round(false);
 }
@@ -187,7 +202,8 @@ void Relay::Work::round(bool release)
     order.pushed = std::exchange(m_pushed, {});
     order.refused = std::exchange(m_refused, {});
     order.release = release;
-    if (!release && m_commands.isOpen() && !m_options.names.isEmpty()) {
+    order.epoch = m_commands.isOpen() ? m_epoch : QString();
+    if (!release && !order.epoch.isEmpty() && !m_options.names.isEmpty()) {
         order.names = m_options.names;
         order.messages = freshIds(m_options.batch);
         order.bytes = m_options.batchBytes;
@@ -211,6 +227,11 @@ void Relay::Work::received(const RoundOrder &order, const Result<RoundAnswer> &a
     }
     if (!std::exchange(m_away, QString()).isNull())
         qCInfo(quoinQueue) << "relay goes on, the database answers again";
+    if (answer->lost > 0) {
+        m_counters.again += answer->lost;
+        qCWarning(quoinQueue).noquote().nospace()
+            << "Redis has lost what it had: tasks are pushed again count=" << answer->lost;
+    }
     m_failures = 0;
     setActive(answer->isActive);
     if (order.release)

@@ -83,7 +83,7 @@ void Relay::Work::takeCensus()
 {
     if (!m_isActive || m_phase != Phase::Working || !m_commands.isOpen())
         return;
-    QList<QByteArrayList> commands{{"HLEN", "unacked"}};
+    QList<QByteArrayList> commands{{"GET", "quoin:epoch"}, {"HLEN", "unacked"}};
     for (const QByteArray &queue : {m_options.ownQueue, m_options.sharedQueue}) {
         commands += QByteArrayList{"ZCARD", "quoin:delayed:" + queue};
         for (const QByteArray &key : queueKeys(queue))
@@ -95,7 +95,11 @@ void Relay::Work::takeCensus()
 void Relay::Work::counted(const Result<redis::Reply> &counts)
 {
     const auto isNothing = [](const redis::Reply &count) { return count.isInteger() && count.integer == 0; };
-    if (!counts || m_phase != Phase::Working || !std::ranges::all_of(counts->list, isNothing))
+    if (!counts || m_phase != Phase::Working || counts->list.isEmpty())
+        return;
+    if (counts->list.first().text != m_epoch.toLatin1())
+        return learnEpoch(); // emptied without a restart
+    if (!std::ranges::all_of(counts->list.sliced(1), isNothing))
         return;
     recoverSent();
     recoverRunning();
@@ -110,8 +114,16 @@ void Relay::Work::recoverSent()
         [this, own, shared](const Result<QList<SentRow>> &rows) {
             if (!rows)
                 return;
+            // Its message has left the broker, and whoever took it tells nobody: pushed again, it would run again, and
+            // so for ever. Of a Redis that lost it the epoch tells.
+            const auto isUntold = [this](const SentRow &row) { return !m_results && isShared(row.name); };
             QList<SentRow> gone = *rows;
-            gone.removeIf([&](const SentRow &row) { return row.sent >= (isShared(row.name) ? shared : own); });
+            gone.removeIf(
+                [&](const SentRow &row) { return row.sent >= (isUntold(row) || !isShared(row.name) ? own : shared); });
+            QList<SentRow> taken = gone;
+            taken.removeIf([&](const SentRow &row) { return !isUntold(row); });
+            gone.removeIf(isUntold);
+            settleTaken(taken);
             makeReadyAgain(gone);
         });
 }
@@ -135,6 +147,17 @@ void Relay::Work::recoverRunning()
                                                  });
                              }
                          });
+}
+
+void Relay::Work::settleTaken(const QList<SentRow> &rows)
+{
+    if (rows.isEmpty())
+        return;
+    write<qint64>([rows, at = now()](Connection &connection) { return makeDone(connection, rows, at); },
+                  [this](const Result<qint64> &count) {
+                      if (count)
+                          m_counters.reconciled += *count;
+                  });
 }
 
 void Relay::Work::makeReadyAgain(const QList<SentRow> &rows)

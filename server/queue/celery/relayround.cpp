@@ -129,6 +129,24 @@ Result<> fetch(Connection &connection, const RoundOrder &order, RoundAnswer &ans
     return {};
 }
 
+/// What was sent into a Redis that has lost it is ready again, under the same messages.
+Result<qint64> recoverFromLoss(Connection &connection, const QString &epoch)
+{
+    const auto known = eachRow(connection, u"SELECT owner FROM lease WHERE name = 'epoch'"_s, {},
+                               [](const Rows &row) { return QString::fromUtf8(row.text(0)); });
+    if (!known)
+        return known.error();
+    if (known->value(0) == epoch)
+        return 0;
+    const auto noted = connection.execute(u"INSERT INTO lease (name, owner, until) VALUES ('epoch', ?, 0) "
+                                          "ON CONFLICT (name) DO UPDATE SET owner = excluded.owner"_s,
+                                          {epoch});
+    if (!noted)
+        return noted.error();
+    return known->isEmpty() ? Result<qint64>(0)
+                            : connection.execute(u"UPDATE task SET state = 'ready' WHERE state = 'sent'"_s);
+}
+
 SentRow readSent(const Rows &row)
 {
     return {row.integer(0), QString::fromUtf8(row.text(1)), QString::fromUtf8(row.text(2)), row.integer(3),
@@ -154,6 +172,10 @@ Result<RoundAnswer> relayRound(Connection connection, const RoundOrder &order)
     answer.isActive = *isActive;
     if (!answer.isActive)
         return answer;
+    const auto lost = order.epoch.isEmpty() ? Result<qint64>(0) : recoverFromLoss(connection, order.epoch);
+    if (!lost)
+        return lost.error();
+    answer.lost = *lost;
     const auto due = promote(connection, *now);
     if (!due)
         return due.error();
@@ -204,6 +226,21 @@ Result<qint64> makeReady(Connection connection, const QList<SentRow> &rows)
                                  {row.id, row.owner})
             : connection.execute(u"UPDATE task SET state = 'ready' WHERE id = ? AND state = 'sent' AND sent = ?"_s,
                                  {row.id, row.sent});
+        if (!changed)
+            return changed.error();
+        count += *changed;
+    }
+    return count;
+}
+
+Result<qint64> makeDone(Connection connection, const QList<SentRow> &rows, qint64 now)
+{
+    qint64 count = 0;
+    for (const SentRow &row : rows) {
+        const auto changed = connection.execute(
+            u"UPDATE task SET state = 'done', finished = ?, worker = 'celery', error = ? "
+            "WHERE id = ? AND state = 'sent' AND sent = ?"_s,
+            {now, u"A worker of Celery took it; without queue.results nobody tells how it ended."_s, row.id, row.sent});
         if (!changed)
             return changed.error();
         count += *changed;

@@ -33,6 +33,7 @@ struct RoundOrder
     QStringList names;                     ///< To be fetched; empty: none.
     QStringList messages;                  ///< Fresh ids, as many as rows are fetched at most.
     qint64 bytes = 0;                      ///< Of arguments, about.
+    QString epoch;                         ///< Which Redis this is: another one after it has lost what it had.
     bool release = false;                  ///< Gives the lease away.
 };
 
@@ -42,6 +43,7 @@ struct RoundAnswer
     qint64 now = 0;
     QList<RelayRow> rows; ///< Highest priority first, then oldest.
     bool isMore = false;
+    qint64 lost = 0;    ///< Sent into another epoch, and ready again now.
     qint64 nextDue = 0; ///< When the next scheduled task is due; 0: there is none.
 };
 
@@ -66,6 +68,9 @@ Result<QList<SentRow>> sentRows(Connection connection, qint64 before, qint64 aft
 Result<QList<SentRow>> runningRows(Connection connection, qint64 before);
 /// Makes them ready again, if they are as they were. How many it was.
 Result<qint64> makeReady(Connection connection, const QList<SentRow> &rows);
+
+/// Settles as done what Python's workers took and will never tell of. How many it was.
+Result<qint64> makeDone(Connection connection, const QList<SentRow> &rows, qint64 now);
 
 /// How a task ended that another program ran.
 struct ForeignEnd

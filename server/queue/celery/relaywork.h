@@ -38,6 +38,7 @@ private:
     bool isShared(const QString &name) const;
     QString publishedName(const QString &name) const;
 
+    void learnEpoch();
     void told();
     void heard(const QByteArray &word);
     void say(const QByteArray &word);
@@ -54,6 +55,7 @@ private:
     void counted(const Result<redis::Reply> &counts);
     void recoverSent();
     void recoverRunning();
+    void settleTaken(const QList<SentRow> &rows);
     void makeReadyAgain(const QList<SentRow> &rows);
     template <class T, class Job, class Then>
     void read(Job job, Then then);
@@ -79,7 +81,8 @@ private:
     QDeadlineTimer m_yielding; ///< Until then another one may have the lease.
     int m_hunger = 0;          ///< Looks in a row that found what the active one does not push.
     int m_failures = 0;
-    QString m_away; ///< Why the database could not be reached; null while it can.
+    QString m_epoch; ///< Of the Redis that is there; empty while it is not known.
+    QString m_away;  ///< Why the database could not be reached; null while it can.
     QList<qint64> m_pushed;
     QList<QPair<qint64, QString>> m_refused;
     qint64 m_reconciledTo = 0;
