@@ -37,7 +37,7 @@ struct RelayOptions
     std::chrono::milliseconds patience = std::chrono::minutes(
         5); ///< Of our own queue, a message gone for so long is pushed again...
     std::chrono::milliseconds celeryPatience = std::chrono::hours(
-        1); ///< ...and one of the shared queue without a result after this, as Celery would.
+        1); ///< ...and one of the shared queue without a result after this, as Celery would. Without `results`: never.
     std::chrono::milliseconds reconciliation = std::chrono::seconds(10); ///< How often to ask for results.
     int batch = 200;                                                     ///< Tasks pushed at once, at most...
     qint64 batchBytes = 8 * 1024 * 1024; ///< ...and bytes of their arguments, if they are more than one.
