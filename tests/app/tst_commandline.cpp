@@ -84,7 +84,8 @@ void CommandLineTest::settingsMayStandAnywhere()
     QFETCH(const QString, setting);
     const auto line = parseCommandLine(QStringList{u"quoin"_s} + arguments);
     QCOMPARE(line.fault, QString());
-    QCOMPARE(line.command, CommandLine::Command::Serve);
+    const bool isWorker = arguments.contains(u"worker"_s);
+    QCOMPARE(line.command, isWorker ? CommandLine::Command::Worker : CommandLine::Command::Serve);
     QCOMPARE(line.sources.arguments.size(), 1);
     QCOMPARE(line.sources.arguments[0].key + u'=' + line.sources.arguments[0].text, setting);
 }
