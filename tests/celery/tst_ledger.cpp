@@ -151,7 +151,8 @@ private Q_SLOTS:
     void statementsFindTheirRowsByIndex();
 
 private:
-    QByteArray plan(const QString &sql, const QVariantList &values);
+    QByteArray plan(QString sql, const QVariantList &values);
+    QByteArray rowsOf(const QString &sql, const QVariantList &values, int column);
 
     QString m_url;
     std::unique_ptr<QueueBench> m_bench;
@@ -624,8 +625,6 @@ void tst_Ledger::statementsFindTheirRowsByIndex()
 {
     QFETCH_GLOBAL(QString, dialect);
     const bool isSqlite = dialect == u"sqlite"_s;
-    if (!isSqlite)
-        QSKIP("PostgreSQL prepares no EXPLAIN, and QPSQL prepares everything.");
     m_bench->execute(isSqlite
                          ? u"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
                            "INSERT INTO task (name, arguments, state, created, finished, message) "
@@ -640,17 +639,28 @@ void tst_Ledger::statementsFindTheirRowsByIndex()
     QVariantList taking{u"o"_s, u"w"_s, start};
     taking.insert(isSqlite ? 3 : 0, message);
     QVERIFY2(plan(take(which), taking).contains("task_message"), plan(take(which), taking).constData());
-    QVERIFY2(plan(see(which), {message}).contains("task_message"), plan(see(which), {message}).constData());
+    if (isSqlite) // PostgreSQL may well read a small table whole, for the few that are not taken
+        QVERIFY2(plan(see(which), {message}).contains("task_message"), plan(see(which), {message}).constData());
 }
 
 /// How the database would run it.
-QByteArray tst_Ledger::plan(const QString &sql, const QVariantList &values)
+QByteArray tst_Ledger::plan(QString sql, const QVariantList &values)
 {
     QFETCH_GLOBAL(QString, dialect);
-    const QString explain = dialect == u"sqlite"_s ? u"EXPLAIN QUERY PLAN "_s : u"EXPLAIN "_s;
-    const int column = dialect == u"sqlite"_s ? 3 : 0;
+    if (dialect == u"sqlite"_s)
+        return rowsOf(u"EXPLAIN QUERY PLAN "_s + sql, values, 3);
+    // PostgreSQL prepares no EXPLAIN, so a function runs it, with the values written out.
+    for (const QVariant &value : values)
+        sql.replace(sql.indexOf(u'?'), 1, u'\'' + value.toString() + u'\'');
+    m_bench->execute(u"CREATE OR REPLACE FUNCTION plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS "
+                     "$$ BEGIN RETURN QUERY EXECUTE 'EXPLAIN ' || query; END $$"_s);
+    return rowsOf(u"SELECT * FROM plan_of(?)"_s, {sql}, 0);
+}
+
+QByteArray tst_Ledger::rowsOf(const QString &sql, const QVariantList &values, int column)
+{
     const auto text = m_bench->write([=](Connection &connection) -> Result<QByteArray> {
-        auto rows = connection.query(explain + sql, values);
+        auto rows = connection.query(sql, values);
         if (!rows)
             return rows.error();
         QByteArray lines;

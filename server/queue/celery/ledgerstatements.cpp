@@ -31,9 +31,12 @@ QString take(Dialect dialect)
         return u"UPDATE task SET attempt = max(attempt, rretries) + 1, %1 FROM %2 "
                "WHERE message = rmessage AND %3 RETURNING message, id, attempt, created, error"_s.arg(
                    begun, boundRows(dialect, messages), runnable);
-    // Locked in one order, because two nodes may claim copies of the same messages at the same time.
-    return u"WITH found AS MATERIALIZED (SELECT task.id AS rid, rretries FROM task JOIN %1 ON message = rmessage "
-           "WHERE %2 ORDER BY task.id FOR UPDATE OF task) "
+    // Locked in one order, because two nodes may claim copies of the same messages at the same time. The array has
+    // PostgreSQL look each message up, whatever it thinks of a table that has just grown.
+    return u"WITH claim AS MATERIALIZED (SELECT * FROM %1), found AS MATERIALIZED (SELECT task.id AS rid, rretries "
+           u"FROM task "
+           "JOIN claim ON message = rmessage WHERE message = ANY (ARRAY (SELECT rmessage FROM claim)) AND %2 "
+           "ORDER BY task.id FOR UPDATE OF task) "
            "UPDATE task SET attempt = greatest(attempt, rretries) + 1, %3 FROM found WHERE id = rid "
            "RETURNING message, id, attempt, created, error"_s.arg(boundRows(dialect, messages), runnable, begun);
 }

@@ -13,6 +13,9 @@ namespace {
 
 constexpr int mostRows = 200;
 
+/// Has PostgreSQL look each id up, whatever it thinks of a table that has just grown.
+QString boundIn(Dialect dialect) { return queue::statements::idIn(dialect, queue::statements::boundIds(dialect)); }
+
 /// Takes or keeps the lease; false: another has it.
 Result<bool> takeLease(Connection &connection, const RoundOrder &order, qint64 now)
 {
@@ -33,8 +36,8 @@ Result<> markSent(Connection &connection, const QList<qint64> &ids, qint64 now)
     if (ids.isEmpty())
         return {};
     const auto changed = connection.execute(
-        u"UPDATE task SET state = 'sent', sent = ? WHERE state = 'ready' AND message IS NOT NULL AND id IN (%1)"_s.arg(
-            queue::statements::boundIds(connection.dialect())),
+        u"UPDATE task SET state = 'sent', sent = ? WHERE state = 'ready' AND message IS NOT NULL AND %1"_s.arg(
+            boundIn(connection.dialect())),
         {now, queue::statements::idsJson(ids)});
     return changed ? Result<>() : changed.error();
 }
@@ -90,9 +93,10 @@ Result<> nameMessages(Connection &connection, const QList<qint64> &ids, const QS
     for (qsizetype i = 0; i < ids.size(); ++i)
         json += ",{\"rid\":" + QByteArray::number(ids[i]) + ",\"rmessage\":\"" + messages[i].toLatin1() + "\"}";
     const auto named = connection.execute(
-        u"UPDATE task SET message = r.rmessage FROM %1 WHERE id = r.rid AND state = 'ready' AND message IS NULL"_s.arg(
-            queue::statements::boundRows(connection.dialect(), {{"rid", "bigint"}, {"rmessage", "text"}})),
-        {u'[' + QString::fromLatin1(json.mid(1)) + u']'});
+        u"UPDATE task SET message = r.rmessage FROM %1 WHERE id = r.rid AND state = 'ready' AND message IS NULL AND %2"_s
+            .arg(queue::statements::boundRows(connection.dialect(), {{"rid", "bigint"}, {"rmessage", "text"}}),
+                 boundIn(connection.dialect())),
+        {u'[' + QString::fromLatin1(json.mid(1)) + u']', queue::statements::idsJson(ids)});
     return named ? Result<>() : named.error();
 }
 
@@ -114,15 +118,14 @@ Result<> fetch(Connection &connection, const RoundOrder &order, RoundAnswer &ans
         return {};
     if (const auto named = nameMessages(connection, ids, order.messages); !named)
         return named;
-    auto rows = eachRow(
-        connection,
-        u"SELECT id, name, %1, priority, message FROM task WHERE state = 'ready' AND message IS NOT "
-        "NULL AND id IN (%2) ORDER BY priority DESC, id"_s.arg(queue::statements::argumentsColumn(connection.dialect()),
-                                                               queue::statements::boundIds(connection.dialect())),
-        {queue::statements::idsJson(ids)}, [](const Rows &row) {
-            return RelayRow{row.integer(0), QString::fromUtf8(row.text(1)), row.text(2),
-                            static_cast<int>(row.integer(3)), QString::fromUtf8(row.text(4))};
-        });
+    auto rows = eachRow(connection,
+                        u"SELECT id, name, %1, priority, message FROM task WHERE state = 'ready' AND message IS NOT "
+                        "NULL AND %2 ORDER BY priority DESC, id"_s.arg(
+                            queue::statements::argumentsColumn(connection.dialect()), boundIn(connection.dialect())),
+                        {queue::statements::idsJson(ids)}, [](const Rows &row) {
+                            return RelayRow{row.integer(0), QString::fromUtf8(row.text(1)), row.text(2),
+                                            static_cast<int>(row.integer(3)), QString::fromUtf8(row.text(4))};
+                        });
     if (!rows)
         return rows.error();
     answer.rows = *std::move(rows);
