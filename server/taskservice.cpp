@@ -5,6 +5,7 @@
 #include "queue/celery/celeryqueue.h"
 #include "queue/celery/relay.h"
 #include "queue/databasequeue.h"
+#include "queue/taskadmin.h"
 #include "settings/httpsettings.h"
 #include "wiring.h"
 
@@ -32,6 +33,16 @@ queue::OutboxOptions outboxOptions(const Settings &settings)
     options.largestArguments = std::max(
         options.largestArguments, static_cast<qsizetype>(httpLimits(settings).body) + 1024); // a record and its id
     return options;
+}
+
+/// Nobody looks at these from here: they are not lost, but neither are they run.
+void warnOfSent(qint64 count)
+{
+    if (count > 0)
+        qCWarning(lcTasks).nospace()
+            << "tasks are with a Celery broker, and queue.url is not set count=" << count
+            << " remedy=\"set queue.url until they are done, or take them back: see docs/from-celery.md, What is not "
+               "handed over yet\"";
 }
 
 } // namespace
@@ -89,6 +100,10 @@ Result<std::unique_ptr<queue::Queue>> TaskService::makeDatabaseQueue(const queue
     options.lease = m_settings.duration(u"queue.lease"_s);
     options.renewal = options.lease / 4;
     options.poll = m_settings.duration(u"queue.poll"_s);
+    if (m_role.runsTasks)
+        queue::TaskAdmin(&m_database).figures().then([](const queue::TaskAdmin::Figures &figures) {
+            warnOfSent(figures.sent);
+        });
     return std::unique_ptr<queue::Queue>(std::make_unique<queue::DatabaseQueue>(&m_database, catalogue, options));
 }
 

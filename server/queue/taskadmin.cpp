@@ -128,15 +128,6 @@ Future<TaskState> TaskAdmin::cancel(qint64 id) const
     return m_database.write([id](Connection &connection) { return makeCancelled(connection, id); });
 }
 
-Future<qint64> TaskAdmin::takeBack() const
-{
-    return m_database.write([](Connection &connection) {
-        PushWatch::notePush();
-        return connection.execute(u"UPDATE task SET state = 'ready', lease_owner = NULL WHERE state = 'sent' "
-                                  "OR (state = 'running' AND message IS NOT NULL AND lease_until IS NULL)"_s);
-    });
-}
-
 Future<TaskAdmin::Figures> TaskAdmin::figures() const
 {
     return m_database.read([](Connection &connection) { return count(connection); });

@@ -38,12 +38,6 @@ public:
         qint64 oldestReady
             = 0; ///< When the oldest ready task was pushed, microseconds since 1970 UTC; 0: none is ready.
     };
-    /// Makes everything ready that was handed to a broker, running under its lease included: when the broker is given
-    /// up and tasks are to run from the table again. How many there were. Only when no worker consumes from that broker
-    /// any more: what such a worker ran would run twice. The rows keep their messages, so that a worker of ours that
-    /// meets one later sees what became of it.
-    Future<qint64> takeBack() const;
-
     /// Counts on the indexes alone: about 150 ms for each million that waits; not for every request.
     Future<Figures> figures() const;
 

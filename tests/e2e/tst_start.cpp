@@ -7,6 +7,8 @@
 #include <QDir>
 #include <QFile>
 #include <QScopeGuard>
+#include <QSqlDatabase>
+#include <QSqlQuery>
 #include <QTcpServer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -26,6 +28,7 @@ private Q_SLOTS:
     void oneBinaryNeedsNothingToStart();
     void theSameBinaryWithAUrlRunsOnManyHosts();
     void theTutorialsVariablesAreUnderstood();
+    void tasksThatABrokerHasAreTold();
     void aStartThatCannotBeSaysWhy_data();
     void aStartThatCannotBeSaysWhy();
     void aPortInUseIsNamed();
@@ -121,6 +124,29 @@ void StartTest::theTutorialsVariablesAreUnderstood()
     QVERIFY2(server.start(), server.report());
     QCOMPARE(HttpClient(server.port()).post("/record", "[1]").status, 200);
     QCOMPARE(storedRecords(u"sqlite:///"_s + file).value(1), "[1]");
+}
+
+/// Whoever unsets queue.url too early learns of it.
+void StartTest::tasksThatABrokerHasAreTold()
+{
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    QVERIFY2(server.start(), server.report());
+    server.terminate();
+    QVERIFY2(server.waitForExit() == 0, server.report());
+    QVERIFY2(!server.output().contains("Celery broker"), server.report());
+    {
+        auto database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"sent"_s);
+        database.setDatabaseName(server.databaseUrl().mid(int(qstrlen("sqlite:///"))));
+        QVERIFY(database.open());
+        QSqlQuery insert(database);
+        QVERIFY(insert.exec(u"INSERT INTO task (name, arguments, state, message, created) "
+                            "VALUES ('sip.make_sip', '[1, 2]', 'sent', 'an-id', 0)"_s));
+    }
+    QSqlDatabase::removeDatabase(u"sent"_s);
+    QVERIFY2(server.start(), server.report());
+    const QByteArray told = "tasks are with a Celery broker, and queue.url is not set\",\"count\":1";
+    QTRY_VERIFY2(server.output().contains(told), server.report());
 }
 
 void StartTest::aStartThatCannotBeSaysWhy_data()
