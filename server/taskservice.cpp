@@ -11,7 +11,10 @@
 
 #include <QLoggingCategory>
 
+#include <malloc.h>
+
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace quoin::server {
 
@@ -83,6 +86,9 @@ Result<> TaskService::start(const QList<const plugins::HostedPlugin *> &live)
     m_wakeable = &m_wakeUp;
     m_queue->start();
     if (m_role.runsTasks) {
+        m_calm.setTimerType(Qt::VeryCoarseTimer);
+        m_calm.callOnTimeout(this, &TaskService::giveMemoryBack);
+        m_calm.start(2s);
         m_pruner = std::make_unique<queue::Pruner>(&m_database, retentionOf(m_settings));
         m_pruner->start();
         qCDebug(lcTasks).nospace() << "queue ready kind=" << (usesCelery() ? "celery" : "database")
@@ -151,6 +157,17 @@ void TaskService::onPush()
                 Q_EMIT pushed();
             },
             Qt::QueuedConnection);
+}
+
+/// After a rush: glibc keeps what was freed below something that lives, some ten megabytes after ten thousand tasks.
+void TaskService::giveMemoryBack()
+{
+    const queue::QueueCounters counters = m_queue->counters();
+    const qint64 attempts = counters.done + counters.failed;
+    if (counters.held == 0 && attempts > m_attemptsBefore) {
+        m_attemptsBefore = attempts;
+        ::malloc_trim(0);
+    }
 }
 
 void TaskService::wake()

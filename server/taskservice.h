@@ -10,6 +10,7 @@
 #include "settings/settings.h"
 
 #include <QObject>
+#include <QTimer>
 
 #include <atomic>
 #include <memory>
@@ -74,6 +75,7 @@ private:
     void onQueueDrained();
     void finishDrain();
     void onPush();
+    void giveMemoryBack();
     bool usesCelery() const;
 
     const Settings m_settings;
@@ -89,6 +91,8 @@ private:
     std::function<void()> m_wakeUp; ///< Of what takes pushed tasks on: the queue, or the relay.
     std::atomic<const std::function<void()> *> m_wakeable = nullptr;
     std::atomic<bool> m_hasPushed = false; ///< And pushed() is on its way.
+    QTimer m_calm;                         ///< Looks whether a rush is over.
+    qint64 m_attemptsBefore = 0;
     bool m_isDraining = false;
     bool m_isQueueDrained = false;
     bool m_isFinishing = false;
