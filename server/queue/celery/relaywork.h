@@ -11,6 +11,9 @@
 
 namespace quoin::celery {
 
+/// Where the relays of all processes speak to each other.
+inline const QByteArray relayChannel = "quoin:relay";
+
 /// What a Relay does. One round at a time: the table says what is to be pushed and hears what was pushed before, then
 /// Redis gets it. What comes meanwhile makes the next round.
 class Relay::Work
