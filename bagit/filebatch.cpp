@@ -126,8 +126,8 @@ bool FileBatch::syncsAll(int folder)
     struct statfs about;
     if (::fstatfs(folder, &about) != 0)
         return false;
-    static constexpr std::array<unsigned long, 6> known{
-        EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC};
+    static constexpr std::array<unsigned long, 6> known{EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC,       BTRFS_SUPER_MAGIC,
+                                                        F2FS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC};
     return std::ranges::find(known, static_cast<unsigned long>(about.f_type)) != known.end();
 }
 
@@ -156,8 +156,7 @@ Result<> FileBatch::readBack(Item &item) const
 
 Result<> FileBatch::name(Item &item) const
 {
-    if (::renameat(m_directory, item.temporary.constData(), m_directory,
-                   QFile::encodeName(item.file->name).constData())
+    if (::renameat(m_directory, item.temporary.constData(), m_directory, QFile::encodeName(item.file->name).constData())
         != 0)
         return refusal(u"named"_s, item.path, errno);
     item.temporary.clear();

@@ -25,10 +25,7 @@ QList<Result<StoredFile>> storeFiles(const QString &folder, const QList<NewFile>
     return FileBatch(folder, files).store();
 }
 
-Result<StoredFile> storeFile(const QString &folder, const NewFile &file)
-{
-    return storeFiles(folder, {file}).first();
-}
+Result<StoredFile> storeFile(const QString &folder, const NewFile &file) { return storeFiles(folder, {file}).first(); }
 
 Result<> prepareFolder(const QString &folder)
 {

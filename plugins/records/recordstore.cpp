@@ -137,8 +137,8 @@ Result<RecordListing> readListing(Connection &connection, qint64 after, std::opt
     return listing;
 }
 
-/// One statement for all on PostgreSQL, where each is a round trip: the elements of a JSON array keep their own text, and
-/// ids are given in the order of the SELECT.
+/// One statement for all on PostgreSQL, where each is a round trip: the elements of a JSON array keep their own text,
+/// and ids are given in the order of the SELECT.
 QString insertStatement(Dialect dialect)
 {
     if (dialect == Dialect::Sqlite)

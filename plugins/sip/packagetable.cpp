@@ -69,10 +69,9 @@ QString rowsJson(const QList<StoredPackage> &packages)
     QMap<QPair<qint64, QString>, QByteArray> rows;
     for (const StoredPackage &package : packages)
         rows.insert({package.record, package.file},
-                    "{\"record\":" + QByteArray::number(package.record) + ",\"file\":"
-                        + quoin::jsonString(package.file) + ",\"size\":" + QByteArray::number(package.size)
-                        + ",\"sha256\":\"" + package.sha256 + "\",\"created\":"
-                        + QByteArray::number(micros(package.created))
+                    "{\"record\":" + QByteArray::number(package.record) + ",\"file\":" + quoin::jsonString(package.file)
+                        + ",\"size\":" + QByteArray::number(package.size) + ",\"sha256\":\"" + package.sha256
+                        + "\",\"created\":" + QByteArray::number(micros(package.created))
                         + ",\"verified\":" + QByteArray::number(micros(package.verified)) + '}');
     return u'[' + QString::fromUtf8(rows.values().join(',')) + u']';
 }

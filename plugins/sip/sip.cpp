@@ -62,9 +62,12 @@ void Sip::describe(quoin::Registry &registry)
         .scope(u"records:read"_s);
 
     // Fifty attempts are about a day and a half: a disk that was full over night is no reason to give a record up.
-    registry.batchTask(
-        u"sip.make_sip"_s, &Sip::makeSip,
-        {.attempts = 50, .firstDelay = 1s, .timeLimit = 5min, .parameters = {u"recid"_s, u"data"_s}, .largestBatch = 128});
+    registry.batchTask(u"sip.make_sip"_s, &Sip::makeSip,
+                       {.attempts = 50,
+                        .firstDelay = 1s,
+                        .timeLimit = 5min,
+                        .parameters = {u"recid"_s, u"data"_s},
+                        .largestBatch = 128});
     registry.taskAlias(u"app.make_sip"_s, u"sip.make_sip"_s);
     registry.subscribe(u"record.created"_s, u"sip.make_sip"_s);
     registry.task(u"sip.check_fixity"_s, &Sip::checkFixity, {.attempts = 5, .firstDelay = 1min, .timeLimit = 50min});

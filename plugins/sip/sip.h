@@ -28,8 +28,8 @@ private:
     quoin::Future<quoin::Response> show(const quoin::Request &request, qint64 id) const;
     quoin::Result<quoin::Response> file(const quoin::Request &request, qint64 id) const;
 
-    /// The task, for those that came together: they share the syncs of the disk and one transaction. Idempotent, as name
-    /// and bytes of a package and its row depend on the task's arguments and its time alone.
+    /// The task, for those that came together: they share the syncs of the disk and one transaction. Idempotent, as
+    /// name and bytes of a package and its row depend on the task's arguments and its time alone.
     QList<quoin::Result<>> makeSip(const QList<quoin::TaskRun> &runs) const;
 
     /// The task that checks packages which nobody has looked at for fixity_interval, and pushes itself for the next

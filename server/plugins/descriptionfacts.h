@@ -36,7 +36,7 @@ struct TaskFacts
     int attempts = 1;
     std::chrono::milliseconds firstDelay = {};
     std::chrono::milliseconds timeLimit = {};
-    int largestBatch = 0;   ///< Runs that it takes at once at most; 0: it takes one after the other.
+    int largestBatch = 0;        ///< Runs that it takes at once at most; 0: it takes one after the other.
     QStringList parameters = {}; ///< The names of its arguments; may be empty.
 
     bool operator==(const TaskFacts &) const = default;
@@ -78,8 +78,9 @@ struct DescriptionFacts
 
     /// {"routes": [{"method", "pattern", "captures", "captureTypes", "where": "pool"|"loop", "summary", "scope",
     /// "deadline": milliseconds or absent, "bodyLimit": bytes or absent}], "tasks": [{"name", "attempts",
-    /// "firstDelay", "timeLimit": milliseconds, "largestBatch": absent if 0, "parameters": [] or absent}], "aliases": [{"alias", "task"}], "subscriptions": [{"event", "task"}],
-    /// "migrations": [{"name", "sqlite": [], "postgresql": []}]}
+    /// "firstDelay", "timeLimit": milliseconds, "largestBatch": absent if 0, "parameters": [] or absent}], "aliases":
+    /// [{"alias", "task"}], "subscriptions": [{"event", "task"}], "migrations": [{"name", "sqlite": [], "postgresql":
+    /// []}]}
     QJsonObject toJson() const;
 
     /// What toJson() made. Strict, since the text may come from a process that ran a stranger's code: Invalid with the

@@ -95,9 +95,8 @@ bool Outbox::storeEach(abi::Connection *connection, const QString &task, const Q
             *error = stored.error();
         return stored.has_value();
     }
-    return std::all_of(arguments.begin(), arguments.end(), [&](const QByteArray &each) {
-        return store(connection, task, each, 0, 0, {}, error) >= 0;
-    });
+    return std::all_of(arguments.begin(), arguments.end(),
+                       [&](const QByteArray &each) { return store(connection, task, each, 0, 0, {}, error) >= 0; });
 }
 
 Result<> Outbox::storeTogether(Connection connection, const QString &task, const QByteArrayList &arguments)

@@ -57,7 +57,7 @@ private:
     TaskCatalogue m_catalogue;
     std::function<void()> m_wake;
     OutboxOptions m_options;
-    mutable std::mutex m_mutex; ///< Of the names.
+    mutable std::mutex m_mutex;               ///< Of the names.
     QHash<QString, QString> m_publishedNames; ///< By task; without those that keep their own.
 };
 

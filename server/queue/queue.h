@@ -23,8 +23,8 @@ struct QueueCounters
 /// Takes tasks from wherever they wait, runs them on task threads of its own, and settles them in the table `task`.
 ///
 /// The contract, whatever the tasks wait in (a test runs against each): at least once, settled once. A task that is
-/// claimed is run, unless it is given back; a worker that is killed or stalls loses what it held, another runs it again,
-/// and only who holds a task can settle it. What cannot be reached is waited for, with one line in the log, and
+/// claimed is run, unless it is given back; a worker that is killed or stalls loses what it held, another runs it
+/// again, and only who holds a task can settle it. What cannot be reached is waited for, with one line in the log, and
 /// everything goes on by itself. Lives in one thread with an event loop (the main one); all functions but wake() are
 /// called there.
 class Queue : public QObject

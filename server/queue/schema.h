@@ -14,7 +14,8 @@ namespace quoin::queue {
 ///   scheduled  waits for not_before (an eta, or the pause before a retry)
 ///   ready      may be claimed
 ///   sent       handed to Celery's broker as the message `message`, at the time `sent`; no process claims it from here
-///   running    claimed under a lease: lease_owner may work on it until lease_until, others take it over after that. Of a
+///   running    claimed under a lease: lease_owner may work on it until lease_until, others take it over after that. Of
+///   a
 ///              task claimed from the broker, which has the lease then, lease_until is null
 ///   done, cancelled   finished; pruned by age and count
 ///   dead       failed for good, or out of attempts; kept until a person retries or cancels it

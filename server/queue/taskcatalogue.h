@@ -20,7 +20,8 @@ struct TaskKind
     std::chrono::milliseconds timeLimit = std::chrono::minutes(5);
     abi::BatchTaskHandler *batch = nullptr; ///< Lent, as above: takes several runs at once.
     int largestBatch = 1;                   ///< Runs that it is given at once at most.
-    QStringList parameters = {}; ///< The names of its arguments in their order, by which others may pass them; may be empty.
+    QStringList parameters
+        = {}; ///< The names of its arguments in their order, by which others may pass them; may be empty.
 };
 
 /// The tasks this process knows, by name and by alias. A value: filled at start, then copied.

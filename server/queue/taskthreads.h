@@ -19,7 +19,8 @@ namespace quoin::queue {
 class TaskThreads
 {
 public:
-    using RunPointer = std::shared_ptr<Run>; // shared: with the thread that runs it, which may outlast the queue's interest
+    using RunPointer
+        = std::shared_ptr<Run>; // shared: with the thread that runs it, which may outlast the queue's interest
 
     struct Finished
     {
@@ -65,8 +66,8 @@ private:
     QList<Finished> m_finished;
     QList<RunPointer> m_begun;
     int m_count;
-    int m_serving = 0; ///< Threads at work, or about to look at the line.
-    int m_busy = 0;    ///< Threads that run something.
+    int m_serving = 0;  ///< Threads at work, or about to look at the line.
+    int m_busy = 0;     ///< Threads that run something.
     QThreadPool m_pool; // last: its threads use all of the above
 };
 

@@ -82,7 +82,8 @@ Q_SIGNALS:
     /// Something in a worker does not go on. The worker is ended or, if it still serves, replaced. At most twice a
     /// worker: first what it survives, then what it does not.
     void stuck(quint64 generation, const quoin::supervisor::Stuck &stuck);
-    /// A worker was asked, by somebody who may, that all of it end (Celery's remote control, say). Nothing was done yet.
+    /// A worker was asked, by somebody who may, that all of it end (Celery's remote control, say). Nothing was done
+    /// yet.
     void endAsked(const QString &why);
     /// stop() was asked for and no child is left. Once.
     void stopped();

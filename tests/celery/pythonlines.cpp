@@ -68,7 +68,8 @@ bool PythonLines::hasLines()
 
 QJsonValue PythonLines::next()
 {
-    if (!QTest::qWaitFor([this] { return m_process.canReadLine() || m_process.state() == QProcess::NotRunning; }, patience))
+    if (!QTest::qWaitFor([this] { return m_process.canReadLine() || m_process.state() == QProcess::NotRunning; },
+                         patience))
         return QJsonValue::Undefined;
     const QByteArray line = m_process.readLine();
     const QJsonValue value = parsed(line.trimmed());

@@ -22,9 +22,8 @@ class Store
 {
 public:
     explicit Store(TestDatabase &test)
-        : squares(test.jobs(), [this](Connection &connection, const QList<qint64> &numbers) {
-            return write(connection, numbers);
-        })
+        : squares(test.jobs(),
+                  [this](Connection &connection, const QList<qint64> &numbers) { return write(connection, numbers); })
     {
         test.execute(u"CREATE TABLE number (value BIGINT PRIMARY KEY)"_s);
     }
@@ -107,7 +106,7 @@ void TestBatchWrite::whatComesMeanwhileIsWrittenTogether()
     Store store(test);
     auto answers = writeAll(store.squares, {1});
     store.gate.waitUntilReached();
-    answers += writeAll(store.squares, {2}); // the second job
+    answers += writeAll(store.squares, {2});             // the second job
     answers += writeAll(store.squares, {3, 4, 5, 6, 7}); // no third one
     if (dialect == u"sqlite")
         QCOMPARE(store.sizes(), QList<qsizetype>{1});

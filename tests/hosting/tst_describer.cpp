@@ -74,7 +74,8 @@ void TestDescriber::whatIsSaidIsKept()
         registry.post(u"/order"_s,
                       [](const quoin::Request &) { return QtFuture::makeReadyFuture(quoin::Response::empty()); });
         registry.subscribe(u"record.created"_s, u"orders.mail"_s); // before the task it names
-        registry.task(u"orders.mail"_s, work, {.attempts = 3, .firstDelay = std::chrono::seconds(2), .parameters = {u"to"_s, u"text"_s}});
+        registry.task(u"orders.mail"_s, work,
+                      {.attempts = 3, .firstDelay = std::chrono::seconds(2), .parameters = {u"to"_s, u"text"_s}});
         registry.batchTask(u"orders.mails"_s, works, {.largestBatch = 20});
         registry.taskAlias(u"app.mail"_s, u"orders.mail"_s);
         registry.migration({u"orders/0002-more"_s, {u"ALTER TABLE orders ADD x TEXT"_s}});
@@ -182,7 +183,9 @@ void TestDescriber::whatIsWronglySaidIsNamed_data()
         u"task orders.x: the parameter \"a b\" is not a name"_s);
     row(
         "parameter twice",
-        [](quoin::Registry &r) { r.task(u"orders.x"_s, work, {.parameters = {u"a"_s, u"a"_s}}); },
+        [](quoin::Registry &r) {
+            r.task(u"orders.x"_s, work, {.parameters = {u"a"_s, u"a"_s}});
+        },
         u"parameter a of task orders.x is declared twice"_s);
     row(
         "alias of nothing", [](quoin::Registry &r) { r.taskAlias(u"app.x"_s, u"orders.x"_s); },

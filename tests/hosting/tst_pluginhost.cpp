@@ -155,7 +155,8 @@ void TestPluginHost::spoil(const DropFolder &drop, const QString &what)
     } else if (what == u"truncated"_s) {
         drop.write(u"truncated.so"_s, good.first(good.size() * 9 / 10));
     } else if (what == u"newernote"_s) {
-        drop.write(u"newernote.so"_s, QByteArray(good).replace(";sdk=" + QByteArray::number(QUOIN_SDK_MINOR) + ';', ";sdk=9;"));
+        drop.write(u"newernote.so"_s,
+                   QByteArray(good).replace(";sdk=" + QByteArray::number(QUOIN_SDK_MINOR) + ';', ";sdk=9;"));
     } else if (what == u"othername"_s || what == u"My Plugin"_s) {
         drop.write(what + u".so"_s, good);
     } else {

@@ -81,15 +81,18 @@ int main(int argc, char *argv[])
             qFatal("%s", qPrintable(stored.error().message()));
     });
     constexpr int batch = 64;
-    measure("stored, in batches of 64", count / batch, threads, [&](int i) {
-        QList<Package> packages;
-        for (int n = 0; n < batch; ++n)
-            packages += packageOf(count + i * batch + n, data);
-        for (const auto &stored : storePackages(folder.path(), packages)) {
-            if (!stored)
-                qFatal("%s", qPrintable(stored.error().message()));
-        }
-    }, batch);
+    measure(
+        "stored, in batches of 64", count / batch, threads,
+        [&](int i) {
+            QList<Package> packages;
+            for (int n = 0; n < batch; ++n)
+                packages += packageOf(count + i * batch + n, data);
+            for (const auto &stored : storePackages(folder.path(), packages)) {
+                if (!stored)
+                    qFatal("%s", qPrintable(stored.error().message()));
+            }
+        },
+        batch);
     measure("verified again", count, threads, [&](int i) {
         if (!verify(folder.filePath(QString::fromLatin1(packageOf(i, data).name)) + QStringLiteral(".zip")).isValid())
             qFatal("not valid");

@@ -33,9 +33,10 @@ void storeTasks(TestDatabase &database, int count)
         steps += {migration.name, migration.sqlite, migration.postgresql};
     if (const auto done = database.database().migrate(steps); !done)
         qFatal("%s", qPrintable(done.error().message()));
-    database.execute(u"INSERT INTO task (name, arguments, state, created) "
-                     "WITH RECURSIVE series (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM series WHERE value < %1) "
-                     "SELECT 'sip.make_sip', '[' || value || ',{\"year\": 820}]', 'ready', value FROM series"_s.arg(count));
+    database.execute(
+        u"INSERT INTO task (name, arguments, state, created) "
+        "WITH RECURSIVE series (value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM series WHERE value < %1) "
+        "SELECT 'sip.make_sip', '[' || value || ',{\"year\": 820}]', 'ready', value FROM series"_s.arg(count));
 }
 
 } // namespace

@@ -279,7 +279,8 @@ QStringList SipBench::makeSips(const QList<QByteArrayList> &arguments, qsizetype
     std::vector<std::unique_ptr<BenchRun>> runs;
     QList<const abi::TaskRun *> lent;
     for (qsizetype i = 0; i < arguments.size(); ++i) {
-        runs.push_back(std::make_unique<BenchRun>(u"sip.make_sip"_s, arguments[i], defaultTime, i == stopped ? yes : no));
+        runs.push_back(
+            std::make_unique<BenchRun>(u"sip.make_sip"_s, arguments[i], defaultTime, i == stopped ? yes : no));
         lent += runs.back().get();
     }
     BenchOutcomes outcomes(lent.size());

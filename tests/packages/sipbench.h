@@ -52,7 +52,8 @@ public:
 
     /// Runs a task as the queue would; created in microseconds since 1970. The error's sentence, empty if it went well.
     QString run(const QString &task, const QByteArrayList &arguments, qint64 created = defaultTime);
-    /// The same for packages that are made together; of a record it is about to be asked to stop, `stopped` is the place.
+    /// The same for packages that are made together; of a record it is about to be asked to stop, `stopped` is the
+    /// place.
     QStringList makeSips(const QList<QByteArrayList> &arguments, qsizetype stopped = -1);
     /// The plugin's task as a queue would be given it.
     quoin::queue::TaskKind kind(const QString &task) const;

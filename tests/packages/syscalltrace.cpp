@@ -45,8 +45,7 @@ std::optional<FileCall::Kind> kindOf(quint64 number)
 std::optional<FileCall> callAt(pid_t process)
 {
     __ptrace_syscall_info info{}; // glibc's name; the kernel's header cannot be had beside it
-    if (::ptrace(PTRACE_GET_SYSCALL_INFO, process, sizeof info, &info) <= 0
-        || info.op != PTRACE_SYSCALL_INFO_ENTRY)
+    if (::ptrace(PTRACE_GET_SYSCALL_INFO, process, sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_ENTRY)
         return std::nullopt;
     const auto kind = kindOf(info.entry.nr);
     if (!kind)

@@ -117,9 +117,9 @@ private Q_SLOTS:
         const pid_t child = ::fork();
         if (child == 0) {
             (void)storeFile(m_folder, {u"a.zip"_s, "bytes", [](const QByteArray &, const QString &) -> Result<> {
-                                       ::raise(SIGKILL);
-                                       return {};
-                                   }});
+                                           ::raise(SIGKILL);
+                                           return {};
+                                       }});
             ::_exit(1);
         }
         int status = 0;
@@ -143,10 +143,10 @@ private Q_SLOTS:
 
     void whatFailsItsCheckGetsNoName()
     {
-        const auto stored
-            = storeFile(m_folder, {u"a.zip"_s, "bytes", [](const QByteArray &, const QString &) -> Result<> {
-                                       return Error::internal(u"no"_s);
-                                   }});
+        const auto stored = storeFile(m_folder,
+                                      {u"a.zip"_s, "bytes", [](const QByteArray &, const QString &) -> Result<> {
+                                           return Error::internal(u"no"_s);
+                                       }});
         QVERIFY(!stored);
         QCOMPARE(stored.error().message(), u"no"_s);
         QVERIFY(listing().isEmpty());

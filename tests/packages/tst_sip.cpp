@@ -102,9 +102,11 @@ private Q_SLOTS:
         QVERIFY(words[30].contains(u"asked to stop"_s));
         QCOMPARE(words.filter(QRegularExpression(u"."_s)).size(), 3);
         QCOMPARE(m_bench->files().size(), 37);
-        QCOMPARE(m_bench->database().integer(u"SELECT count(*) FROM sip WHERE verified > 0 AND size > 0 AND length(sha256) = 64"_s),
+        QCOMPARE(m_bench->database().integer(
+                     u"SELECT count(*) FROM sip WHERE verified > 0 AND size > 0 AND length(sha256) = 64"_s),
                  37);
-        QCOMPARE(m_bench->makeSips(arguments).filter(QRegularExpression(u"."_s)).size(), 2); // again, and the one that was left
+        QCOMPARE(m_bench->makeSips(arguments).filter(QRegularExpression(u"."_s)).size(),
+                 2); // again, and the one that was left
         QCOMPARE(m_bench->files().size(), 38);
         QCOMPARE(m_bench->database().integer(u"SELECT count(*) FROM sip"_s), 38);
         for (const QString &file : m_bench->files())

@@ -135,7 +135,8 @@ private Q_SLOTS:
     void largeOnesAreStoredInRounds()
     {
         const QByteArray large = noise(12 * 1024 * 1024);
-        const auto stored = storePackages(m_folder, {package(1, large), package(2, large), package(3), package(4, large)});
+        const auto stored = storePackages(m_folder,
+                                          {package(1, large), package(2, large), package(3), package(4, large)});
         QVERIFY(allStored(stored));
         QCOMPARE(QFileInfo(stored[2]->path).fileName(), QString::fromLatin1(package(3).name) + u".zip"_s);
         checkThatAllAreWhole();
@@ -145,8 +146,8 @@ private Q_SLOTS:
     {
         const FileCheck fine = [](const QByteArray &, const QString &) { return Result<>(); };
         const FileCheck bad = [](const QByteArray &, const QString &) { return Result<>(Error::internal(u"no"_s)); };
-        const auto stored
-            = storeFiles(m_folder, {{u"a"_s, "1", fine}, {u"b"_s, "2", bad}, {u"no/such/folder"_s, "3", fine}, {u"d"_s, "4", fine}});
+        const auto stored = storeFiles(
+            m_folder, {{u"a"_s, "1", fine}, {u"b"_s, "2", bad}, {u"no/such/folder"_s, "3", fine}, {u"d"_s, "4", fine}});
         QVERIFY(stored[0] && stored[3]);
         QCOMPARE(stored[1].error().message(), u"no"_s);
         QCOMPARE(stored[2].error().kind(), ErrorKind::Unavailable);

@@ -35,9 +35,8 @@ public:
     bool publishEach(quoin::abi::Connection *connection, const QString &event, const QByteArrayList &arguments,
                      quoin::Error *error) override
     {
-        return std::all_of(arguments.begin(), arguments.end(), [&](const QByteArray &each) {
-            return publish(connection, event, each, error);
-        });
+        return std::all_of(arguments.begin(), arguments.end(),
+                           [&](const QByteArray &each) { return publish(connection, event, each, error); });
     }
 
     bool isAway = false;

@@ -29,8 +29,9 @@ public:
     TaskSet &add(const QString &name, F function, const quoin::TaskOptions &options = {})
     {
         m_handlers.push_back(std::make_shared<quoin::detail::TaskFunction<F>>(std::move(function)));
-        m_catalogue.add(name, {m_handlers.back().get(), options.attempts, options.firstDelay, options.timeLimit, nullptr, 1,
-                               options.parameters});
+        m_catalogue.add(name,
+                        {m_handlers.back().get(), options.attempts, options.firstDelay, options.timeLimit, nullptr, 1,
+                         options.parameters});
         return *this;
     }
     /// Of a batch: any callable QList<Result<>>(const QList<TaskRun> &).
@@ -38,8 +39,9 @@ public:
     TaskSet &addBatch(const QString &name, F function, const quoin::TaskOptions &options = {})
     {
         m_batches.push_back(std::make_shared<quoin::detail::BatchTaskFunction<F>>(std::move(function)));
-        m_catalogue.add(name, {nullptr, options.attempts, options.firstDelay, options.timeLimit,
-                               m_batches.back().get(), options.largestBatch, options.parameters});
+        m_catalogue.add(name,
+                        {nullptr, options.attempts, options.firstDelay, options.timeLimit, m_batches.back().get(),
+                         options.largestBatch, options.parameters});
         return *this;
     }
     TaskSet &alias(const QString &alias, const QString &name) { return m_catalogue.addAlias(alias, name), *this; }
@@ -47,7 +49,7 @@ public:
     const quoin::queue::TaskCatalogue &catalogue() const { return m_catalogue; }
 
 private:
-    std::vector<std::shared_ptr<quoin::abi::TaskHandler>> m_handlers; // shared by the copies in each bench
+    std::vector<std::shared_ptr<quoin::abi::TaskHandler>> m_handlers;     // shared by the copies in each bench
     std::vector<std::shared_ptr<quoin::abi::BatchTaskHandler>> m_batches; // shared, as above
     quoin::queue::TaskCatalogue m_catalogue;
 };

@@ -339,11 +339,14 @@ void tst_Queue::manyEventsAtOnceAreTasksInTheirOrder()
     QVERIFY(publish(given));
     for (int i = 0; i < given.size(); ++i)
         QCOMPARE(bench.value(u"SELECT arguments FROM task ORDER BY id LIMIT 1 OFFSET %1"_s.arg(i)), given[i]);
-    QCOMPARE(bench.value(u"SELECT count(*) FROM task WHERE state = 'ready' AND priority = 0 AND not_before = 0 AND created > 0"_s),
-             "4");
+    QCOMPARE(
+        bench.value(
+            u"SELECT count(*) FROM task WHERE state = 'ready' AND priority = 0 AND not_before = 0 AND created > 0"_s),
+        "4");
     bench.queue.start();
     QTRY_COMPARE(m_journal->count(), 4);
-    QCOMPARE(m_journal->entries(), (QByteArrayList{"1", "\"a\\u0000 ,[]{} \xc3\xa9\"", "1.50", "{ \"b\":1, \"a\":2 }"}));
+    QCOMPARE(m_journal->entries(),
+             (QByteArrayList{"1", "\"a\\u0000 ,[]{} \xc3\xa9\"", "1.50", "{ \"b\":1, \"a\":2 }"}));
 }
 
 void tst_Queue::higherPriorityRunsFirstThenTheOlder()

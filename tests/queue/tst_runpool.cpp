@@ -158,9 +158,7 @@ void tst_RunPool::occupy(int threads)
 
 QStringList tst_RunPool::ended(qsizetype count)
 {
-    [&] {
-        QTRY_VERIFY((m_finished += m_pool->takeFinished()).size() >= count);
-    }();
+    [&] { QTRY_VERIFY((m_finished += m_pool->takeFinished()).size() >= count); }();
     std::ranges::sort(m_finished, {}, [](const RunPool::Finished &one) { return one.outcome.id; });
     QStringList words;
     for (const auto &one : std::as_const(m_finished)) {
@@ -390,7 +388,7 @@ void tst_RunPool::aRunThatWasTakenBackIsNotPartOfABatch()
                               }),
                               1, 4));
     QVERIFY(m_pool->takeBack({2, 1}));
-    QVERIFY(!m_pool->takeBack({2, 1})); // not held any more
+    QVERIFY(!m_pool->takeBack({2, 1}));    // not held any more
     QVERIFY(!m_pool->takeBack({1000, 1})); // runs
     m_gate->open();
     QCOMPARE(ended(4).size(), 3);
@@ -482,13 +480,15 @@ void tst_RunPool::aHardLimitIsToldOfOnce()
 void tst_RunPool::whatHasBegunIsToldOf()
 {
     std::atomic<int> told = 0;
-    m_pool = std::make_unique<RunPool>(1, [] {}, [&told] { ++told; });
+    m_pool = std::make_unique<RunPool>(
+        1, [] {}, [&told] { ++told; });
     const qint64 before = systemMicroseconds();
-    m_pool->start(assignments(batchKind([this](const QList<TaskRun> &runs) {
-                                  m_gate->pass();
-                                  return allFine(runs);
-                              },
-                                        2),
+    m_pool->start(assignments(batchKind(
+                                  [this](const QList<TaskRun> &runs) {
+                                      m_gate->pass();
+                                      return allFine(runs);
+                                  },
+                                  2),
                               1, 3));
     QTRY_COMPARE(m_gate->arrived(), 1);
     QCOMPARE(told, 1);

@@ -28,7 +28,7 @@ public:
     using Function = std::function<Result<QList<Out>>(Connection &, const QList<In> &)>;
 
     static constexpr qsizetype largestBatch = 64;
-    static constexpr int mostUnderWay = 2;      ///< Jobs: one can work while the other waits for its COMMIT.
+    static constexpr int mostUnderWay = 2;         ///< Jobs: one can work while the other waits for its COMMIT.
     static constexpr qsizetype mostWaiting = 8192; ///< Values; one more is Unavailable.
 
     BatchWrite(const Database &database, Function function)
@@ -99,9 +99,10 @@ private:
             for (const Waiting &waiting : batch)
                 values.append(waiting.value);
             // Shared, because a continuation must be copyable.
-            m_database.write([self = this->shared_from_this(), values](Connection &connection) {
-                          return self->run(connection, values);
-                      })
+            m_database
+                .write([self = this->shared_from_this(), values](Connection &connection) {
+                    return self->run(connection, values);
+                })
                 .then([self = this->shared_from_this(), shared = std::make_shared<Batch>(std::move(batch)),
                        next](const Result<QList<Out>> &results) {
                     if (next == Next::Write)

@@ -113,10 +113,10 @@ public:
     }
 
     /// The same for work that is cheaper done together than one by one, such as what ends in one fsync or one
-    /// transaction: QList<Result<>>(const QList<TaskRun> &). A thread that is free is given what waits, at least one run
-    /// and at most options.largestBatch, and waits for no more to come. Each run has its own outcome, at its place in the
-    /// list that is returned, and is settled by itself; an exception fails all of them. run.arguments<...>() reads the
-    /// arguments of one.
+    /// transaction: QList<Result<>>(const QList<TaskRun> &). A thread that is free is given what waits, at least one
+    /// run and at most options.largestBatch, and waits for no more to come. Each run has its own outcome, at its place
+    /// in the list that is returned, and is settled by itself; an exception fails all of them. run.arguments<...>()
+    /// reads the arguments of one.
     template <class F>
     void batchTask(const QString &name, F function, const TaskOptions &options = {})
     {

@@ -58,8 +58,8 @@ public:
     int argumentCount() const { return m_run->argumentCount(); }
     /// The JSON text of one argument, exactly as pushed.
     JsonText argument(int index) const { return JsonText(m_run->argument(index)); }
-    /// All of them, of qint64, int, bool, QString or JsonText, as a tuple; Invalid if there are more or fewer, or one is
-    /// of another type: return that error, and the task is given up.
+    /// All of them, of qint64, int, bool, QString or JsonText, as a tuple; Invalid if there are more or fewer, or one
+    /// is of another type: return that error, and the task is given up.
     ///     const auto arguments = run.arguments<qint64, JsonText>();
     template <class... Types>
     Result<std::tuple<Types...>> arguments() const;
@@ -90,9 +90,9 @@ public:
         return id;
     }
 
-    /// Where other programs take tasks from the queue, too: the name under which they know this task of ours. Here it is
-    /// another name of the task. An empty one, or its own: none. During start(). Invalid if that is no name, or another
-    /// task's.
+    /// Where other programs take tasks from the queue, too: the name under which they know this task of ours. Here it
+    /// is another name of the task. An empty one, or its own: none. During start(). Invalid if that is no name, or
+    /// another task's.
     Result<> publishAs(const QString &task, const QString &publishedName) const
     {
         Error error;

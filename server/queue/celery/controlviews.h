@@ -59,7 +59,7 @@ struct StatsView
     QString brokerHost, brokerUser, brokerDatabase; ///< No password is ever shown.
     int brokerPort = 0;
     bool brokerTls = false;
-    QString software; ///< "quoin 0.1.0"
+    QString software;                               ///< "quoin 0.1.0"
     QByteArray resources = QByteArrayLiteral("{}"); ///< JSON text of what is shown as "rusage".
 };
 QByteArray statsValue(const StatsView &stats);
