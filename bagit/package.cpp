@@ -27,6 +27,9 @@ Result<> verifyOwn(const QByteArray &readBack, const QString &path)
     return Error::internal(u"the package at %1 is not a valid bag: %2"_s.arg(path, report.summary()));
 }
 
+/// Not inlined: g++ 14 takes the empty optional of what is moved for uninitialised (GCC bug 80635).
+[[gnu::noinline]] Result<StoredFile> refused(const Error &error) { return error; }
+
 } // namespace
 
 QList<Result<StoredFile>> storePackages(const QString &folder, const QList<Package> &packages)
@@ -48,7 +51,7 @@ QList<Result<StoredFile>> storePackages(const QString &folder, const QList<Packa
         if (!zip || bytes >= mostBytes || round.size() >= mostFiles)
             store();
         if (!zip)
-            results += zip.error();
+            results += refused(zip.error());
     }
     store();
     return results;
