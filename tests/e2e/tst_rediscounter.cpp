@@ -119,7 +119,11 @@ void RedisCounterTest::whileRedisIsAwayVisitorsAreToldAndItHeals()
         QCOMPARE(reply.status, 503);
         QCOMPARE(reply.header("Content-Type"), "application/problem+json");
     }
-    QCOMPARE(HttpClient(m_server->port()).get("/record").status, 200); // what needs no Redis goes on
+    QCOMPARE(HttpClient(m_server->port()).get("/record").status, 200);   // what needs no Redis goes on
+    const HttpReply ready = HttpClient(m_server->port()).get("/readyz"); // so traffic is welcome
+    QCOMPARE(ready.status, 200);
+    const QByteArray failed = "\"name\":\"counters\",\"status\":\"failed\"";
+    QVERIFY2(ready.body.contains(failed), ready.body);
     if (hangs)
         redis.resume();
     else
