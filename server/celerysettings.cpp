@@ -104,6 +104,7 @@ Result<celery::CeleryOptions> celeryOptions(const Settings &settings, const QStr
     options.visibilityTimeout = std::chrono::ceil<std::chrono::seconds>(
         settings.duration(u"queue.visibility_timeout"_s));
     options.poll = settings.duration(u"queue.poll"_s);
+    options.aliveFor = settings.duration(u"queue.lease"_s);
     return options;
 }
 

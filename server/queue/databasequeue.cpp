@@ -2,11 +2,10 @@
 #include "queue/databasequeue.h"
 
 #include "queue/mailbox.h"
+#include "queue/owner.h"
 #include "queue/queuelog.h"
 
-#include <QCoreApplication>
 #include <QRandomGenerator>
-#include <QSysInfo>
 
 namespace quoin::queue {
 
@@ -14,16 +13,6 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
-
-QString workerName()
-{
-    return QSysInfo::machineHostName() + u':' + QString::number(QCoreApplication::applicationPid());
-}
-
-QString uniqueOwner(const QString &worker)
-{
-    return worker + u':' + QString::number(QRandomGenerator::system()->generate64(), 16);
-}
 
 Settlement givenBack(const LeaseKey &lease)
 {
@@ -57,8 +46,8 @@ DatabaseQueue::DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, Q
     , m_catalogue(std::move(catalogue))
     , m_names(m_catalogue.names())
     , m_options(std::move(options))
-    , m_worker(workerName())
-    , m_owner(uniqueOwner(m_worker))
+    , m_worker(processName())
+    , m_owner(uniqueOwner())
     , m_mailbox(std::make_shared<Mailbox>(this))
     , m_runs(std::max(m_options.concurrency, 1), posting(m_mailbox, [this] { takeFinished(); }))
     , m_strangers(database, m_names, m_options.clock)

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void whatIsNoQueueIsNamed_data();
     void whatIsNoQueueIsNamed();
     void withoutABackendNoResultsAreKept();
+    void aNodeIsDeadAfterTheLease();
 };
 
 namespace {
@@ -97,6 +98,13 @@ void CelerySettingsTest::withoutABackendNoResultsAreKept()
     const auto kept = celeryOptions(settingsWith({u"queue.results=redis://127.0.0.1:6379/1"_s}), u"a@b"_s);
     QVERIFY(kept && kept->results);
     QCOMPARE(kept->results->database, 1);
+}
+
+void CelerySettingsTest::aNodeIsDeadAfterTheLease()
+{
+    const auto options = celeryOptions(settingsWith({u"queue.lease=4s"_s}), u"a@b"_s);
+    QVERIFY(options);
+    QCOMPARE(options->aliveFor, std::chrono::milliseconds(4000));
 }
 
 QTEST_GUILESS_MAIN(CelerySettingsTest)

@@ -140,9 +140,10 @@ void CeleryCommandsTest::aStartingCeleryWorkerFindsUs()
     QVERIFY2(theirs.output().contains("mingle: sync with 1 nodes"), theirs.report());
     const QString id = m_ground.client().send(u"app.add"_s, {1, 2}, {{u"queue"_s, u"theirs"_s}});
     QCOMPARE(m_ground.client().get(id).value(u"result"_s).toInt(), 3);
-    theirs.terminate();
-    QCOMPARE(theirs.waitForExit(), 0);
+    QTRY_VERIFY2_WITH_TIMEOUT(theirs.output().contains(" succeeded in "), theirs.report(), 10'000);
     QVERIFY2(!theirs.output().contains("Traceback"), theirs.report());
+    theirs.terminate(); // its own way to stop prints tracebacks when it is told to between two instructions
+    QCOMPARE(theirs.waitForExit(), 0);
 }
 
 void CeleryCommandsTest::shutdownEndsTheWorker()

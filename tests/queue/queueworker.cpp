@@ -2,6 +2,7 @@
 #include "queueworker.h"
 
 #include "queuebench.h"
+#include "sharedjournal.h"
 
 #include <QCoreApplication>
 
@@ -14,30 +15,6 @@
 using namespace quoin;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// Lines of one write(2) to a file opened with O_APPEND: whole and in order, whatever becomes of the process.
-class SharedJournal
-{
-public:
-    explicit SharedJournal(const QString &path)
-        : m_file(open(qPrintable(path), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600))
-    {
-    }
-    void note(const char *what, const TaskRun &run) const
-    {
-        const QByteArray line = QByteArray(what) + ' ' + QByteArray::number(run.id()) + ' '
-            + QByteArray::number(run.attempt()) + '\n';
-        if (write(m_file, line.constData(), static_cast<size_t>(line.size())) != line.size())
-            qFatal("the journal cannot be written");
-    }
-
-private:
-    int m_file;
-};
-
-} // namespace
 
 QueueWorker::QueueWorker(const QString &url, const QString &journal, std::chrono::milliseconds lease)
 {

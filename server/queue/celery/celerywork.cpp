@@ -2,9 +2,9 @@
 #include "queue/celery/celerywork.h"
 
 #include "queue/celery/queuekey.h"
+#include "queue/owner.h"
 #include "queue/queuelog.h"
 
-#include <QCoreApplication>
 #include <QRandomGenerator>
 #include <QSysInfo>
 
@@ -20,11 +20,6 @@ namespace {
 constexpr qint64 mostBytes = 64 * 1024 * 1024;       // held at once, and the one message that goes beyond
 constexpr qint64 mostBytesAtOnce = 16 * 1024 * 1024; // so that Redis is not kept from others for long
 
-QString workerName()
-{
-    return QSysInfo::machineHostName() + u':' + QString::number(QCoreApplication::applicationPid());
-}
-
 CeleryOptions completed(CeleryOptions options)
 {
     if (!options.random)
@@ -39,18 +34,11 @@ bool isSame(const redis::Url &a, const redis::Url &b)
     return a.host == b.host && a.port == b.port && a.socket == b.socket && a.database == b.database;
 }
 
-redis::ConnectionOptions named(const QString &purpose)
-{
-    redis::ConnectionOptions options;
-    options.purpose = purpose;
-    return options;
-}
-
 std::unique_ptr<redis::Connection> resultsConnection(const CeleryOptions &options)
 {
     if (!options.results || isSame(*options.results, options.broker))
         return nullptr;
-    return std::make_unique<redis::Connection>(*options.results, named(u"results"_s));
+    return std::make_unique<redis::Connection>(*options.results, redis::ConnectionOptions{.purpose = u"results"_s});
 }
 
 std::function<void()> posting(const std::shared_ptr<queue::Mailbox> &mailbox, std::function<void()> call)
@@ -65,11 +53,11 @@ CeleryQueue::Work::Work(CeleryQueue &queue_, abi::Database *database, queue::Tas
     : queue(queue_)
     , catalogue(std::move(catalogue_))
     , options(completed(std::move(options_)))
-    , owner(workerName() + u':' + QString::number(QRandomGenerator::system()->generate64(), 16))
+    , owner(queue::uniqueOwner())
     , m_database(database)
-    , m_worker(workerName())
+    , m_worker(queue::processName())
     , m_mailbox(std::make_shared<queue::Mailbox>(&queue))
-    , m_commands(options.broker, named(u"queue"_s))
+    , m_commands(options.broker, redis::ConnectionOptions{.purpose = u"queue"_s})
     , m_resultsConnection(resultsConnection(options))
     , m_broker(m_commands, owner.toUtf8())
     , m_results(m_resultsConnection ? *m_resultsConnection : m_commands, options.resultsExpire)

@@ -5,12 +5,11 @@
 #include "queue/celery/queuekey.h"
 #include "queue/celery/relaywork.h"
 #include "queue/exchange.h"
+#include "queue/owner.h"
 #include "queue/queuelog.h"
 
 #include <QCoreApplication>
-#include <QRandomGenerator>
 #include <QSysInfo>
-#include <QUuid>
 
 #include <algorithm>
 
@@ -18,31 +17,6 @@ namespace quoin::celery {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-
-namespace {
-
-QString processName()
-{
-    return QSysInfo::machineHostName() + u':' + QString::number(QCoreApplication::applicationPid());
-}
-
-redis::ConnectionOptions named(const QString &purpose, bool isQuiet)
-{
-    redis::ConnectionOptions options;
-    options.purpose = purpose;
-    options.isQuiet = isQuiet;
-    return options;
-}
-
-QStringList freshIds(int count)
-{
-    QStringList ids;
-    for (int i = 0; i < count; ++i)
-        ids += QUuid::createUuid().toString(QUuid::WithoutBraces);
-    return ids;
-}
-
-} // namespace
 
 Relay::Relay(abi::Database *database, redis::Url broker, RelayOptions options, QObject *parent)
     : QObject(parent)
@@ -62,14 +36,15 @@ Relay::Work::Work(Relay &relay, abi::Database *database, redis::Url broker, Rela
     : m_relay(relay)
     , m_database(database)
     , m_options(std::move(options))
-    , m_owner(processName() + u':' + QString::number(QRandomGenerator::system()->generate64(), 16))
-    , m_note(processName())
+    , m_owner(queue::uniqueOwner())
+    , m_note(queue::processName())
     , m_mailbox(std::make_shared<queue::Mailbox>(&relay))
-    , m_commands(broker, named(u"relay"_s, false))
-    , m_subscription(broker, named(u"relay-calls"_s, true))
+    , m_commands(broker, redis::ConnectionOptions{.purpose = u"relay"_s})
+    , m_subscription(broker, redis::ConnectionOptions{.purpose = u"relay-calls"_s, .isQuiet = true})
 {
     if (m_options.results)
-        m_results = std::make_unique<redis::Connection>(*m_options.results, named(u"relay-results"_s, true));
+        m_results = std::make_unique<redis::Connection>(
+            *m_options.results, redis::ConnectionOptions{.purpose = u"relay-results"_s, .isQuiet = true});
     for (QTimer *once : {&m_due, &m_pause, &m_deadline})
         once->setSingleShot(true);
     m_due.setTimerType(Qt::PreciseTimer);
@@ -156,7 +131,7 @@ void Relay::Work::round(bool release)
     order.epoch = m_commands.isOpen() ? m_epoch : QString();
     if (!release && !order.epoch.isEmpty() && !m_options.names.isEmpty()) {
         order.names = m_options.names;
-        order.messages = freshIds(m_options.batch);
+        order.most = m_options.batch;
         order.bytes = m_options.batchBytes;
     }
     m_mayPush = m_mayTry = m_mustRenew = false; // what is said from here on means another round

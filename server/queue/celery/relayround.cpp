@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "queue/celery/relayround.h"
 
+#include "queue/celery/envelope.h"
 #include "queue/rows.h"
 #include "queue/statements.h"
 
@@ -87,11 +88,12 @@ Result<QList<QPair<qint64, qint64>>> heads(Connection &connection, const QString
                    values, [](const Rows &row) { return QPair(row.integer(0), row.integer(1)); });
 }
 
-Result<> nameMessages(Connection &connection, const QList<qint64> &ids, const QStringList &messages)
+/// Those that have no message yet get one.
+Result<> nameMessages(Connection &connection, const QList<qint64> &ids)
 {
     QByteArray json;
-    for (qsizetype i = 0; i < ids.size(); ++i)
-        json += ",{\"rid\":" + QByteArray::number(ids[i]) + ",\"rmessage\":\"" + messages[i].toLatin1() + "\"}";
+    for (const qint64 id : ids)
+        json += ",{\"rid\":" + QByteArray::number(id) + ",\"rmessage\":\"" + freshId().toLatin1() + "\"}";
     const auto named = connection.execute(
         u"UPDATE task SET message = r.rmessage FROM %1 WHERE id = r.rid AND state = 'ready' AND message IS NULL AND %2"_s
             .arg(queue::statements::boundRows(connection.dialect(), {{"rid", "bigint"}, {"rmessage", "text"}}),
@@ -102,7 +104,7 @@ Result<> nameMessages(Connection &connection, const QList<qint64> &ids, const QS
 
 Result<> fetch(Connection &connection, const RoundOrder &order, RoundAnswer &answer)
 {
-    const auto found = heads(connection, order.names, order.messages.size());
+    const auto found = heads(connection, order.names, order.most);
     if (!found)
         return found.error();
     QList<qint64> ids;
@@ -113,10 +115,10 @@ Result<> fetch(Connection &connection, const RoundOrder &order, RoundAnswer &ans
         bytes += size;
         ids += id;
     }
-    answer.isMore = ids.size() == order.messages.size() || ids.size() < found->size();
+    answer.isMore = ids.size() == order.most || ids.size() < found->size();
     if (ids.isEmpty())
         return {};
-    if (const auto named = nameMessages(connection, ids, order.messages); !named)
+    if (const auto named = nameMessages(connection, ids); !named)
         return named;
     auto rows = eachRow(connection,
                         u"SELECT id, name, %1, priority, message FROM task WHERE state = 'ready' AND message IS NOT "

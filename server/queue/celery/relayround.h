@@ -31,7 +31,7 @@ struct RoundOrder
     QList<qint64> pushed;                  ///< Redis has them.
     QList<QPair<qint64, QString>> refused; ///< They can be no message, for this reason.
     QStringList names;                     ///< To be fetched; empty: none.
-    QStringList messages;                  ///< Fresh ids, as many as rows are fetched at most.
+    int most = 0;                          ///< Rows to fetch; 0: none.
     qint64 bytes = 0;                      ///< Of arguments, about.
     QString epoch;                         ///< Which Redis this is: another one after it has lost what it had.
     bool release = false;                  ///< Gives the lease away.
