@@ -662,7 +662,7 @@ void tst_CeleryQueue::aDrainFinishesWhatEndsAndGivesBackTheRest()
     QTRY_COMPARE(begun, 1);
     QSignalSpy drained(&bench.queue, &queue::Queue::drained);
     bench.queue.drain(20s);
-    QVERIFY(drained.wait());
+    QVERIFY(drained.wait(testPatience));
     QCOMPARE(begun, 1);
     QCOMPARE(m_ground->length(u"quoin"_s), 5);
     QCOMPARE(m_ground->leftovers(), "0/0/0");
@@ -679,7 +679,7 @@ void tst_CeleryQueue::aDrainedNodeLeavesNoTrace()
     QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
     QSignalSpy drained(&bench.queue, &queue::Queue::drained);
     bench.queue.drain(20s);
-    QVERIFY(drained.wait());
+    QVERIFY(drained.wait(testPatience));
     QCOMPARE(m_ground->redis({u"KEYS"_s, u"quoin:*"_s}), QByteArray());
     QCOMPARE(m_ground->redis({u"SMEMBERS"_s, u"_kombu.binding.celery.pidbox"_s}), QByteArray());
 }
@@ -693,7 +693,7 @@ void tst_CeleryQueue::aNodeWithoutThreadsClaimsNothing()
     m_ground->push(u"t.note"_s, "[1]");
     QSignalSpy drained(&bench.queue, &queue::Queue::drained);
     bench.queue.drain(20s);
-    QVERIFY(drained.count() == 0 && drained.wait());
+    QVERIFY(drained.count() == 0 && drained.wait(testPatience));
     QCOMPARE(m_ground->length(u"celery"_s), 1);
 }
 

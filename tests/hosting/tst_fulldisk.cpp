@@ -144,7 +144,7 @@ void FullDiskTest::aNewcomerIsRefusedWithPlaceAndRemedy()
     const QDateTime since = status(u"good"_s).current.since;
     for (int i = 0; i < 3; ++i) {
         QSignalSpy looked(m_pipeline.get(), &Pipeline::statusChanged);
-        QVERIFY(looked.wait());
+        QVERIFY(looked.wait(testPatience));
     }
     QCOMPARE(status(u"good"_s).current.since, since);
     QCOMPARE(status(u"rival"_s).current.state, PluginState::Live);

@@ -116,7 +116,7 @@ private:
     /// Waits for the next plan and says that it is live.
     bool rollOut()
     {
-        if (!QTest::qWaitFor([this] { return !m_plans.isEmpty(); }))
+        if (!QTest::qWaitFor([this] { return !m_plans.isEmpty(); }, testPatience))
             return false;
         m_pipeline->live(m_plans.takeFirst(), ++m_generation);
         return true;

@@ -61,7 +61,7 @@ public:
             qFatal("%s", qPrintable(opened.error().message()));
         m_pipeline->start();
         const PluginPlace place(drop.path(), drop.store());
-        if (!QTest::qWaitFor([&place] { return PluginPlace::isRunning(*place.status()); }))
+        if (!QTest::qWaitFor([&place] { return PluginPlace::isRunning(*place.status()); }, testPatience))
             qFatal("the supervisor writes no status");
     }
 

@@ -43,7 +43,7 @@ void BuildWatchTest::whatWasThereBeforeIsNoNews()
     QVERIFY(watch);
     QSignalSpy built(watch->get(), &BuildWatch::built);
     write(place.filePath(u"new.so"_s));
-    QVERIFY(built.wait());
+    QVERIFY(built.wait(testPatience));
     QCOMPARE(built.size(), 1);
     QCOMPARE(built.first().first().toString(), place.filePath(u"new.so"_s));
 }
@@ -85,9 +85,9 @@ void BuildWatchTest::writtenTwiceInARowItIsToldOnce()
     write(place.filePath(u"a.so"_s), "one");
     write(place.filePath(u"a.so"_s), "two");
     write(place.filePath(u"a.o"_s));
-    QVERIFY(built.wait());
+    QVERIFY(built.wait(testPatience));
     write(place.filePath(u"b.so"_s)); // a second round, after which nothing of the first can be on its way
-    QVERIFY(built.wait());
+    QVERIFY(built.wait(testPatience));
     QCOMPARE(built.size(), 2);
 }
 
@@ -99,7 +99,7 @@ void BuildWatchTest::aSignatureIsNewsOfItsLibrary()
     QVERIFY(watch);
     QSignalSpy built(watch->get(), &BuildWatch::built);
     write(place.filePath(u"a.so.sig"_s));
-    QVERIFY(built.wait());
+    QVERIFY(built.wait(testPatience));
     QCOMPARE(built.size(), 1);
     QCOMPARE(built.first().first().toString(), place.filePath(u"a.so"_s));
 }

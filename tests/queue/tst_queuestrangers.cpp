@@ -98,7 +98,7 @@ int tst_QueueStrangers::look(Strangers &strangers)
 {
     QSignalSpy looked(&strangers, &Strangers::looked);
     strangers.look();
-    return looked.wait() ? looked.first().first().toInt() : -1;
+    return looked.wait(testPatience) ? looked.first().first().toInt() : -1;
 }
 
 void tst_QueueStrangers::aNameNobodyKnowsIsWarnedOfOnceAStart()

@@ -28,7 +28,7 @@ namespace {
 bool answers(Counters &counters)
 {
     const auto check = counters.check();
-    return QTest::qWaitFor([&check] { return check.isFinished(); }) && check.result();
+    return QTest::qWaitFor([&check] { return check.isFinished(); }, testPatience) && check.result();
 }
 
 } // namespace

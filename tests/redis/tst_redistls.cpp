@@ -112,7 +112,7 @@ void TestRedisTls::theSystemsAuthoritiesAreTrusted()
     qputenv("SSL_CERT_FILE", m_certificates->authority().toLocal8Bit());
     Connection connection(*Url::parse(address(u"localhost"_s)), {u"test"_s});
     connection.open();
-    const bool isReached = QTest::qWaitFor([&connection] { return connection.isOpen(); });
+    const bool isReached = QTest::qWaitFor([&connection] { return connection.isOpen(); }, testPatience);
     qunsetenv("SSL_CERT_FILE");
     QVERIFY2(isReached, qPrintable(connection.trouble()));
 }
