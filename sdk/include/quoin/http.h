@@ -6,6 +6,7 @@
 #include <quoin/json.h>
 #include <quoin/result.h>
 
+#include <QStringList>
 #include <QUrlQuery>
 
 #include <functional>
@@ -83,6 +84,21 @@ public:
                                       .arg(minimum)
                                       .arg(maximum));
         return value;
+    }
+
+    /// Invalid, naming it and those there are, if the query has a parameter that is not one of these: a typing error
+    /// in the name of a filter must not select everything.
+    Result<> expectQueries(const QStringList &known) const
+    {
+        const auto items = QUrlQuery(QString::fromUtf8(m_request->query())).queryItems(QUrl::FullyDecoded);
+        for (const auto &item : items) {
+            if (known.contains(item.first))
+                continue;
+            const QString there = known.isEmpty() ? QStringLiteral("There are none here.")
+                                                  : QStringLiteral("There are: ") + known.join(QStringLiteral(", "));
+            return Error::invalid(QStringLiteral("There is no query parameter \"%1\". %2").arg(item.first, there));
+        }
+        return {};
     }
 
     /// The body as JSON (RFC 8259, UTF-8, at most 512 levels), untouched; Invalid with the byte offset of the fault
