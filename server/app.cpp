@@ -30,6 +30,7 @@ App::App(const Settings &settings, const AppPart &part, http::AccessSink *access
     , m_accessLog(accessLog)
     , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
     , m_health(healthChecks())
+    , m_admin(adminHost())
 {
     m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
     m_handlersTimer.setSingleShot(true);
@@ -44,6 +45,15 @@ QList<HealthCheck> App::healthChecks()
     if (!m_settings.text(u"redis.url"_s).isEmpty()) // records are taken and served without it
         checks.append({u"counters"_s, [this] { return m_redisCounters->check().result(); }, false});
     return checks;
+}
+
+AdminHost App::adminHost()
+{
+    AdminHost host;
+    host.version = QStringLiteral(QUOIN_VERSION);
+    host.settings = &m_settings;
+    host.routes = [this] { return m_routes; };
+    return host;
 }
 
 App::~App()
@@ -69,9 +79,10 @@ Result<> App::loadPlugins()
         m_witness.emplace(*m_part.memory, httpLimits(m_settings).handlerTime);
         m_plugins.setWitness(&*m_witness);
     }
-    if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)),
-                                                m_health);
-        !added)
+    const auto version = QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION));
+    if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, version, m_health); !added)
+        return added;
+    if (const auto added = m_plugins.addBuiltIn(u"admin"_s, version, m_admin); !added)
         return added;
     if (!m_part.plan)
         return m_plugins.load(m_settings.text(u"plugins.dir"_s), pluginStore(m_dataFolder));
@@ -196,6 +207,7 @@ Result<> App::serveHttp()
                 return added;
         }
     }
+    m_routes = router.routes();
     m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog);
     connect(m_http.get(), &http::Server::drained, this, [this] {
         m_hasHttpDrained = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "admin/admin.h"
 #include "database/databasecounters.h"
 #include "database/sqldatabase.h"
 #include "health.h"
@@ -98,6 +99,7 @@ Q_SIGNALS:
 
 private:
     QList<HealthCheck> healthChecks();
+    AdminHost adminHost();
     Result<> loadPlugins();
     Result<> openDatabase();
     Result<> startWork();
@@ -130,6 +132,8 @@ private:
 
     QThreadPool m_pool; ///< Blocking handlers.
     Health m_health;
+    Admin m_admin;
+    QList<http::RouteEntry> m_routes; ///< That are served.
     std::vector<std::unique_ptr<plugins::PluginServices>> m_services;
     std::optional<Witness> m_witness; ///< In a worker process.
     plugins::PluginHost m_plugins;

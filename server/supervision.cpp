@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "supervision.h"
 
+#include "admin/admin.h"
 #include "datafolder.h"
 #include "health.h"
 #include "plugins/describer.h"
@@ -38,14 +39,20 @@ QStringList workerArguments(const SettingSources &sources)
     return arguments;
 }
 
-/// The host's own routes are taken before any plugin comes.
-plugins::HostClaim healthClaim()
+plugins::HostClaim claimOf(const QString &id, Plugin &builtIn)
 {
-    Health health({});
-    plugins::HostClaim claim{u"quoin"_s, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)), {}};
-    if (const auto description = plugins::describe(health, claim.id))
+    plugins::HostClaim claim{id, QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION)), {}};
+    if (const auto description = plugins::describe(builtIn, claim.id))
         claim.facts = description->facts();
     return claim;
+}
+
+/// The host's own routes are taken before any plugin comes.
+QList<plugins::HostClaim> hostClaims()
+{
+    Health health({});
+    Admin admin;
+    return {claimOf(u"quoin"_s, health), claimOf(u"admin"_s, admin)};
 }
 
 plugins::TrustOptions trustOptions(const Settings &settings)
@@ -110,7 +117,7 @@ Result<> Supervision::openPlugins()
     options.store = m_store->path;
     options.probes = m_prober.get();
     options.settingsFault = [this](const plugins::Metadata &metadata) { return settingsFault(metadata); };
-    options.hostClaims = {healthClaim()};
+    options.hostClaims = hostClaims();
     m_pipeline = std::make_unique<plugins::Pipeline>(std::move(options));
     connect(m_pipeline.get(), &plugins::Pipeline::planned, this, &Supervision::roll);
     return m_pipeline->open();
