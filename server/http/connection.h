@@ -90,6 +90,7 @@ private:
     bool beginBody(bool moreHasArrived);
     bool readBody(std::string_view &rest);
     bool bodyFault(const Fault &fault);
+    void turnAway(Answer &&refusal);
     void dispatch();
     void admitted() override;
     void fail(const Fault &fault);

@@ -99,6 +99,10 @@ bool Connection::acceptHead(bool moreHasArrived)
     const RequestHead &head = m_request->head();
     m_keepAlive = head.keepAlive;
     m_commons.dispatcher.resolve(*m_request);
+    if (head.hasBody()) {
+        if (auto refusal = m_commons.dispatcher.refusalAtHead(*m_request))
+            return turnAway(*std::move(refusal)), false;
+    }
     m_bodyLimit = m_commons.dispatcher.bodyLimit(*m_request);
     if (head.length > m_bodyLimit)
         return bodyFault({413, "The body is larger than this resource accepts."});
@@ -188,6 +192,14 @@ void Connection::fail(const Fault &fault)
     m_phase = Phase::Pending;
     m_keepAlive = false;
     respond(Answer::problem(fault.status, QString::fromLatin1(fault.sentence), m_request->idView()));
+}
+
+/// Its body is not read, so nothing can follow on this connection.
+void Connection::turnAway(Answer &&refusal)
+{
+    m_phase = Phase::Pending;
+    m_keepAlive = false;
+    respond(std::move(refusal));
 }
 
 void Connection::failBusy()

@@ -18,10 +18,11 @@ constexpr qint64 drainedBody = 64 * 1024;
 
 } // namespace
 
-Dispatcher::Dispatcher(const Limits &limits, const Router &router, QThreadPool &pool)
+Dispatcher::Dispatcher(const Limits &limits, const Router &router, QThreadPool &pool, Gate *gate)
     : m_limits(limits)
     , m_router(router)
     , m_pool(pool)
+    , m_gate(gate)
 {
 }
 
@@ -44,15 +45,50 @@ qint64 Dispatcher::deadlineMs(const IncomingRequest &request) const
     return entry && entry->deadlineMs >= 0 ? entry->deadlineMs : m_limits.handlerTime.count();
 }
 
-void Dispatcher::dispatch(const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+std::optional<Answer> Dispatcher::refusalAtHead(const IncomingRequest &request) const
+{
+    const RouteMatch &match = request.match();
+    if (match.outcome != RouteMatch::Outcome::Found || !match.entry->isGuarded)
+        return std::nullopt;
+    return m_gate->refusalAtHead(request);
+}
+
+void Dispatcher::dispatch(IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
 {
     const RouteMatch &match = request.match();
     if (match.outcome != RouteMatch::Outcome::Found)
         mailbox->post(token, refusal(request));
-    else if (match.entry->runsOn == abi::RunsOn::Loop)
-        call(*match.entry->handler, request, token, mailbox);
+    else if (match.entry->isGuarded)
+        ask(request, token, mailbox);
     else
-        enqueue(*match.entry->handler, request, token, mailbox);
+        run(request, token, mailbox);
+}
+
+/// The gate may have to look something up. The client waits meanwhile, under the deadline of the route.
+void Dispatcher::ask(IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+{
+    const std::shared_ptr<IncomingRequest> held(&request, [](IncomingRequest *kept) { kept->release(); });
+    request.retain();
+    m_gate->admit(request, [this, isHere = std::weak_ptr(m_isHere), held, token, mailbox](Verdict &&verdict) {
+        if (isHere.expired())
+            return;
+        if (!verdict.admission)
+            return mailbox->post(token, std::move(verdict.refusal));
+        held->setAdmission(std::move(verdict.admission));
+        if (held->isAbandoned())
+            held->conclude(504);
+        else
+            run(*held, token, mailbox);
+    });
+}
+
+void Dispatcher::run(const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox)
+{
+    const RouteEntry &entry = *request.match().entry;
+    if (entry.runsOn == abi::RunsOn::Loop)
+        call(*entry.handler, request, token, mailbox);
+    else
+        enqueue(*entry.handler, request, token, mailbox);
 }
 
 void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token,
@@ -60,6 +96,7 @@ void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, 
 {
     if (m_waiting.fetch_add(1, std::memory_order_relaxed) >= m_limits.waitingJobs) {
         m_waiting.fetch_sub(1, std::memory_order_relaxed);
+        request.conclude(503);
         mailbox->post(token, overloaded(request.idView(), u"Too many requests are waiting. Try again shortly."_s));
         return;
     }
@@ -68,6 +105,8 @@ void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, 
         m_waiting.fetch_sub(1, std::memory_order_relaxed);
         if (!request.isAbandoned()) // under overload, work nobody waits for any more is the first to go
             call(handler, request, token, mailbox);
+        else
+            request.conclude(504);
         request.release();
     });
 }
@@ -80,6 +119,7 @@ void Dispatcher::call(abi::Handler &handler, const IncomingRequest &request, con
     } catch (...) {
         // The handler may have answered, kept or leaked its reply: whatever of these comes second is dropped by its
         // token.
+        request.conclude(500);
         mailbox->post(token, internalError(request.idView(), quoin::detail::currentExceptionText()));
     }
 }

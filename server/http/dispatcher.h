@@ -15,21 +15,25 @@ namespace quoin::http {
 class Dispatcher
 {
 public:
-    /// All are lent, and the pool's jobs are done before the dispatcher goes.
-    Dispatcher(const Limits &limits, const Router &router, QThreadPool &pool);
+    /// All are lent (gate may be null: nothing is guarded), and the pool's jobs are done before the dispatcher goes.
+    Dispatcher(const Limits &limits, const Router &router, QThreadPool &pool, Gate *gate = nullptr);
 
     /// Looks up the route when the head is there. Loop thread.
     void resolve(IncomingRequest &request) const;
     qint64 bodyLimit(const IncomingRequest &request) const;
     qint64 deadlineMs(const IncomingRequest &request) const;
 
+    /// The answer to a request that the gate does not let in, if its head says so already. Loop thread.
+    std::optional<Answer> refusalAtHead(const IncomingRequest &request) const;
     /// Hands the request to its handler, or answers in its place. Loop thread.
-    void dispatch(const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
+    void dispatch(IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
 
     /// Blocking handlers that wait for a thread. Any thread.
     int waitingJobs() const { return m_waiting.load(std::memory_order_relaxed); }
 
 private:
+    void ask(IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
+    void run(const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
     static void call(abi::Handler &handler, const IncomingRequest &request, const Token &token,
                      const std::shared_ptr<Mailbox> &mailbox);
     void enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token,
@@ -39,6 +43,8 @@ private:
     const Limits &m_limits;
     const Router &m_router;
     QThreadPool &m_pool;
+    Gate *const m_gate;
+    const std::shared_ptr<bool> m_isHere = std::make_shared<bool>(true); ///< Watched by what a gate still decides.
     std::atomic<int> m_waiting = 0;
 };
 

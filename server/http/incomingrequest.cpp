@@ -48,6 +48,7 @@ void IncomingRequest::clear()
     m_match.captures.squeeze();
     m_match = RouteMatch();
     m_id.clear();
+    m_admission.reset();
     m_bytes.clear();
     if (m_bytes.capacity() > keptCapacity)
         m_bytes.shrink_to_fit();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "http/gate.h"
 #include "http/memorybudget.h"
 #include "http/requesthead.h"
 #include "http/router.h"
@@ -35,11 +36,20 @@ public:
     void setPeer(const QByteArray &peer) { m_peer = peer; }
     RouteMatch &match() { return m_match; }
     const RouteMatch &match() const { return m_match; }
+    void setAdmission(std::unique_ptr<Admission> admission) { m_admission = std::move(admission); }
     QByteArray &bodyBuffer() { return m_body; }
     /// Charges what the body buffer has grown by to the budget; false if that is spent.
     bool chargeBody();
     const RequestHead &head() const { return m_head; }
     std::string_view idView() const { return m_id; }
+    /// Of a route that is not open to everybody; null on others.
+    const Admission *admission() const { return m_admission.get(); }
+    /// Tells whom it concerns how the request has ended.
+    void conclude(int status) const
+    {
+        if (m_admission && m_admission->sequel)
+            m_admission->sequel->answered(status);
+    }
 
     /// The client has closed its side: nobody may be waiting.
     void hint() noexcept;
@@ -76,6 +86,7 @@ private:
     qint64 m_charged = 0;
     std::string m_id;
     QByteArray m_peer;
+    std::unique_ptr<Admission> m_admission;
     std::shared_ptr<MemoryBudget> m_budget; ///< Shared: a request may outlive the server.
 };
 

@@ -63,8 +63,11 @@ void Reply::error(int kind, const QString &message)
 
 void Reply::give(Answer &&answer)
 {
-    if (const auto mailbox = std::move(m_mailbox))
-        mailbox->post(m_token, std::move(answer));
+    const auto mailbox = std::move(m_mailbox);
+    if (!mailbox)
+        return;
+    m_request.conclude(answer.status);
+    mailbox->post(m_token, std::move(answer));
 }
 
 Answer internalError(QByteArrayView requestId, const QString &detail)

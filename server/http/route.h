@@ -17,7 +17,8 @@ struct RouteEntry
     qint64 deadlineMs = -1; ///< Until the answer begins; -1: Limits::handlerTime.
     qint64 bodyLimit = -1;  ///< In bytes; -1: Limits::body.
     QString summary;
-    QString scope;
+    QString scope;          ///< What the caller must be granted, such as "records:write"; empty: nothing.
+    bool isGuarded = false; ///< The gate is asked. Set by the router, see Router::close().
 };
 
 } // namespace quoin::http

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "http/router.h"
 
+#include "http/gate.h"
 #include "http/routepattern.h"
 
 #include <QSet>
@@ -38,6 +39,12 @@ Result<> Router::add(const RouteEntry &entry)
     m_order.push_back(path.entries.emplace_back(std::make_unique<RouteEntry>(entry)).get());
     path.updateAllow();
     return {};
+}
+
+void Router::close(const Gate &gate)
+{
+    for (RouteEntry *entry : m_order)
+        entry->isGuarded = gate.guards(*entry);
 }
 
 Router::Path &Router::pathOf(const RoutePattern &pattern)

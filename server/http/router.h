@@ -15,6 +15,8 @@
 
 namespace quoin::http {
 
+class Gate;
+
 /// What a request's method and path lead to.
 struct RouteMatch
 {
@@ -44,6 +46,9 @@ public:
 
     /// Invalid if the pattern is malformed; Conflict, naming both owners, if the method and an equal pattern are taken.
     Result<> add(const RouteEntry &entry);
+
+    /// Marks the routes that the gate guards. When all have been added.
+    void close(const Gate &gate);
 
     RouteMatch find(std::string_view method, std::string_view path) const;
 
@@ -81,7 +86,7 @@ private:
 
     Map<std::unique_ptr<Path>> m_literal; ///< Patterns without captures: one look-up.
     std::unique_ptr<Node> m_root;         ///< The others, by segment.
-    std::vector<const RouteEntry *> m_order;
+    std::vector<RouteEntry *> m_order;
 };
 
 } // namespace quoin::http

@@ -3,15 +3,27 @@
 
 #include "http/acceptor.h"
 #include "http/dispatcher.h"
+#include "http/gate.h"
 #include "http/loop.h"
 
 namespace quoin::http {
 
-Server::Server(const Limits &limits, Router router, QThreadPool &pool, AccessSink *sink, QObject *parent)
+namespace {
+
+Router closed(Router router, const Gate *gate)
+{
+    if (gate)
+        router.close(*gate);
+    return router;
+}
+
+} // namespace
+
+Server::Server(const Limits &limits, Router router, QThreadPool &pool, AccessSink *sink, Gate *gate, QObject *parent)
     : QObject(parent)
     , m_limits(limits)
-    , m_router(std::move(router))
-    , m_dispatcher(std::make_unique<Dispatcher>(m_limits, m_router, pool))
+    , m_router(closed(std::move(router), gate))
+    , m_dispatcher(std::make_unique<Dispatcher>(m_limits, m_router, pool, gate))
     , m_loop(std::make_unique<Loop>(m_limits, *m_dispatcher, sink))
 {
     connect(m_loop.get(), &Loop::drained, this, &Server::drained);

@@ -20,6 +20,7 @@ namespace quoin::http {
 class AccessSink;
 class Acceptor;
 class Dispatcher;
+class Gate;
 class Loop;
 
 /// An HTTP/1.1 server on the thread it was made on: routes, limits, and where connections come from, which is listen(),
@@ -31,7 +32,9 @@ class Server final : public QObject
 public:
     /// pool runs blocking handlers, sink (may be null) is told of each exchange; both are lent and outlive the server.
     /// Wait for the pool's jobs after drained() and before the handlers or the server are destroyed.
-    Server(const Limits &limits, Router router, QThreadPool &pool, AccessSink *sink, QObject *parent = nullptr);
+    /// gate says who may call which route; lent, and null: everybody.
+    Server(const Limits &limits, Router router, QThreadPool &pool, AccessSink *sink, Gate *gate = nullptr,
+           QObject *parent = nullptr);
     ~Server() override;
 
     /// Port 0: any free one. May be called again for a further address.

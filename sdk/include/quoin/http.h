@@ -112,6 +112,9 @@ public:
         return JsonText(m_request->body().trimmed());
     }
 
+    /// For the host's own use.
+    const abi::Request *raw() const { return m_request; }
+
 private:
     const abi::Request *m_request;
 };
