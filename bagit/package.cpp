@@ -27,9 +27,6 @@ Result<> verifyOwn(const QByteArray &readBack, const QString &path)
     return Error::internal(u"the package at %1 is not a valid bag: %2"_s.arg(path, report.summary()));
 }
 
-/// Not inlined: g++ 14 takes the empty optional of what is moved for uninitialised (GCC bug 80635).
-[[gnu::noinline]] Result<StoredFile> refused(const Error &error) { return error; }
-
 } // namespace
 
 QList<Result<StoredFile>> storePackages(const QString &folder, const QList<Package> &packages)
@@ -51,7 +48,7 @@ QList<Result<StoredFile>> storePackages(const QString &folder, const QList<Packa
         if (!zip || bytes >= mostBytes || round.size() >= mostFiles)
             store();
         if (!zip)
-            results += refused(zip.error());
+            results += zip.error();
     }
     store();
     return results;

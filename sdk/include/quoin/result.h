@@ -43,6 +43,13 @@ private:
     QString m_message;
 };
 
+// Where an Error becomes a Result that is moved, g++ takes the value that is not there for one that is not initialised
+// (GCC bug 80635): with -Werror, as a plugin may have it, g++ 14 would end there. What is inlined into Result only.
+#if defined(__GNUC__) && !defined(__clang__)
+#    pragma GCC diagnostic push
+#    pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 /// A value or the Error that prevented it, spelled like std::expected so that it can become it.
 /// It stays on one side of the plugin boundary; only Result<> crosses, which holds Qt types alone.
 template <class T = void>
@@ -75,6 +82,10 @@ private:
     std::optional<T> m_value;
     Error m_error;
 };
+
+#if defined(__GNUC__) && !defined(__clang__)
+#    pragma GCC diagnostic pop
+#endif
 
 /// Success without a value, or an Error. `return {};` is success.
 template <>
