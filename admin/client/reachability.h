@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "client/problem.h"
+
+#include <QObject>
+#include <QTimer>
+
+namespace admin {
+
+class Api;
+
+/// Whether the server answers, learned from every answer there is, and from attempts of its own while it does not.
+class Reachability : public QObject
+{
+    Q_OBJECT
+
+public:
+    enum class State {
+        Connecting,   ///< not known yet
+        Online,       ///< the last answer was one
+        Waiting,      ///< an answer is overdue by more than a second, and nothing failed yet
+        Offline,      ///< attempts go on, see retryIn()
+        Unauthorized, ///< it answers but not to us; nothing is tried until there is another token
+    };
+    Q_ENUM(State)
+
+    explicit Reachability(Api &api, QObject *parent = nullptr);
+
+    State state() const { return m_state; }
+    bool isOnline() const { return m_state == State::Online || m_state == State::Waiting; }
+    /// Why it is offline or unauthorized.
+    const Problem &problem() const { return m_problem; }
+    /// Seconds until the next attempt; 0 while one is under way.
+    int retryIn() const;
+    void retryNow();
+    /// From the stream of events, which has a connection of its own.
+    void note(const Problem &problem);
+
+Q_SIGNALS:
+    void changed();
+    /// From another state to Online: what is shown may be old.
+    void cameOnline();
+    /// Time to ask the server for anything; whoever does, the answer is noticed.
+    void attempt();
+
+private:
+    void enter(State state, const Problem &problem = {});
+    void scheduleRetry();
+
+    QTimer m_retry;
+    Problem m_problem;
+    State m_state = State::Connecting;
+    int m_failures = 0;
+};
+
+} // namespace admin
