@@ -87,13 +87,24 @@ qint64 CeleryGround::length(const QString &list) const { return redis({u"LLEN"_s
 
 QByteArray CeleryGround::leftovers() const
 {
-    qint64 owned = 0;
-    for (const QByteArray &key : redis({u"KEYS"_s, u"quoin:owned:*"_s}).split('\n')) {
-        if (!key.isEmpty())
-            owned += redis({u"HLEN"_s, QString::fromUtf8(key)}).toLongLong();
-    }
-    return redis({u"HLEN"_s, u"unacked"_s}) + '/' + redis({u"ZCARD"_s, u"unacked_index"_s}) + '/'
-        + QByteArray::number(owned);
+    const QString look = uR"(
+local owned = 0
+for _, key in ipairs(redis.call('KEYS', 'quoin:owned:*')) do owned = owned + redis.call('HLEN', key) end
+return redis.call('HLEN', 'unacked') .. '/' .. redis.call('ZCARD', 'unacked_index') .. '/' .. owned)"_s;
+    return redis({u"EVAL"_s, look, u"0"_s});
+}
+
+qint64 CeleryGround::messages() const
+{
+    const QString look = uR"(
+local sum = redis.call('HLEN', 'unacked')
+for _, queue in ipairs({'celery', 'quoin'}) do
+    sum = sum + redis.call('LLEN', queue) + redis.call('ZCARD', 'quoin:delayed:' .. queue)
+end
+return sum)"_s;
+    bool isNumber = false;
+    const qint64 sum = redis({u"EVAL"_s, look, u"0"_s}).toLongLong(&isNumber);
+    return isNumber ? sum : -1;
 }
 
 QByteArray CeleryGround::value(const QString &sql, const QVariantList &values) const

@@ -35,8 +35,10 @@ public:
     QJsonObject result(const QString &id) const;
     QString status(const QString &id) const;
     qint64 length(const QString &list) const;
-    /// "unacked/unacked_index/owned", counted: "0/0/0" is clean.
+    /// "unacked/unacked_index/owned", counted in one step: "0/0/0" is clean.
     QByteArray leftovers() const;
+    /// Those that wait or are held, counted in one step: none is between two looks. -1 while Redis does not answer.
+    qint64 messages() const;
     QByteArray redis(const QStringList &command) const { return server.cli(command); }
     /// The single value of a query, as text; null for NULL and for no row.
     QByteArray value(const QString &sql, const QVariantList &values = {}) const;

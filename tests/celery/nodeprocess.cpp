@@ -63,13 +63,14 @@ int terminations()
 
 } // namespace
 
-NodeProcess::NodeProcess(const CeleryGround &ground, const QString &journal)
+NodeProcess::NodeProcess(const CeleryGround &ground, const QString &journal, std::chrono::milliseconds aliveFor)
 {
     m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     m_process.setChildProcessModifier(
         [] { prctl(PR_SET_PDEATHSIG, SIGKILL); }); // ends with the test, also when that crashes
-    m_process.start(QCoreApplication::applicationFilePath(),
-                    {u"--node"_s, ground.databaseUrl(), ground.server.url(), journal});
+    m_process.start(
+        QCoreApplication::applicationFilePath(),
+        {u"--node"_s, ground.databaseUrl(), ground.server.url(), journal, QString::number(aliveFor.count())});
     if (!m_process.waitForStarted())
         qFatal("the node does not start");
 }
@@ -92,7 +93,7 @@ int NodeProcess::drain()
     return m_process.waitForFinished(30000) ? m_process.exitCode() : -1;
 }
 
-bool NodeProcess::isWanted(int argc, char **argv) { return argc == 5 && std::strcmp(argv[1], "--node") == 0; }
+bool NodeProcess::isWanted(int argc, char **argv) { return argc == 6 && std::strcmp(argv[1], "--node") == 0; }
 
 int NodeProcess::run(int argc, char **argv)
 {
@@ -107,7 +108,7 @@ int NodeProcess::run(int argc, char **argv)
     options.broker = *redis::Url::parse(app.arguments().at(3));
     options.results = options.broker;
     options.node = u"node-%1@test"_s.arg(app.applicationPid());
-    options.aliveFor = 1500ms;
+    options.aliveFor = std::chrono::milliseconds(app.arguments().at(5).toLongLong());
     options.renewal = 200ms;
     celery::CeleryQueue queue(lent, tasks.catalogue(), options);
     QObject::connect(&queue, &queue::Queue::drained, &app, &QCoreApplication::quit);

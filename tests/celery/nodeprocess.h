@@ -11,7 +11,9 @@
 class NodeProcess
 {
 public:
-    NodeProcess(const CeleryGround &ground, const QString &journal);
+    /// aliveFor: after how long in silence the others take it, and it takes them, for dead.
+    NodeProcess(const CeleryGround &ground, const QString &journal,
+                std::chrono::milliseconds aliveFor = std::chrono::milliseconds(1500));
     ~NodeProcess();
 
     void kill();

@@ -13,7 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int patience = 20000;
+constexpr int patience = 60000;
 
 QJsonValue parsed(const QByteArray &line)
 {

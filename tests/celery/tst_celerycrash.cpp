@@ -97,8 +97,8 @@ void tst_CeleryCrash::compareAccounts(int count)
     // Never lost: every task has its row, its work and its result, and nothing is left of its message.
     QCOMPARE(m_ground->value(u"SELECT count(*) FROM task"_s), QByteArray::number(count));
     QCOMPARE(m_ground->value(u"SELECT count(*) FROM result"_s), QByteArray::number(count));
-    QTRY_COMPARE_WITH_TIMEOUT(m_ground->leftovers(), "0/0/0", 20000);
-    QCOMPARE(m_ground->length(u"celery"_s) + m_ground->length(u"quoin"_s), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->messages(), 0, 60000);
+    QCOMPARE(m_ground->leftovers(), "0/0/0");
     QCOMPARE(m_ground->length(u"quoin:dead"_s), 0);
     for (int i = 0; i < count; i += 37)
         QCOMPARE(m_ground->status(u"work-%1"_s.arg(i)), u"SUCCESS"_s);
@@ -116,9 +116,9 @@ void tst_CeleryCrash::severalNodesRunEachTaskOnce()
     constexpr int count = 1000;
     pushWork(count);
     std::vector<std::unique_ptr<NodeProcess>> nodes;
-    for (int i = 0; i < 3; ++i)
-        nodes.push_back(std::make_unique<NodeProcess>(*m_ground, m_journal));
-    QTRY_COMPARE_WITH_TIMEOUT(done(), count, 60000);
+    for (int i = 0; i < 3; ++i) // none is taken for dead, however slow the machine is
+        nodes.push_back(std::make_unique<NodeProcess>(*m_ground, m_journal, 5min));
+    QTRY_COMPARE_WITH_TIMEOUT(done(), count, 120000);
     for (const auto &node : nodes)
         QCOMPARE(node->drain(), 0);
     compareAccounts(count);
@@ -137,23 +137,23 @@ void tst_CeleryCrash::aTaskIsNeverLostAndNeverSilentlyDoubled()
         auto &victim = nodes[static_cast<std::size_t>(round % 2)];
         victim = std::make_unique<NodeProcess>(*m_ground, m_journal);
         const qsizetype enough = journalLines("begin").size() + QRandomGenerator::global()->bounded(1, 150);
-        QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= enough || done() == count, 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= enough || done() == count, 60000);
         victim->kill();
     }
     for (auto &node : nodes)
         node = std::make_unique<NodeProcess>(*m_ground, m_journal);
-    QTRY_COMPARE_WITH_TIMEOUT(done(), count, 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), count, 120000);
     compareAccounts(count);
 }
 
 void tst_CeleryCrash::aKilledNodesTaskIsRunAgainSoon()
 {
     NodeProcess victim(*m_ground, m_journal);
-    m_ground->push(u"t.sleep"_s, "[1000]");
+    m_ground->push(u"t.sleep"_s, "[3000]");
     QTRY_COMPARE(journalLines("begin").size(), 1);
     victim.kill();
     NodeProcess other(*m_ground, m_journal);
-    QTRY_COMPARE_WITH_TIMEOUT(done(), 1, 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), 1, 30000);
     QCOMPARE(journalLines("begin").size(), 2);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }
@@ -164,10 +164,10 @@ void tst_CeleryCrash::redisMayDieUnderLoad()
     pushWork(count);
     NodeProcess first(*m_ground, m_journal), second(*m_ground, m_journal);
     for (int round = 1; round <= 3; ++round) {
-        QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= 200 * round || done() == count, 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= 200 * round || done() == count, 60000);
         QVERIFY(m_ground->server.restart(test::RedisServer::Data::Keep));
     }
-    QTRY_COMPARE_WITH_TIMEOUT(done(), count, 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), count, 120000);
     compareAccounts(count);
 }
 
@@ -181,7 +181,7 @@ void tst_CeleryCrash::redisMayHang()
     m_ground->server.hang();
     QTest::qWait(3000); // longer than commands are waited for, and than a node may be silent
     m_ground->server.resume();
-    QTRY_COMPARE_WITH_TIMEOUT(done(), 2, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), 2, 30000);
     m_ground->push(u"t.sleep"_s, "[10]");
     QTRY_COMPARE(done(), 3);
     QCOMPARE(journalLines("begin").size(), 3);
@@ -191,7 +191,7 @@ void tst_CeleryCrash::redisMayHang()
 void tst_CeleryCrash::anEmptyRedisIsServedAsWell()
 {
     NodeProcess node(*m_ground, m_journal);
-    const QString id = m_ground->push(u"t.sleep"_s, "[1500]");
+    const QString id = m_ground->push(u"t.sleep"_s, "[3000]");
     QTRY_COMPARE(journalLines("begin").size(), 1);
     QVERIFY(m_ground->server.restart(test::RedisServer::Data::Drop));
     QTRY_COMPARE(done(), 1); // what ran is settled
@@ -205,11 +205,11 @@ void tst_CeleryCrash::anEmptyRedisIsServedAsWell()
 void tst_CeleryCrash::aStoppedNodeLosesItsTasksToTheOthers()
 {
     NodeProcess stalled(*m_ground, m_journal);
-    const QString id = m_ground->push(u"t.sleep"_s, "[300]");
+    const QString id = m_ground->push(u"t.sleep"_s, "[3000]");
     QTRY_COMPARE(journalLines("begin").size(), 1);
     stalled.stop();
     NodeProcess other(*m_ground, m_journal);
-    QTRY_COMPARE_WITH_TIMEOUT(journalLines("begin").size(), 2, 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(journalLines("begin").size(), 2, 30000);
     QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
     stalled.resume();
     QTRY_COMPARE(journalLines("end").size(), 2);
@@ -241,7 +241,7 @@ void tst_CeleryCrash::aClientThatSweepsDoesNotTakeWhatRuns()
     QVERIFY(client.waitForFinished(30000));
     const QByteArray said = client.readAllStandardOutput();
     QVERIFY2(said.contains("pong"), (said + client.readAllStandardError()).constData());
-    QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 30000);
     QCOMPARE(journalLines("begin").size(), 1);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }

@@ -111,6 +111,13 @@ private Q_SLOTS:
 private:
     /// The first arguments of what waits in a list, the next to be popped first.
     QList<int> waiting(const QString &list);
+    /// How many relays can speak to the others and hear them.
+    qsizetype talkers() const
+    {
+        const QByteArray clients = m_ground->redis({u"CLIENT"_s, u"LIST"_s});
+        const auto hearing = m_ground->redis({u"PUBSUB"_s, u"NUMSUB"_s, u"quoin:relay"_s}).split('\n').last();
+        return std::min<qsizetype>(clients.count(" name=quoin.relay "), hearing.toInt());
+    }
     QByteArray count(const QString &state)
     {
         return m_ground->value(u"SELECT count(*) FROM task WHERE state = ?"_s, {state});
@@ -239,11 +246,15 @@ void tst_Relay::aPushWhoseOutcomeIsNotKnownIsRepeatedUnderTheSameId()
 
 void tst_Relay::oneOfSeveralIsActiveAndItsSuccessorGoesOn()
 {
-    auto first = std::make_unique<Pusher>(*m_ground, quick());
-    Pusher second(*m_ground, quick());
+    RelayOptions options = quick();
+    options.lease = 4s; // neither dead nor too busy to push what the other sees: that is four renewals
+    options.renewal = 1s;
+    auto first = std::make_unique<Pusher>(*m_ground, options);
+    Pusher second(*m_ground, options);
     first->relay.start();
     QTRY_VERIFY(first->relay.isActive());
     second.relay.start();
+    QTRY_COMPARE(talkers(), 2);
     second.push(10); // the other one pushes them
     QTRY_COMPARE(count(u"sent"_s), "10");
     QVERIFY(!second.relay.isActive());
@@ -264,7 +275,7 @@ void tst_Relay::oneThatStopsLetsTheOthersGoOnAtOnce()
     first.relay.start();
     QTRY_VERIFY(first.relay.isActive());
     second.relay.start();
-    QTest::qWait(200); // it listens
+    QTRY_COMPARE(talkers(), 2);
     QSignalSpy stopped(&first.relay, &Relay::stopped);
     first.relay.stop();
     QCOMPARE(stopped.count(), 0);

@@ -143,16 +143,19 @@ int CeleryGround::waiting(const QByteArray &queue) const
     return sum;
 }
 
+/// Looked at in one step: between two looks a message could go from where is still to be looked to where has been.
 QString CeleryGround::whatIsLeft() const
 {
-    const QByteArray held = m_redis.cli({u"HLEN"_s, u"unacked"_s});
-    const QByteArray indexed = m_redis.cli({u"ZCARD"_s, u"unacked_index"_s});
-    if (held == "0" && indexed == "0" && waiting("celery") == 0 && waiting("quoin") == 0)
-        return {};
-    return u"unacked %1, unacked_index %2, celery %3, quoin %4"_s
-        .arg(QString::fromLatin1(held), QString::fromLatin1(indexed))
-        .arg(waiting("celery"))
-        .arg(waiting("quoin"));
+    const QString look = uR"(
+local function waiting(queue)
+    local sum = 0
+    for _, step in ipairs({'', '\6\0223', '\6\0226', '\6\0229'}) do sum = sum + redis.call('LLEN', queue .. step) end
+    return sum
+end
+return 'unacked ' .. redis.call('HLEN', 'unacked') .. ', unacked_index ' .. redis.call('ZCARD', 'unacked_index')
+    .. ', celery ' .. waiting('celery') .. ', quoin ' .. waiting('quoin'))"_s;
+    const QByteArray left = m_redis.cli({u"EVAL"_s, look, u"0"_s});
+    return left == "unacked 0, unacked_index 0, celery 0, quoin 0" ? QString() : QString::fromUtf8(left);
 }
 
 QByteArrayList CeleryGround::deadLetters() const

@@ -81,7 +81,7 @@ void StartTest::oneBinaryNeedsNothingToStart()
     QCOMPARE(client.post("/record", R"({"a":1})").body, R"({"id":1,"data":{"a":1}})");
     const QString data = directory.filePath(u".local/share/quoin"_s);
     QVERIFY2(QFile::exists(data + u"/quoin.db"_s), server.report());
-    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(data + u"/sips"_s).value(1).size(), 1, 15'000);
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(data + u"/sips"_s).value(1).size(), 1, 30'000);
     server.terminate();
     QVERIFY2(server.waitForExit() == 0, server.report());
 }

@@ -3,6 +3,7 @@
 #include "load.h"
 #include "support/quoinprocess.h"
 
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -17,6 +18,7 @@ class StopTest : public QObject
 private Q_SLOTS:
     void stoppingLosesNothing();
     void readinessTurnsBeforeTheDoorCloses();
+    void theDoorClosesAfterTheDelay();
     void aRequestUnderWayIsAnswered();
     void aSecondSignalHurries();
 };
@@ -55,18 +57,33 @@ void StopTest::readinessTurnsBeforeTheDoorCloses()
 {
     const QTemporaryDir directory;
     QuoinProcess server(directory.path());
-    server.set(u"shutdown.delay"_s, u"2s"_s);
+    server.set(u"shutdown.delay"_s, u"10min"_s);
     QVERIFY2(server.start(), server.report());
     QCOMPARE(HttpClient(server.port()).get("/readyz").status, 200);
     server.terminate();
-    // New connections each time: a load balancer asks so. For two seconds the door is open and says
-    // that it is about to close.
-    QTRY_COMPARE_WITH_TIMEOUT(HttpClient(server.port()).get("/readyz").status, 503, 1'900);
+    // New connections each time: a load balancer asks so. For as long as the delay the door is open and says that it is
+    // about to close.
+    QTRY_COMPARE(HttpClient(server.port()).get("/readyz").status, 503);
     QCOMPARE(HttpClient(server.port()).get("/healthz").status, 200);
     QCOMPARE(HttpClient(server.port()).post("/record", "1").status, 200);
-    QVERIFY2(server.waitForExit() == 0, server.report());
-    QVERIFY(!HttpClient(server.port()).open());
+    QCOMPARE(HttpClient(server.port()).get("/readyz").status, 503);
+    server.terminate(); // who does not want to wait
+    QVERIFY2(server.waitForExit().has_value(), server.report());
     QCOMPARE(storedRecords(server.databaseUrl()).size(), 1);
+}
+
+void StopTest::theDoorClosesAfterTheDelay()
+{
+    const QTemporaryDir directory;
+    QuoinProcess server(directory.path());
+    server.set(u"shutdown.delay"_s, u"1s"_s);
+    QVERIFY2(server.start(), server.report());
+    QElapsedTimer clock;
+    clock.start();
+    server.terminate();
+    QVERIFY2(server.waitForExit() == 0, server.report());
+    QVERIFY(clock.elapsed() >= 1000);
+    QVERIFY(!HttpClient(server.port()).open());
 }
 
 void StopTest::aRequestUnderWayIsAnswered()

@@ -127,8 +127,10 @@ void TestRecordStore::init()
 
 void TestRecordStore::migrate(TestDatabase &database)
 {
-    const quoin::Migration migration = RecordStore::migration();
-    const auto done = database.database().migrate({{migration.name, migration.sqlite, migration.postgresql}});
+    QList<quoin::database::MigrationStep> steps;
+    for (const quoin::Migration &migration : RecordStore::migrations())
+        steps.append({migration.name, migration.sqlite, migration.postgresql});
+    const auto done = database.database().migrate(steps);
     QVERIFY2(done, qPrintable(done ? QString() : done.error().message()));
 }
 

@@ -248,7 +248,7 @@ void TestRedisCounters::aKeyThatIsNoNumberIsTold()
 
 void TestRedisCounters::checkTellsWhetherRedisAnswers()
 {
-    Counters counters(*Url::parse(m_server->url()), 300ms);
+    Counters counters(*Url::parse(m_server->url()), 2000ms);
     const auto atOnce = counters.check();
     QTRY_VERIFY(atOnce.isFinished());
     QVERIFY(atOnce.result());

@@ -47,7 +47,7 @@ void TestRedisHang::initTestCase()
 
 void TestRedisHang::aRedisThatHangsIsDroppedAndItsCommandsAnswered()
 {
-    Connection connection(*Url::parse(m_server.url()), {.purpose = u"test"_s, .timeout = 200ms});
+    Connection connection(*Url::parse(m_server.url()), {.purpose = u"test"_s, .timeout = 1000ms});
     QSignalSpy lost(&connection, &Connection::lost);
     connection.open();
     QTRY_VERIFY(connection.isOpen());
@@ -82,19 +82,19 @@ void TestRedisHang::aRedisThatHangsAtTheGreetingIsAwayUntilItGoesOn()
 
 void TestRedisHang::aBusyEventLoopIsNotTakenForAHangingRedis()
 {
-    Connection connection(*Url::parse(m_server.url()), {.purpose = u"test"_s, .timeout = 50ms});
+    Connection connection(*Url::parse(m_server.url()), {.purpose = u"test"_s, .timeout = 1000ms});
     QSignalSpy lost(&connection, &Connection::lost);
     connection.open();
     QTRY_VERIFY(connection.isOpen());
     Answers answers;
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 2; ++i) {
         connection.send({"PING"}, answers.take()); // not sent yet
-        QThread::msleep(120);
+        QThread::msleep(1200);
         QCoreApplication::processEvents(); // sent
-        QThread::msleep(120);
+        QThread::msleep(1200);
     }
-    QTRY_COMPARE(answers.count(), qsizetype(5));
-    for (qsizetype i = 0; i < 5; ++i)
+    QTRY_COMPARE(answers.count(), qsizetype(2));
+    for (qsizetype i = 0; i < 2; ++i)
         QVERIFY(answers.at(i));
     QCOMPARE(lost.size(), qsizetype(0));
 }
