@@ -6,6 +6,7 @@
 #include <limits>
 
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace records {
 
@@ -47,21 +48,33 @@ Response listResponse(const RecordStore &store, RecordListing listing)
 
 void Records::describe(quoin::Registry &registry)
 {
-    registry.migration(RecordStore::migration());
+    for (const quoin::Migration &migration : RecordStore::migrations())
+        registry.migration(migration);
     registry.post(u"/record"_s, &Records::create).summary(u"Store a JSON value"_s).scope(u"records:write"_s);
     registry.get(u"/record"_s, &Records::list).summary(u"All records, or a page of them"_s).scope(u"records:read"_s);
     registry.get(u"/record/{id}"_s, &Records::show).summary(u"One record"_s).scope(u"records:read"_s);
+
+    registry.get(u"/admin/v1/records"_s, [this](const Request &request) { return m_admin->list(request); })
+        .summary(u"Records in either order, by id, time and text"_s)
+        .scope(u"admin:read"_s);
+    registry
+        .get(u"/admin/v1/records/positions"_s, [this](const Request &request) { return m_admin->positions(request); })
+        .summary(u"How many records there are, and cursors to every so many of them"_s)
+        .scope(u"admin:read"_s)
+        .deadline(30s);
 }
 
 Result<> Records::start(quoin::Services &services)
 {
     m_store.emplace(services.database(), services.events());
+    m_admin.emplace(services.database());
     m_services = services;
     return m_store->check();
 }
 
 void Records::stop()
 {
+    m_admin.reset();
     m_store.reset();
     m_services.reset();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "recordadmin.h"
 #include "recordstore.h"
 
 #include <quoin/plugin.h>
@@ -31,6 +32,7 @@ private:
 
     std::optional<quoin::Services> m_services; ///< From start() to stop(), like the store.
     std::optional<RecordStore> m_store;
+    std::optional<RecordAdmin> m_admin;
 };
 
 } // namespace records

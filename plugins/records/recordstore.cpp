@@ -2,6 +2,7 @@
 #include "recordstore.h"
 
 #include <algorithm>
+#include <chrono>
 
 using namespace Qt::StringLiterals;
 
@@ -138,19 +139,25 @@ Result<RecordListing> readListing(Connection &connection, qint64 after, std::opt
 }
 
 /// One statement for all on PostgreSQL, where each is a round trip: the elements of a JSON array keep their own text,
-/// and ids are given in the order of the SELECT.
+/// and ids are given in the order of the SELECT. There the column created has the time as its default.
 QString insertStatement(Dialect dialect)
 {
     if (dialect == Dialect::Sqlite)
-        return u"INSERT INTO record (json) VALUES (?) RETURNING id"_s;
+        return u"INSERT INTO record (json, created) VALUES (?, ?) RETURNING id"_s;
     return u"INSERT INTO record (json) SELECT value FROM json_array_elements(CAST(? AS JSON)) "
            "WITH ORDINALITY AS given (value, place) ORDER BY place RETURNING id"_s;
 }
 
-/// The ids of the rows, one for each of the texts, lowest first.
-Result<QList<qint64>> insertRows(Connection &connection, const QString &value, qsizetype count)
+qint64 microsecondsNow()
 {
-    auto rows = connection.query(insertStatement(connection.dialect()), {value});
+    using namespace std::chrono;
+    return floor<microseconds>(system_clock::now()).time_since_epoch().count();
+}
+
+/// The ids of the rows, one for each of the texts, lowest first.
+Result<QList<qint64>> insertRows(Connection &connection, const QVariantList &values, qsizetype count)
+{
+    auto rows = connection.query(insertStatement(connection.dialect()), values);
     if (!rows)
         return rows.error();
     QList<qint64> ids;
@@ -171,14 +178,15 @@ Result<QList<qint64>> insertTogether(Connection &connection, const QList<JsonTex
     QByteArray array;
     for (const JsonText &json : records)
         array += ',' + json.text();
-    return insertRows(connection, u'[' + QString::fromUtf8(array).sliced(1) + u']', records.size());
+    return insertRows(connection, {QString(u'[' + QString::fromUtf8(array).sliced(1) + u']')}, records.size());
 }
 
 Result<QList<qint64>> insertEach(Connection &connection, const QList<JsonText> &records)
 {
     QList<qint64> ids;
+    const qint64 now = microsecondsNow();
     for (const JsonText &json : records) {
-        const auto inserted = insertRows(connection, QString::fromUtf8(json.text()), 1);
+        const auto inserted = insertRows(connection, {QString::fromUtf8(json.text()), now}, 1);
         if (!inserted)
             return inserted.error();
         ids += *inserted;
@@ -211,12 +219,23 @@ RecordStore::RecordStore(const quoin::Database &database, const Events &events)
 {
 }
 
-quoin::Migration RecordStore::migration()
+QList<quoin::Migration> RecordStore::migrations()
 {
     // As SQLAlchemy makes it: whoever comes first, the other finds the table it expects.
-    return {u"records/0001-create-record"_s,
-            {u"CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, json TEXT)"_s},
-            {u"CREATE TABLE IF NOT EXISTS record (id SERIAL PRIMARY KEY, json JSON)"_s}};
+    const quoin::Migration create{
+        u"records/0001-create-record"_s,
+        {u"CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, json TEXT)"_s},
+        {u"CREATE TABLE IF NOT EXISTS record (id SERIAL PRIMARY KEY, json JSON)"_s}};
+    // Microseconds since 1970; null in rows that are older, or that another program inserts into SQLite, which cannot
+    // add a column whose default is the time. In PostgreSQL the default is set apart, so that older rows have none.
+    const QString byTime = u"CREATE INDEX record_by_created ON record (%1) WHERE created IS NOT NULL"_s;
+    const quoin::Migration addTime{u"records/0002-created"_s,
+                                   {u"ALTER TABLE record ADD COLUMN created BIGINT"_s, byTime.arg(u"created"_s)},
+                                   {u"ALTER TABLE record ADD COLUMN IF NOT EXISTS created BIGINT"_s,
+                                    u"ALTER TABLE record ALTER COLUMN created "
+                                    "SET DEFAULT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"_s,
+                                    byTime.arg(u"created, id"_s)}};
+    return {create, addTime};
 }
 
 Result<> RecordStore::check() const

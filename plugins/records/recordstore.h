@@ -55,7 +55,7 @@ public:
 
     RecordStore(const quoin::Database &database, const quoin::Events &events);
 
-    static quoin::Migration migration();
+    static QList<quoin::Migration> migrations();
 
     /// Whether the database can hold records; blocks. An SQLite file of another encoding than UTF-8 would be misread.
     quoin::Result<> check() const;

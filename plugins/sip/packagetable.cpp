@@ -15,7 +15,7 @@ using quoin::Result;
 
 namespace {
 
-const QString columns = u"id, record, file, size, sha256, created, verified, fault"_s;
+const QString columns = u"id, "_s + packageColumns();
 
 qint64 micros(Time time) { return time.time_since_epoch().count(); }
 
@@ -28,9 +28,7 @@ Result<QList<StoredPackage>> select(Connection &connection, const QString &sql, 
         return rows.error();
     QList<StoredPackage> packages;
     while (rows->next())
-        packages.append({rows->integer(0), rows->integer(1), QString::fromUtf8(rows->text(2)), rows->integer(3),
-                         rows->text(4), timeOf(rows->integer(5)), timeOf(rows->integer(6)),
-                         QString::fromUtf8(rows->text(7))});
+        packages.append(packageOf(*rows));
     if (const auto stepped = rows->error(); !stepped)
         return stepped.error();
     return packages;
@@ -96,10 +94,25 @@ QByteArray StoredPackage::toJson() const
     QByteArray json = "{\"id\":" + QByteArray::number(id) + ",\"record\":" + QByteArray::number(record)
         + ",\"file\":" + quoin::jsonString(file) + ",\"size\":" + QByteArray::number(size) + ",\"sha256\":\"" + sha256
         + "\",\"created\":\"" + quoin::bagit::extendedTime(created) + "\",\"verified\":\""
-        + quoin::bagit::extendedTime(verified) + '"';
+        + quoin::bagit::extendedTime(verified) + "\",\"checked\":\"" + quoin::bagit::extendedTime(checked) + '"';
     if (!fault.isEmpty())
         json += ",\"fault\":" + quoin::jsonString(fault);
     return json + '}';
+}
+
+QString packageColumns() { return u"record, file, size, sha256, created, verified, checked, fault"_s; }
+
+StoredPackage packageOf(const quoin::Rows &row)
+{
+    return {row.integer(0),
+            row.integer(1),
+            QString::fromUtf8(row.text(2)),
+            row.integer(3),
+            row.text(4),
+            timeOf(row.integer(5)),
+            timeOf(row.integer(6)),
+            timeOf(row.integer(7)),
+            QString::fromUtf8(row.text(8))};
 }
 
 quoin::Migration createPackageTable()

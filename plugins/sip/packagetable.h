@@ -22,12 +22,17 @@ struct StoredPackage
     QByteArray sha256; ///< Of the file, in lower-case hexadecimal.
     Time created;      ///< When its task was pushed.
     Time verified;     ///< When its file was last read in full and found good.
+    Time checked;      ///< When it was last looked at, whatever came of it.
     QString fault;     ///< What the last check found wrong with it; empty while it is good.
 
-    /// {"id":1,"record":7,"file":"...","size":...,"sha256":"...","created":"...","verified":"..."}, and "fault" if
-    /// there is one.
+    /// {"id":1,"record":7,"file":"...","size":...,"sha256":"...","created":"...","verified":"...","checked":
+    /// "..."}, and "fault" if there is one.
     QByteArray toJson() const;
 };
+
+/// The columns behind the id of which packageOf() makes a package.
+QString packageColumns();
+StoredPackage packageOf(const quoin::Rows &row);
 
 quoin::Migration createPackageTable();
 

@@ -45,7 +45,7 @@ StoredPackage packageOf(const Submission &submission, const quoin::bagit::Stored
     package.size = stored.size;
     package.sha256 = stored.sha256;
     package.created = submission.created;
-    package.verified = now();
+    package.verified = package.checked = now();
     return package;
 }
 
@@ -60,6 +60,10 @@ void Sip::describe(quoin::Registry &registry)
     registry.get(u"/sip/{id}/file"_s, &Sip::file)
         .summary(u"The bytes of a package, whole or a range"_s)
         .scope(u"records:read"_s);
+
+    registry.get(u"/admin/v1/sips"_s, [this](const Request &request) { return m_admin->list(request); })
+        .summary(u"Packages, the newest first, by record, state and file name"_s)
+        .scope(u"admin:read"_s);
 
     // Fifty attempts are about a day and a half: a disk that was full over night is no reason to give a record up.
     registry.batchTask(u"sip.make_sip"_s, &Sip::makeSip,
@@ -80,6 +84,7 @@ Result<> Sip::start(quoin::Services &services)
     if (m_directory.isEmpty())
         m_directory = services.dataDirectory() + u"/sips"_s;
     m_format = services.setting<QString>(u"format"_s) == u"zlib"_s ? Format::Zlib : Format::Bag;
+    m_admin.emplace(services, m_directory);
     m_fixityInterval = std::chrono::milliseconds(services.setting<qint64>(u"fixity_interval"_s));
 
     const QString published = services.setting<QString>(u"task_name"_s);
@@ -100,7 +105,11 @@ Result<> Sip::start(quoin::Services &services)
     return {};
 }
 
-void Sip::stop() { m_services.reset(); }
+void Sip::stop()
+{
+    m_admin.reset();
+    m_services.reset();
+}
 
 Future<Response> Sip::list(const Request &, qint64 record) const
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "archiver.h"
+#include "sipadmin.h"
 
 #include <quoin/plugin.h>
 
@@ -39,6 +40,7 @@ private:
     quoin::Result<qint64> scheduleFixity() const;
 
     std::optional<quoin::Services> m_services; ///< From start() to stop().
+    std::optional<SipAdmin> m_admin;           ///< Likewise.
     QString m_directory;
     Format m_format = Format::Bag;
     std::chrono::milliseconds m_fixityInterval{};
