@@ -23,7 +23,9 @@ void logStart(const Settings &settings)
                                          << QDir(settings.text(u"data.dir"_s)).absolutePath() << '"';
     if (const auto url = database::DatabaseUrl::parse(settings.text(u"database.url"_s)))
         qCInfo(lcServer).noquote().nospace() << "database url=\"" << url->toDisplayString() << '"';
-    qCInfo(lcServer).nospace() << "queue kind=database concurrency=" << settings.integer(u"queue.concurrency"_s);
+    const bool usesCelery = !settings.text(u"queue.url"_s).isEmpty();
+    qCInfo(lcServer).nospace() << "queue kind=" << (usesCelery ? "celery" : "database")
+                               << " concurrency=" << settings.integer(u"queue.concurrency"_s);
 }
 
 } // namespace quoin::server
