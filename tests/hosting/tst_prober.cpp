@@ -148,8 +148,8 @@ void TestProber::aPluginThatHangsIsEndedAtTheLimit_data()
 {
     QTest::addColumn<QString>("id");
     QTest::addColumn<QString>("reason");
-    QTest::newRow("waits in its constructor") << u"hangingconstructor"_s << u"it hung for 0.7 s in its constructor"_s;
-    QTest::newRow("is busy in describe()") << u"hangingdescribe"_s << u"it hung for 0.7 s in describe()"_s;
+    QTest::newRow("waits in its constructor") << u"hangingconstructor"_s << u"it hung for 2 s in its constructor"_s;
+    QTest::newRow("is busy in describe()") << u"hangingdescribe"_s << u"it hung for 2 s in describe()"_s;
 }
 
 void TestProber::aPluginThatHangsIsEndedAtTheLimit()
@@ -157,9 +157,7 @@ void TestProber::aPluginThatHangsIsEndedAtTheLimit()
     QFETCH(QString, id);
     QFETCH(QString, reason);
     const DropFolder folder;
-    ProberOptions options;
-    options.timeLimit = std::chrono::milliseconds(700);
-    const auto result = probed(admitted(folder, id), options);
+    const auto result = probed(admitted(folder, id));
     QVERIFY(!result);
     QCOMPARE(result.refusal.phase, Phase::Probe);
     QCOMPARE(result.refusal.reason, reason);

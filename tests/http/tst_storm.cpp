@@ -93,6 +93,8 @@ void Storm::noInputCrashesStallsOrFillsTheServer_storm()
     TestServer server(limits);
     addRoutes(server);
     server.start();
+    RawClient good(server.port());
+    QCOMPARE(good.get("/").body, QByteArray("hello")); // so it is not silent, however long the others keep it waiting
     std::vector<std::unique_ptr<QThread>> threads;
     for (unsigned t = 0; t < 8; ++t) {
         threads.emplace_back(QThread::create([&server, t] {
@@ -101,13 +103,12 @@ void Storm::noInputCrashesStallsOrFillsTheServer_storm()
         }));
         threads.back()->start();
     }
-    RawClient good(server.port());
     for (int i = 0; i < 200; ++i)
         QCOMPARE(good.get("/").body, QByteArray("hello"));
     for (const auto &thread : threads)
         QVERIFY(thread->wait(100000));
     QCOMPARE(good.get("/").body, QByteArray("hello"));
-    QTRY_COMPARE_WITH_TIMEOUT(server.server().connections(), 1, 15000); // nothing of it is left
+    QTRY_COMPARE_WITH_TIMEOUT(server.server().connections(), 1, 30000); // nothing of it is left
 }
 
 void Storm::idleConnectionsDoNotDisturbTheOthers()

@@ -270,10 +270,10 @@ void Streams::aStalledReaderIsCutOff()
     for (const char *path : {"/stream", "/large"}) {
         RawClient client(server.port(), 16384);
         client.send(QByteArray("GET ") + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
-        QTRY_COMPARE(server.server().connections(), 1);
+        QVERIFY(client.readSome().startsWith("HTTP/1.1 200 OK")); // and nothing more
         QTRY_COMPARE(server.server().connections(), 0);
     }
-    QCOMPARE(alive, 0);
+    QTRY_COMPARE(alive, 0);
 }
 
 void Streams::aGoneClientEndsTheSource()

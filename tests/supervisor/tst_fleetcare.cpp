@@ -102,7 +102,7 @@ private Q_SLOTS:
     void aBlockedLoopIsEndedWithAStackAndBlamed()
     {
         auto options = FleetGround::usual();
-        options.watchdog.loop = 500ms;
+        options.watchdog.loop = 1s;
         FleetGround ground(options);
         QVERIFY(ground.serve());
         ground.client().ask("block");
