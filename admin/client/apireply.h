@@ -22,6 +22,7 @@ class ApiReply : public QObject
     Q_OBJECT
 
 public:
+    ~ApiReply() override; ///< ends the request without a signal
     const Request &request() const { return m_request; }
     bool isFinished() const { return m_isFinished; }
     /// True after finished() with a status below 400. Otherwise problem() says why not.
@@ -59,7 +60,6 @@ Q_SIGNALS:
 private:
     friend class Api;
     ApiReply(Request request, QObject *parent);
-    ~ApiReply() override;
     void start(QNetworkReply *reply, const QString &host);
     void refuse(const Problem &problem);
     void read();
