@@ -30,10 +30,10 @@ public:
         --m_inside;
         m_changed.notify_all(); // under the lock: the gate may be gone right after it
     }
-    bool waitForArrival() ///< Of one more; false after ten seconds.
+    bool waitForArrival() ///< Of one more; false after half a minute.
     {
         std::unique_lock lock(m_mutex);
-        if (!m_changed.wait_for(lock, std::chrono::seconds(10), [this] { return m_arrived > 0; }))
+        if (!m_changed.wait_for(lock, std::chrono::seconds(30), [this] { return m_arrived > 0; }))
             return false;
         --m_arrived;
         return true;

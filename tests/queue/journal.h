@@ -34,7 +34,7 @@ private:
     QByteArrayList m_entries;
 };
 
-/// Holds task threads until it is opened, or for 20 s at most, so that a test that failed does not hang.
+/// Holds task threads until it is opened, or for a minute at most, so that a test that failed does not hang.
 class Gate
 {
 public:
@@ -48,7 +48,7 @@ public:
     {
         std::unique_lock lock(m_mutex);
         ++m_arrived;
-        m_changed.wait_for(lock, std::chrono::seconds(20), [this] { return m_isOpen; });
+        m_changed.wait_for(lock, std::chrono::seconds(60), [this] { return m_isOpen; });
     }
     int arrived() const { return m_arrived; }
 

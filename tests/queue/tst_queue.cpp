@@ -98,7 +98,7 @@ void tst_Queue::aTaskIsNeverLostAndNeverSilentlyDoubled()
                 || crew.bench.value(u"SELECT count(*) FROM task WHERE state = 'ready'"_s) == "0";
             return was;
         };
-        QTRY_VERIFY_WITH_TIMEOUT(isEnough(), 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(isEnough(), 60000);
         if (round % 6 == 3) {
             victim->stall();
             QTest::qWait(1500); // half a lease too long; not for ever, as it may have stopped with the database locked
@@ -111,7 +111,7 @@ void tst_Queue::aTaskIsNeverLostAndNeverSilentlyDoubled()
     for (auto &worker : workers)
         worker = crew.worker(1s);
     const auto done = [&crew] { return crew.bench.value(u"SELECT count(*) FROM task WHERE state = 'done'"_s); };
-    QTRY_COMPARE_WITH_TIMEOUT(done(), QByteArray::number(count), 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), QByteArray::number(count), 120000);
 
     // Never lost: every task has its result, which is there once.
     QCOMPARE(crew.bench.value(u"SELECT count(*) FROM result"_s), QByteArray::number(count));

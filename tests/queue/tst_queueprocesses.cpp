@@ -38,7 +38,7 @@ void tst_QueueProcesses::fourProcessesRunEachTaskOnce()
     for (int i = 0; i < 4; ++i)
         workers.push_back(crew.worker(60s)); // long, so that a busy machine is no stalled worker
     QTRY_COMPARE_WITH_TIMEOUT(crew.bench.value(u"SELECT count(*) FROM task WHERE state = 'done' AND attempt = 1"_s),
-                              QByteArray::number(count), 60000);
+                              QByteArray::number(count), 120000);
     QByteArrayList begun = crew.journal("begin");
     QCOMPARE(begun.size(), count);
     QCOMPARE(QSet<QByteArray>(begun.begin(), begun.end()).size(), count);

@@ -203,7 +203,8 @@ void tst_QueueStrangers::aDatabaseThatIsAwayIsAskedAgain()
     QCOMPARE(look(*m_strangers), 0);
     TestGround::unblock();
     int told = 0;
-    QTRY_VERIFY_WITH_TIMEOUT((told += look(*m_strangers)) == 1, 20000);
+    QTRY_VERIFY(told > 0 || (told = look(*m_strangers)) > 0); // not asked again once it was told
+    QCOMPARE(told, 1);
 }
 
 QTEST_GUILESS_MAIN(tst_QueueStrangers)
