@@ -16,8 +16,9 @@ struct ProberOptions
 {
     /// The program to start. By default the one that runs, even after a newer one has taken its place.
     QString program = QStringLiteral("/proc/self/exe");
-    std::chrono::milliseconds timeLimit = std::chrono::seconds(2); ///< From the start of the process to its end.
-    int atOnce = 2;                                                ///< Processes that run at a time; others wait.
+    /// From the start of the process to its end, without the time in which it waited for a processor.
+    std::chrono::milliseconds timeLimit = std::chrono::seconds(2);
+    int atOnce = 2; ///< Processes that run at a time; others wait.
 };
 
 /// Tries each plugin in a process of its own, `quoin plugin-probe COPY`, that has no secrets (an environment of
