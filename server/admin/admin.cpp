@@ -2,6 +2,7 @@
 #include "admin/admin.h"
 
 #include "admin/indexpart.h"
+#include "admin/taskroutes.h"
 
 #include <ranges>
 
@@ -11,6 +12,7 @@ Admin::Admin(AdminHost host)
     : m_host(std::move(host))
 {
     m_parts.push_back(std::make_unique<IndexPart>(m_host));
+    m_parts.push_back(std::make_unique<TaskRoutes>());
 }
 
 Admin::~Admin() = default;

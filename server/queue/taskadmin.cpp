@@ -70,11 +70,8 @@ Result<> makeReady(Connection &connection, qint64 id)
 
 Result<TaskState> stateOf(const QString &text)
 {
-    using enum TaskState;
-    for (const TaskState state : {Scheduled, Ready, Sent, Running, Done, Dead, Cancelled}) {
-        if (toString(state) == text)
-            return state;
-    }
+    if (const auto state = taskState(text))
+        return *state;
     return Error::internal(u"The table task has a state \"%1\", which this version does not know."_s.arg(text));
 }
 
@@ -94,6 +91,22 @@ Result<TaskState> makeCancelled(Connection &connection, qint64 id)
     if (!changed)
         return changed.error();
     return state;
+}
+
+Result<> makeGone(Connection &connection, qint64 id)
+{
+    const auto found = find(connection, id);
+    if (!found)
+        return found.error();
+    const auto state = taskState(found->state);
+    if (state != TaskState::Done && state != TaskState::Dead && state != TaskState::Cancelled)
+        return Error::conflict(u"Task %1 is %2; cancel it first."_s.arg(id).arg(found->state));
+    if (state == TaskState::Cancelled && !found->message.isNull())
+        return Error::conflict(
+            u"Task %1 was cancelled as a message that the broker may still have: it is kept until it "
+            "is pruned, so that it does not run."_s.arg(id));
+    const auto removed = connection.execute(u"DELETE FROM task WHERE id = ?"_s, {id});
+    return removed ? Result<>() : removed.error();
 }
 
 Result<TaskAdmin::Figures> count(Connection &connection)
@@ -126,6 +139,11 @@ Future<> TaskAdmin::retry(qint64 id) const
 Future<TaskState> TaskAdmin::cancel(qint64 id) const
 {
     return m_database.write([id](Connection &connection) { return makeCancelled(connection, id); });
+}
+
+Future<> TaskAdmin::remove(qint64 id) const
+{
+    return m_database.write([id](Connection &connection) { return makeGone(connection, id); });
 }
 
 Future<TaskAdmin::Figures> TaskAdmin::figures() const

@@ -17,6 +17,10 @@ public:
         : m_database(database)
     {
     }
+    explicit TaskAdmin(const Database &database)
+        : m_database(database)
+    {
+    }
 
     /// Makes a dead or cancelled task ready, with all its attempts before it. NotFound; Conflict when it is in another
     /// state, or when an unfinished task has its unique key. One that was a message gets a new one; the old is kept as
@@ -27,6 +31,10 @@ public:
     /// it does after this no longer counts. One that is sent is dropped by the worker of ours that meets its message; a
     /// Python worker does not know of this. The state it was in. NotFound; Conflict when it is done or cancelled.
     Future<TaskState> cancel(qint64 id) const;
+
+    /// Forgets a task that is done, dead or cancelled. NotFound; Conflict when it is not finished, and when it was
+    /// cancelled as a message that the broker may still have: its row is what keeps that from running.
+    Future<> remove(qint64 id) const;
 
     struct Figures
     {

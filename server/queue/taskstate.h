@@ -3,10 +3,17 @@
 
 #include <QString>
 
+#include <array>
+#include <optional>
+
 namespace quoin::queue {
 
 /// The states of a task, spelled in the database as schema.h lists them.
 enum class TaskState { Scheduled, Ready, Sent, Running, Done, Dead, Cancelled };
+
+inline constexpr std::array allTaskStates{TaskState::Scheduled, TaskState::Ready, TaskState::Sent,
+                                          TaskState::Running,   TaskState::Done,  TaskState::Dead,
+                                          TaskState::Cancelled};
 
 inline QString toString(TaskState state)
 {
@@ -28,6 +35,16 @@ inline QString toString(TaskState state)
         return u"cancelled"_s;
     }
     Q_UNREACHABLE();
+}
+
+/// The state of that name, if there is one.
+inline std::optional<TaskState> taskState(const QString &name)
+{
+    for (const TaskState state : allTaskStates) {
+        if (toString(state) == name)
+            return state;
+    }
+    return std::nullopt;
 }
 
 } // namespace quoin::queue
