@@ -143,7 +143,7 @@ void KillsTest::check()
     for (auto record = m_acknowledged.cbegin(); record != m_acknowledged.cend(); ++record)
         QCOMPARE(stored.value(record.key()), record.value());
     QVERIFY(!m_acknowledged.isEmpty());
-    QVERIFY2(zombiesOf(server.processId()).isEmpty(), server.report());
+    QTRY_VERIFY2(zombiesOf(server.processId()).isEmpty(), server.report());
     qInfo() << m_acknowledged.size() << "acknowledged," << stored.size() << "stored and archived;"
             << m_supervisorsKilled << "supervisors and" << m_workersKilled << "workers killed," << m_upgrades
             << "files dropped in";
