@@ -185,8 +185,8 @@ void tst_RelayCrash::whatADeadRelayHadIsPushedByTheNext()
     for (int i = 0; i < 2; ++i)
         relays.push_back(std::make_unique<RelayProcess>(*m_ground));
     for (int round = 0; round < deaths; ++round) {
-        push(600);
         const qint64 enough = inRedis() + QRandomGenerator::global()->bounded(1, 300);
+        push(600);
         QTRY_VERIFY_WITH_TIMEOUT(inRedis() >= enough, 60'000);
         const qint64 active = activeProcess();
         const auto victim = std::ranges::find(relays, active, [](const auto &relay) { return relay->id(); });
