@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <future>
 
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -45,7 +46,7 @@ QList<Result<StoredFile>> FileBatch::store()
         if (item.state && !isThere(item))
             item.state = write(item);
     }
-    sync();
+    syncAndCheck();
     dropFromCache();
     for (Item &item : m_items) {
         if (item.isPart())
@@ -103,12 +104,20 @@ Result<> FileBatch::write(Item &item) const
     return writeAll(item.descriptor, item.path, item.file->bytes);
 }
 
-/// One sync of the file system for many files: each fsync(2) of a new file waits for the disk by itself.
-void FileBatch::sync()
+/// One sync of the file system for many files: each fsync(2) of a new file waits for the disk by itself. While it does,
+/// the bytes are checked; what is read back later need only be the same.
+void FileBatch::syncAndCheck()
 {
-    if (partCount() > 1 && syncsAll(m_directory) && ::syncfs(m_directory) == 0)
-        return;
-    syncEach(); // after a syncfs() that failed, too: this tells which file it was
+    std::future<bool> sync;
+    if (partCount() > 1 && syncsAll(m_directory)) // where no thread can be had, it is done by get()
+        sync = std::async(std::launch::async | std::launch::deferred,
+                          [folder = int(m_directory)] { return ::syncfs(folder) == 0; });
+    for (Item &item : m_items) {
+        if (item.isPart())
+            item.state = item.file->check(item.file->bytes, item.path);
+    }
+    if (!sync.valid() || !sync.get())
+        syncEach(); // after a syncfs() that failed, too: this tells which file it was
 }
 
 void FileBatch::syncEach()
@@ -151,7 +160,7 @@ Result<> FileBatch::readBack(Item &item) const
         return refusal(u"read back"_s, item.path, errno);
     if (*bytes != wanted.bytes)
         return Error::unavailable(u"%1 does not hold what was written to it: the disk is failing."_s.arg(item.path));
-    return wanted.check(*bytes, item.path);
+    return {};
 }
 
 Result<> FileBatch::name(Item &item) const

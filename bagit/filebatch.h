@@ -36,7 +36,7 @@ private:
     Result<> openFolder();
     bool isThere(Item &item) const;
     Result<> write(Item &item) const;
-    void sync();
+    void syncAndCheck();
     void syncEach();
     static bool syncsAll(int folder);
     void dropFromCache();

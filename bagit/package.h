@@ -20,10 +20,10 @@ struct Package
     Time time; ///< Of all files in the zip.
 };
 
-/// Makes the zips of the bags of the packages and stores them in the folder as storeFiles() does; what is read back
-/// from the disk is verified as a bag in full before it gets its name. Each has its own outcome, at its place; large
-/// ones are stored in several rounds, so that memory stays bounded. The name and the bytes depend on the package alone,
-/// so that storing it again is harmless.
+/// Makes the zips of the bags of the packages and stores them in the folder as storeFiles() does; each is
+/// verified as a bag in full, and read back from the disk, before it gets its name. Each has its own outcome, at its
+/// place; large ones are stored in several rounds, so that memory stays bounded. The name and the bytes depend on the
+/// package alone, so that storing it again is harmless.
 QList<Result<StoredFile>> storePackages(const QString &folder, const QList<Package> &packages);
 
 /// The same for one.

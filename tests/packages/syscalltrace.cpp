@@ -53,6 +53,9 @@ std::optional<FileCall> callAt(pid_t process)
     return FileCall{*kind, static_cast<int>(info.entry.args[0])};
 }
 
+/// What stops a thread for us, because it is new or has made one, is none of its own signals.
+long passedOn(int signal) { return signal == SIGTRAP || signal == SIGSTOP ? 0 : signal; }
+
 } // namespace
 
 QList<FileCall> traceFileCalls(const std::function<bool()> &work, int killBefore, bool *success)
@@ -70,23 +73,22 @@ QList<FileCall> traceFileCalls(const std::function<bool()> &work, int killBefore
     ::waitpid(child, &status, 0);
     if (!WIFSTOPPED(status))
         return {};
-    ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
-    for (long signal = 0;;) {
-        ::ptrace(PTRACE_SYSCALL, child, nullptr, signal);
-        ::waitpid(child, &status, 0);
-        if (!WIFSTOPPED(status))
+    ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL);
+    ::ptrace(PTRACE_SYSCALL, child, nullptr, 0);
+    for (;;) {
+        const pid_t thread = ::waitpid(-1, &status, __WALL); // any of its threads: it is our only child
+        if (thread == child && !WIFSTOPPED(status))
             break;
-        const bool isCall = WSTOPSIG(status) == (SIGTRAP | 0x80);
-        signal = isCall ? 0 : WSTOPSIG(status);
-        const auto call = isCall ? callAt(child) : std::nullopt;
-        if (!call)
+        if (!WIFSTOPPED(status)) // one of its threads has ended
             continue;
-        if (calls.size() == killBefore) {
-            ::kill(child, SIGKILL);
-            ::waitpid(child, &status, 0);
-            break;
+        const bool isCall = WSTOPSIG(status) == (SIGTRAP | 0x80);
+        if (const auto call = isCall ? callAt(thread) : std::nullopt) {
+            if (calls.size() == killBefore)
+                ::kill(child, SIGKILL); // before the call is made
+            else
+                calls += *call;
         }
-        calls += *call;
+        ::ptrace(PTRACE_SYSCALL, thread, nullptr, isCall ? 0 : passedOn(WSTOPSIG(status)));
     }
     *success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     return calls;

@@ -13,7 +13,8 @@ struct FileCall
     int descriptor = -1; ///< Its first argument.
 };
 
-/// Runs work in a process of its own and watches its file calls (ptrace(2)). With killBefore, kills it (SIGKILL) when
+/// Runs work in a process of its own, the only child of this one, and watches the file calls of all its threads
+/// (ptrace(2)). With killBefore, kills it (SIGKILL) when
 /// it is about to make the call of that index. Returns the calls that were made; success is set to whether work ended
 /// with true. Empty if this machine allows no watching.
 QList<FileCall> traceFileCalls(const std::function<bool()> &work, int killBefore, bool *success);
