@@ -2,25 +2,20 @@
 #include "pages.h"
 
 #include "overview/overviewpage.h"
-#if __has_include("records/recordspage.h")
+#ifdef HAS_RECORDS
 #    include "records/recordspage.h"
-#    define HAS_RECORDS
 #endif
-#if __has_include("packages/packagespage.h")
+#ifdef HAS_PACKAGES
 #    include "packages/packagespage.h"
-#    define HAS_PACKAGES
 #endif
-#if __has_include("tasks/taskspage.h")
+#ifdef HAS_TASKS
 #    include "tasks/taskspage.h"
-#    define HAS_TASKS
 #endif
-#if __has_include("plugins/pluginspage.h")
+#ifdef HAS_PLUGINS
 #    include "plugins/pluginspage.h"
-#    define HAS_PLUGINS
 #endif
-#if __has_include("log/logpage.h")
+#ifdef HAS_LOG
 #    include "log/logpage.h"
-#    define HAS_LOG
 #endif
 
 namespace admin {

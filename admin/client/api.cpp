@@ -30,9 +30,9 @@ ApiReply *Api::send(const Request &request, QObject *parent)
         return reply;
     }
     remember(request, parent);
-    Q_EMIT sending(request);
     auto *network = m_network.sendCustomRequest(networkRequest(request), request.method, request.body);
     reply->start(network, m_baseUrl.toDisplayString());
+    Q_EMIT sent(reply);
     return reply;
 }
 

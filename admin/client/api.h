@@ -41,8 +41,8 @@ public:
     QList<Request> recent(const QObject *owner) const;
 
 Q_SIGNALS:
-    /// Before it is sent.
-    void sending(const admin::Request &request);
+    /// It is on its way.
+    void sent(admin::ApiReply *reply);
     /// After the reply told its end, whoever asked: for the banner.
     void answered(const admin::Problem &problem);
 

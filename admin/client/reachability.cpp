@@ -11,8 +11,23 @@ Reachability::Reachability(Api &api, QObject *parent)
     : QObject(parent)
 {
     m_retry.setSingleShot(true);
+    connect(&api, &Api::sent, this, &Reachability::watch);
     connect(&api, &Api::answered, this, &Reachability::note);
     connect(&m_retry, &QTimer::timeout, this, &Reachability::attempt);
+}
+
+void Reachability::watch(ApiReply *reply)
+{
+    connect(reply, &ApiReply::waiting, this, [this, reply] {
+        m_overdue << reply;
+        Q_EMIT changed();
+    });
+    const auto forget = [this, reply] {
+        if (m_overdue.remove(reply) && m_overdue.isEmpty())
+            Q_EMIT changed();
+    };
+    connect(reply, &ApiReply::finished, this, forget);
+    connect(reply, &QObject::destroyed, this, forget);
 }
 
 int Reachability::retryIn() const

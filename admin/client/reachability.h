@@ -4,11 +4,13 @@
 #include "client/problem.h"
 
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 namespace admin {
 
 class Api;
+class ApiReply;
 
 /// Whether the server answers, learned from every answer there is, and from attempts of its own while it does not.
 class Reachability : public QObject
@@ -19,7 +21,6 @@ public:
     enum class State {
         Connecting,   ///< not known yet
         Online,       ///< the last answer was one
-        Waiting,      ///< an answer is overdue by more than a second, and nothing failed yet
         Offline,      ///< attempts go on, see retryIn()
         Unauthorized, ///< it answers but not to us; nothing is tried until there is another token
     };
@@ -28,7 +29,9 @@ public:
     explicit Reachability(Api &api, QObject *parent = nullptr);
 
     State state() const { return m_state; }
-    bool isOnline() const { return m_state == State::Online || m_state == State::Waiting; }
+    bool isOnline() const { return m_state == State::Online; }
+    /// An answer is overdue by more than a second: say so, and that nothing is wrong.
+    bool isSlow() const { return !m_overdue.isEmpty(); }
     /// Why it is offline or unauthorized.
     const Problem &problem() const { return m_problem; }
     /// Seconds until the next attempt; 0 while one is under way.
@@ -45,9 +48,11 @@ Q_SIGNALS:
     void attempt();
 
 private:
+    void watch(ApiReply *reply);
     void enter(State state, const Problem &problem = {});
     void scheduleRetry();
 
+    QSet<QObject *> m_overdue; ///< compared only
     QTimer m_retry;
     Problem m_problem;
     State m_state = State::Connecting;

@@ -30,6 +30,8 @@ public:
     bool isReadOnly() const { return m_api.isReadOnly(); }
     void setReadOnly(bool readOnly);
     void setToken(const QString &token);
+    /// Tells every page to fetch again what it shows.
+    void refresh() { announceAll(); }
 
 Q_SIGNALS:
     void endpointsChanged();

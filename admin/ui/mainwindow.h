@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "client/keyring.h"
 #include "client/session.h"
 
 #include <QMainWindow>
@@ -12,8 +13,14 @@ class QStackedWidget;
 
 namespace admin {
 
+class Banner;
+class Connector;
+class EmptyState;
 class Page;
-class SideBar;
+class SidePane;
+class Theme;
+class Toast;
+class WindowCommands;
 
 /// The one window: pages at the left, the chosen one at the right, all about one server at a time.
 class MainWindow : public QMainWindow
@@ -22,24 +29,53 @@ class MainWindow : public QMainWindow
 
 public:
     using PageMaker = std::function<QList<Page *>(QWidget *parent)>;
-    explicit MainWindow(const PageMaker &makePages, QWidget *parent = nullptr);
+
+    /// `theme` may be null, and outlives the window.
+    explicit MainWindow(const PageMaker &makePages, Theme *theme = nullptr,
+                        TokenStore::Place tokens = TokenStore::Place::Keyring);
     ~MainWindow() override;
 
     void connectTo(const Connection &connection, const QString &token);
+    Connector &connector() { return *m_connector; }
+    /// Null as long as there is no connection.
     Session *session() const { return m_session.get(); }
+    void setReadOnly(bool readOnly);
+
     const QList<Page *> &pages() const { return m_pages; }
+    /// Those the server offers.
+    const QList<Page *> &offeredPages() const { return m_offered; }
     Page *currentPage() const;
     void showPage(Page *page);
+    /// A short sentence at the bottom.
+    void say(const QString &sentence);
+    Banner &banner() { return *m_banner; }
+
+    /// Place and size of the window, and its page, as they were left.
+    void restore();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
 
 private:
     void build();
+    void buildWelcome();
+    void connectPage(Page *page);
     void offerPages();
     void applyReadOnly();
+    void showState();
+    void refused();
+    void showConnectionMenu();
 
-    QList<Page *> m_pages;
+    QList<Page *> m_pages, m_offered;
     std::unique_ptr<Session> m_session;
-    SideBar *m_sideBar = nullptr;
+    Connector *m_connector;
+    SidePane *m_side = nullptr;
+    Banner *m_banner = nullptr;
     QStackedWidget *m_stack = nullptr;
+    EmptyState *m_welcome = nullptr;
+    Toast *m_toast = nullptr;
+    WindowCommands *m_commands = nullptr;
+    QString m_wantedPage; ///< of the last time, shown once the server offers it
 };
 
 } // namespace admin

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "ui/sidepane.h"
+
+#include "ui/command.h"
+#include "ui/connectionbutton.h"
+#include "ui/sidebar.h"
+
+#include <QToolButton>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace admin {
+
+SidePane::SidePane(QWidget *parent)
+    : QWidget(parent)
+    , m_connection(new ConnectionButton(this))
+    , m_sideBar(new SideBar(this))
+    , m_bottom(new QVBoxLayout)
+{
+    setObjectName(u"sidePane"_s);
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedWidth(236);
+    m_bottom->setSpacing(2);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 14, 12, 12);
+    layout->setSpacing(14);
+    layout->addWidget(m_connection);
+    layout->addWidget(m_sideBar, 1);
+    layout->addLayout(m_bottom);
+}
+
+void SidePane::addCommand(Command *command)
+{
+    auto *button = new QToolButton(this);
+    button->setDefaultAction(command);
+    button->setProperty("role", u"flat"_s);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    button->setFocusPolicy(Qt::StrongFocus);
+    m_bottom->addWidget(button);
+}
+
+} // namespace admin
