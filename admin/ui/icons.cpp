@@ -11,11 +11,32 @@
 
 using namespace Qt::StringLiterals;
 
+// The linker leaves out what a static library's resources register by themselves. Outside of any namespace, as
+// Q_INIT_RESOURCE wants it.
+static void registerResources()
+{
+    Q_INIT_RESOURCE(icons);
+    Q_INIT_RESOURCE(ui);
+}
+
 namespace admin {
+
+void useResources()
+{
+    static const bool once = [] {
+        registerResources();
+        return true;
+    }();
+    Q_UNUSED(once)
+}
 
 namespace {
 
-QString pathOf(const QString &name) { return u":/quoin-admin/icons/"_s + name + u".svg"_s; }
+QString pathOf(const QString &name)
+{
+    useResources();
+    return u":/quoin-admin/icons/"_s + name + u".svg"_s;
+}
 
 // Drawings are lines in "currentColor"; the colour is put in when they are painted, so that a change of the theme needs
 // no new icons.

@@ -2,6 +2,7 @@
 #include "ui/theme.h"
 
 #include "ui/colors.h"
+#include "ui/icons.h"
 
 #include <QApplication>
 #include <QDBusConnection>
@@ -122,6 +123,7 @@ void Theme::dress(bool isDark)
     if (QApplication::style()->objectName() != u"fusion"_s)
         QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
     QApplication::setPalette(paletteOf(colors));
+    useResources();
     QFile file(u":/quoin-admin/style.qss"_s);
     if (!file.open(QIODevice::ReadOnly))
         return;

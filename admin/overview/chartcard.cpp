@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "overview/chartcard.h"
+
+#include "overview/figures.h"
+#include "ui/legenddot.h"
+
+#include <QAreaSeries>
+#include <QChart>
+#include <QChartView>
+#include <QEvent>
+#include <QGraphicsLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineSeries>
+#include <QVBoxLayout>
+#include <QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace admin {
+
+double roundedUp(double value)
+{
+    if (value <= 1)
+        return 1;
+    const double power = std::pow(10, std::floor(std::log10(value)));
+    for (const double step : {1.0, 2.0, 5.0}) {
+        if (value <= step * power)
+            return step * power;
+    }
+    return 10 * power;
+}
+
+ChartCard::ChartCard(const QString &title, const QList<ChartLine> &lines, const std::function<QString(double)> &label,
+                     QWidget *parent)
+    : QFrame(parent)
+    , m_lines(lines)
+    , m_label(label)
+    , m_figure(new QLabel(u"–"_s, this))
+    , m_words(new QLabel(this))
+    , m_top(new QLabel(this))
+    , m_chart(new QChart)
+    , m_view(new QChartView(m_chart, this))
+    , m_x(new QValueAxis(this))
+    , m_y(new QValueAxis(this))
+    , m_title(title)
+{
+    setProperty("role", u"card"_s);
+    auto *name = new QLabel(title, this);
+    name->setProperty("role", u"muted"_s);
+    m_figure->setProperty("role", u"figure"_s);
+    m_words->setProperty("role", u"muted"_s);
+    m_top->setProperty("role", u"caption"_s);
+    auto *legend = new QWidget(this);
+    buildLegend(legend);
+    buildChart();
+
+    auto *first = new QHBoxLayout;
+    first->addWidget(name);
+    first->addStretch();
+    first->addWidget(legend);
+    auto *now = new QHBoxLayout;
+    now->setSpacing(8);
+    now->addWidget(m_figure, 0, Qt::AlignBaseline);
+    now->addWidget(m_words, 0, Qt::AlignBaseline);
+    now->addStretch();
+    now->addWidget(m_top, 0, Qt::AlignBottom);
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(18, 14, 18, 10);
+    layout->setSpacing(4);
+    layout->addLayout(first);
+    layout->addLayout(now);
+    layout->addWidget(m_view, 1);
+    dress();
+}
+
+void ChartCard::buildLegend(QWidget *legend)
+{
+    auto *layout = new QHBoxLayout(legend);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    if (m_lines.size() < 2)
+        return;
+    for (const ChartLine &line : std::as_const(m_lines)) {
+        auto *label = new QLabel(line.name, legend);
+        label->setProperty("role", u"caption"_s);
+        layout->addSpacing(6);
+        layout->addWidget(new LegendDot(line.tone, line.isDashed, legend));
+        layout->addWidget(label);
+    }
+}
+
+void ChartCard::buildChart()
+{
+    m_chart->legend()->hide();
+    m_chart->setMargins({0, 4, 0, 0});
+    m_chart->layout()->setContentsMargins(0, 0, 0, 0);
+    m_chart->setBackgroundRoundness(0);
+    m_chart->setBackgroundVisible(false);
+    m_chart->setAnimationOptions(QChart::NoAnimation);
+    m_chart->addAxis(m_x, Qt::AlignBottom);
+    m_chart->addAxis(m_y, Qt::AlignLeft);
+    m_x->setRange(1 - Figures::kept, 0);
+    m_x->setVisible(false);
+    m_y->setRange(0, 1);
+    m_y->setTickCount(3);
+    m_y->setLabelsVisible(false);
+    m_y->setLineVisible(false);
+    for (const ChartLine &line : std::as_const(m_lines)) {
+        auto *series = new QLineSeries(m_chart);
+        QAbstractSeries *shown = series;
+        if (line.isFilled)
+            shown = new QAreaSeries(series);
+        m_chart->addSeries(shown);
+        shown->attachAxis(m_x);
+        shown->attachAxis(m_y);
+        m_series << series;
+    }
+    m_view->setRenderHint(QPainter::Antialiasing);
+    m_view->setFrameShape(QFrame::NoFrame);
+    m_view->setBackgroundBrush(Qt::NoBrush);
+    m_view->setStyleSheet(u"background: transparent"_s);
+    m_view->setMinimumHeight(90);
+    m_view->setFocusPolicy(Qt::NoFocus);
+    m_view->setInteractive(false);
+    m_view->setAccessibleName(tr("Chart: %1").arg(m_title));
+}
+
+void ChartCard::setFigures(const QList<QList<double>> &figures)
+{
+    double top = 0;
+    for (qsizetype i = 0; i < m_series.size() && i < figures.size(); ++i) {
+        QList<QPointF> points;
+        points.reserve(figures[i].size());
+        for (qsizetype k = 0; k < figures[i].size(); ++k) {
+            points << QPointF(static_cast<double>(k - figures[i].size() + 1), figures[i][k]);
+            top = std::max(top, figures[i][k]);
+        }
+        m_series[i]->replace(points); // one repaint for all
+    }
+    const double end = roundedUp(top * 1.05);
+    m_y->setRange(0, end);
+    m_top->setText(tr("top line: %1, last 5 min").arg(m_label(end)));
+}
+
+void ChartCard::setNow(const QString &figure, const QString &words)
+{
+    m_figure->setText(figure);
+    m_words->setText(words);
+    m_view->setAccessibleDescription(figure + u' ' + words);
+}
+
+void ChartCard::changeEvent(QEvent *event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange)
+        dress();
+}
+
+void ChartCard::dress()
+{
+    const Colors &colors = Colors::of(palette());
+    m_y->setGridLineColor(colors.border);
+    for (qsizetype i = 0; i < m_series.size(); ++i) {
+        const QColor ink = inkOf(m_lines[i].tone, colors);
+        const QPen pen(ink, 1.8, m_lines[i].isDashed ? Qt::DashLine : Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+        m_series[i]->setPen(pen);
+        if (auto *area = qobject_cast<QAreaSeries *>(m_chart->series().value(i))) {
+            QColor soft = ink;
+            soft.setAlphaF(0.13F);
+            area->setPen(pen);
+            area->setBrush(soft);
+            area->setBorderColor(ink);
+        }
+    }
+}
+
+} // namespace admin

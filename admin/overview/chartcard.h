@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "ui/tone.h"
+
+#include <QFrame>
+#include <QList>
+
+#include <functional>
+
+class QChart;
+class QChartView;
+class QLabel;
+class QLineSeries;
+class QValueAxis;
+
+namespace admin {
+
+/// One line of a chart.
+struct ChartLine
+{
+    QString name;
+    Tone tone = Tone::Info;
+    bool isFilled = false; ///< the space below it, softly
+    bool isDashed = false; ///< told from the others without colour
+};
+
+/// A card with a title, the figure of now, and its course over the last minutes.
+class ChartCard : public QFrame
+{
+    Q_OBJECT
+
+public:
+    ChartCard(const QString &title, const QList<ChartLine> &lines, const std::function<QString(double)> &label,
+              QWidget *parent = nullptr);
+
+    /// The figures of each line, one a second, the last is now.
+    void setFigures(const QList<QList<double>> &figures);
+    /// The large one, and the quiet words beside it.
+    void setNow(const QString &figure, const QString &words);
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void buildChart();
+    void buildLegend(QWidget *legend);
+    void dress();
+
+    QList<ChartLine> m_lines;
+    std::function<QString(double)> m_label;
+    QLabel *m_figure, *m_words, *m_top;
+    QChart *m_chart;
+    QChartView *m_view;
+    QList<QLineSeries *> m_series;
+    QValueAxis *m_x, *m_y;
+    QString m_title;
+};
+
+/// The smallest of 1, 2, 5, 10, 20, ... that is not below `value`; 1 for anything below 1. The end of an axis.
+double roundedUp(double value);
+
+} // namespace admin
