@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "tasks/taskstate.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace admin {
+
+namespace {
+
+QString tr(const char *text) { return QCoreApplication::translate("TaskState", text); }
+
+} // namespace
+
+const QStringList &taskStates()
+{
+    static const QStringList states{u"scheduled"_s, u"ready"_s, u"sent"_s,     u"running"_s,
+                                    u"done"_s,      u"dead"_s,  u"cancelled"_s};
+    return states;
+}
+
+QString taskStateText(const QString &state)
+{
+    static const char *const words[]{
+        QT_TRANSLATE_NOOP("TaskState", "Scheduled"), QT_TRANSLATE_NOOP("TaskState", "Ready"),
+        QT_TRANSLATE_NOOP("TaskState", "Sent"),      QT_TRANSLATE_NOOP("TaskState", "Running"),
+        QT_TRANSLATE_NOOP("TaskState", "Done"),      QT_TRANSLATE_NOOP("TaskState", "Dead"),
+        QT_TRANSLATE_NOOP("TaskState", "Cancelled")};
+    const auto at = taskStates().indexOf(state);
+    return at < 0 ? state : tr(words[at]);
+}
+
+Tone taskStateTone(const QString &state)
+{
+    if (state == u"done"_s)
+        return Tone::Good;
+    if (state == u"dead"_s)
+        return Tone::Bad;
+    if (state == u"running"_s || state == u"sent"_s)
+        return Tone::Info;
+    return state == u"scheduled"_s ? Tone::Warning : Tone::Neutral;
+}
+
+bool isPossible(TaskVerb verb, const QString &state)
+{
+    const bool isFinished = state == u"done"_s || state == u"dead"_s || state == u"cancelled"_s;
+    switch (verb) {
+    case TaskVerb::Retry:
+        return isFinished && state != u"done"_s;
+    case TaskVerb::Cancel:
+        return !isFinished;
+    case TaskVerb::Delete:
+        return isFinished;
+    }
+    return false;
+}
+
+QString addressOf(TaskVerb verb)
+{
+    return verb == TaskVerb::Retry ? u"retry"_s : verb == TaskVerb::Cancel ? u"cancel"_s : u"delete"_s;
+}
+
+} // namespace admin
