@@ -85,11 +85,16 @@ void RedisCounterTest::noNumberIsGivenTwice()
     for (std::thread &thread : threads)
         thread.join();
     constexpr int visits = 2 + 2 * clients * visitsEach;
-    std::sort(given.begin(), given.end());
     QCOMPARE(given.size(), visits);
-    for (int i = 0; i < visits; ++i)
-        QCOMPARE(given[i], i + 1);
-    QCOMPARE(m_ground->redis().cli({u"GET"_s, u"hits"_s}), QByteArray::number(visits));
+    // Whoever was told to come back, because Redis was slow, may have been counted.
+    const auto refused = given.removeAll(0);
+    QVERIFY2(refused < visits / 10, m_server->report());
+    std::sort(given.begin(), given.end());
+    QVERIFY(std::adjacent_find(given.begin(), given.end()) == given.end());
+    const qint64 counted = m_ground->redis().cli({u"GET"_s, u"hits"_s}).toLongLong();
+    QVERIFY(counted >= given.last() && counted >= visits - refused && counted <= visits);
+    if (refused == 0)
+        QCOMPARE(given.last(), visits);
 }
 
 void RedisCounterTest::whileRedisIsAwayVisitorsAreToldAndItHeals_data()
