@@ -76,7 +76,21 @@ public:
             m_wake.notify_one();
     }
 
-    void addLine(LogLine &&line) { add(std::move(line), m_waitingLines, m_options.lineCapacity, true); }
+    void setTap(LogTap *tap)
+    {
+        const std::lock_guard lock(m_tapMutex); // nobody is in the one before when this returns
+        m_tap = tap;
+    }
+
+    void addLine(LogLine &&line)
+    {
+        {
+            const std::lock_guard lock(m_tapMutex);
+            if (m_tap)
+                m_tap->take(line);
+        }
+        add(std::move(line), m_waitingLines, m_options.lineCapacity, true);
+    }
     void addRequest(RequestLine &&line) { add(std::move(line), m_waitingRequests, m_options.requestCapacity, false); }
 
     bool flush(std::chrono::milliseconds timeout)
@@ -111,6 +125,7 @@ public:
         std::vector<Entry> batch;
         quint64 dropped = 0;
         while (takeBatch(batch, dropped)) {
+            tapRequests(batch); // first, for to write may take as long as somebody else likes
             QByteArray bytes;
             for (const Entry &entry : batch)
                 appendEntry(bytes, entry, m_options.format);
@@ -123,6 +138,20 @@ public:
     }
 
 private:
+    void tapRequests(const std::vector<Entry> &batch)
+    {
+        const std::lock_guard lock(m_tapMutex);
+        if (!m_tap)
+            return;
+        std::vector<const RequestLine *> lines;
+        for (const Entry &entry : batch) {
+            if (const auto *line = std::get_if<RequestLine>(&entry))
+                lines.push_back(line);
+        }
+        if (!lines.empty())
+            m_tap->take(lines);
+    }
+
     static LogLine droppedLine(quint64 dropped)
     {
         return {std::chrono::system_clock::now(), QtWarningMsg, "quoin.log",
@@ -159,6 +188,8 @@ private:
     }
 
     const Options m_options;
+    std::mutex m_tapMutex;
+    LogTap *m_tap = nullptr; ///< Guarded by m_tapMutex.
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::condition_variable m_done;
@@ -184,7 +215,9 @@ LogWriter::LogWriter(const Options &options)
 LogWriter::~LogWriter()
 {
     m_state->stop();
-    if (m_state->waitForEnd(m_patience))
+    const bool hasEnded = m_state->waitForEnd(m_patience);
+    m_state->setTap(nullptr); // a thread that is left behind must not use what is going
+    if (hasEnded)
         m_thread.join();
     else
         m_thread.detach();
@@ -193,6 +226,8 @@ LogWriter::~LogWriter()
 void LogWriter::add(LogLine line) { m_state->addLine(std::move(line)); }
 
 void LogWriter::add(RequestLine line) { m_state->addRequest(std::move(line)); }
+
+void LogWriter::setTap(LogTap *tap) { m_state->setTap(tap); }
 
 bool LogWriter::flush(std::chrono::milliseconds timeout) { return m_state->flush(timeout); }
 

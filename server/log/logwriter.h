@@ -7,8 +7,22 @@
 #include <chrono>
 #include <memory>
 #include <thread>
+#include <vector>
 
 namespace quoin::server {
+
+/// Who else is given every line that is written. Lent to the writer.
+class LogTap
+{
+public:
+    /// On the thread that logs; must be quick and never log.
+    virtual void take(const LogLine &line) = 0;
+    /// A batch, on the writer's thread.
+    virtual void take(const std::vector<const RequestLine *> &lines) = 0;
+
+protected:
+    ~LogTap() = default;
+};
 
 /// Lines on their way to a descriptor: taken by any thread without waiting for the descriptor, formatted and written in
 /// batches by a thread of its own (docs/decisions/0061-log-writer-thread.md). When too much is waiting, lines are
@@ -37,6 +51,9 @@ public:
     // Any thread; never waits for the descriptor.
     void add(LogLine line);
     void add(RequestLine line);
+
+    /// From now on; null: nobody. When this returns, the one before is not in use any more.
+    void setTap(LogTap *tap);
 
     /// Returns when all that was added before has been written, or false after the timeout.
     bool flush(std::chrono::milliseconds timeout);

@@ -10,8 +10,6 @@ namespace {
 
 constexpr QByteArrayView category = "quoin.http.request";
 
-QtMsgType levelOf(const RequestLine &line) { return line.status() >= 500 ? QtWarningMsg : QtInfoMsg; }
-
 QByteArray milliseconds(std::chrono::microseconds duration)
 {
     return QByteArray::number(static_cast<double>(duration.count()) / 1e3, 'f', 3);
@@ -25,24 +23,11 @@ QByteArray quoted(QByteArrayView value)
     return '"' + escapedForLog(text).toUtf8() + '"';
 }
 
-QByteArray textOf(const RequestLine &line)
-{
-    QByteArray text = "request";
-    if (!line.method().isEmpty())
-        text += " method=" + line.method().toByteArray() + " path=" + quoted(line.path());
-    text += " status=" + QByteArray::number(line.status()) + " bytes=" + QByteArray::number(line.bytes());
-    text += " ms=" + milliseconds(line.duration()) + " id=" + line.id().toByteArray();
-    if (!line.route().isEmpty())
-        text += " route=" + line.route().toByteArray();
-    text += " peer=" + line.peer().toByteArray();
-    return line.isComplete() ? text : text + " cut=true";
-}
-
 void appendAsJson(QByteArray &out, const RequestLine &line)
 {
     JsonLine json;
     json.add("time", logTime(line.time()));
-    json.add("level", levelName(levelOf(line)));
+    json.add("level", levelName(requestLevel(line)));
     json.add("category", category);
     json.add("message", "request");
     if (!line.method().isEmpty()) {
@@ -62,6 +47,23 @@ void appendAsJson(QByteArray &out, const RequestLine &line)
 }
 
 } // namespace
+
+QtMsgType requestLevel(const RequestLine &line) { return line.status() >= 500 ? QtWarningMsg : QtInfoMsg; }
+
+QByteArrayView requestCategory() { return category; }
+
+QByteArray requestText(const RequestLine &line)
+{
+    QByteArray text = "request";
+    if (!line.method().isEmpty())
+        text += " method=" + line.method().toByteArray() + " path=" + quoted(line.path());
+    text += " status=" + QByteArray::number(line.status()) + " bytes=" + QByteArray::number(line.bytes());
+    text += " ms=" + milliseconds(line.duration()) + " id=" + line.id().toByteArray();
+    if (!line.route().isEmpty())
+        text += " route=" + line.route().toByteArray();
+    text += " peer=" + line.peer().toByteArray();
+    return line.isComplete() ? text : text + " cut=true";
+}
 
 RequestLine::RequestLine(const http::AccessRecord &record)
     : m_time(std::chrono::system_clock::now())
@@ -89,7 +91,8 @@ void appendRequest(QByteArray &out, const RequestLine &line, LogFormat format)
     if (format == LogFormat::Json)
         appendAsJson(out, line);
     else
-        appendLine(out, {line.time(), levelOf(line), category.toByteArray(), QString::fromUtf8(textOf(line))}, format);
+        appendLine(out, {line.time(), requestLevel(line), category.toByteArray(), QString::fromUtf8(requestText(line))},
+                   format);
 }
 
 } // namespace quoin::server

@@ -43,6 +43,12 @@ private:
     bool m_isComplete = true;
 };
 
+/// An event and its facts, as in a LogLine: `request method=GET path="/record" status=200 ... id=...`.
+QByteArray requestText(const RequestLine &line);
+/// info, or warning from status 500 up.
+QtMsgType requestLevel(const RequestLine &line);
+QByteArrayView requestCategory();
+
 /// Writes one line in category quoin.http.request, its level info; warning from status 500 up.
 void appendRequest(QByteArray &out, const RequestLine &line, LogFormat format);
 

@@ -6,6 +6,8 @@
 
 #include <QJsonDocument>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -33,6 +35,7 @@ Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
     connect(&m_crew, &Crew::said, this, &Fleet::hear);
     connect(&m_crew, &Crew::gone, this, &Fleet::bury);
     connect(&m_crew, &Crew::cleared, this, [this] {
+        Q_EMIT workersChanged();
         startWaitingRoll();
         stopIfEmpty();
     });
@@ -99,7 +102,7 @@ QList<WorkerState> Fleet::workers() const
     for (const Worker *worker : m_crew.all()) {
         const WorkerSlot &slot = m_memory.slot(worker->slot);
         states.append({worker->slot, worker->process->pid(), worker->generation, worker->index, worker->role,
-                       worker->phase, worker->since, slot.connections.load(std::memory_order_relaxed),
+                       worker->phase, worker->since, worker->started, slot.connections.load(std::memory_order_relaxed),
                        slot.requests.load(std::memory_order_relaxed)});
     }
     return states;
@@ -119,7 +122,14 @@ Worker *Fleet::launch(quint64 generation, int index, const QJsonObject &brief)
     m_memory.slot(worker->slot).generation = static_cast<quint32>(generation);
     if (m_phase != Phase::Running)
         worker->process->send(message::unready);
+    Q_EMIT workersChanged();
     return worker;
+}
+
+void Fleet::enter(Worker *worker, WorkerPhase phase)
+{
+    worker->enter(phase);
+    Q_EMIT workersChanged();
 }
 
 void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descriptor)
@@ -139,6 +149,11 @@ void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descr
         qCInfo(log).noquote().nospace() << "worker asks to be replaced pid=" << worker->process->pid() << " why=\""
                                         << object()["why"_L1].toString() << '"';
         return restartWorker(worker->slot);
+    case message::replaceOther:
+        return replaceOther(object());
+    case message::again:
+        Q_EMIT againAsked(object()["why"_L1].toString());
+        return;
     case message::end:
         Q_EMIT endAsked(object()["why"_L1].toString());
         return;
@@ -146,6 +161,19 @@ void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descr
         qCWarning(log).noquote().nospace()
             << "message not understood pid=" << worker->process->pid() << " type=" << type;
     }
+}
+
+void Fleet::replaceOther(const QJsonObject &whom)
+{
+    const auto workers = m_crew.all();
+    const auto found = std::find_if(workers.begin(), workers.end(), [&whom](const Worker *worker) {
+        return worker->process->pid() == whom["pid"_L1].toInteger();
+    });
+    if (found == workers.end())
+        return;
+    qCInfo(log).noquote().nospace() << "worker is to be replaced pid=" << (*found)->process->pid() << " why=\""
+                                    << whom["why"_L1].toString() << '"';
+    restartWorker((*found)->slot);
 }
 
 /// Those that may have background work to do: the task workers, or the first of the others.
@@ -163,7 +191,7 @@ void Fleet::becomeReady(Worker *worker, const QJsonObject &report)
     if (worker->phase != WorkerPhase::Starting)
         return;
     worker->lateAt = 0;
-    worker->enter(WorkerPhase::Ready);
+    enter(worker, WorkerPhase::Ready);
     if (m_roll && worker->generation == m_roll->generation())
         return advance(m_roll->ready(worker->index, report), worker->index);
     if (worker->generation != generation())

@@ -85,6 +85,12 @@ Q_SIGNALS:
     /// A worker was asked, by somebody who may, that all of it end (Celery's remote control, say). Nothing was done
     /// yet.
     void endAsked(const QString &why);
+    /// A worker was asked that plugins be looked at again and started anew. Nothing was done yet.
+    void againAsked(const QString &why);
+    /// What workers() says has changed, but for the figures.
+    void workersChanged();
+    /// This worker's process is gone; its slot is about to be cleared.
+    void leaving(int slot);
     /// stop() was asked for and no child is left. Once.
     void stopped();
 
@@ -101,7 +107,9 @@ private:
     int posts() const { return m_options.webWorkers + m_options.taskWorkers; }
     Role roleOf(int index) const { return index < m_options.webWorkers ? Role::Web : Role::Tasks; }
     Worker *launch(quint64 generation, int index, const QJsonObject &brief);
+    void enter(Worker *worker, WorkerPhase phase);
     void hear(Worker *worker, char type, const QByteArray &payload, int descriptor);
+    void replaceOther(const QJsonObject &whom);
     void wakeOthers(const Worker *teller);
     void becomeReady(Worker *worker, const QJsonObject &report);
     void noteRefusal(Worker *worker, const QJsonObject &report);

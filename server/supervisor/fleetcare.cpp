@@ -69,6 +69,7 @@ void logDeath(const Worker &worker, const ProcessEnd &end, const Verdict &verdic
 void Fleet::bury(Worker *worker, const ProcessEnd &end)
 {
     m_desk.left(worker->slot);
+    Q_EMIT leaving(worker->slot);
     const bool wasAsked = worker->phase == WorkerPhase::Draining;
     const bool isLive = worker->generation == generation() && !wasAsked;
     if (wasAsked && !worker->sentence && (end.isClean() || worker->isOverdue))
@@ -121,7 +122,7 @@ void Fleet::drain(Worker *worker, bool handBack, std::chrono::milliseconds deadl
     if (worker->phase == WorkerPhase::Starting)
         return dismiss(worker);
     m_desk.shut(worker->slot);
-    worker->enter(WorkerPhase::Draining);
+    enter(worker, WorkerPhase::Draining);
     worker->killAt = monotonicMilliseconds() + (deadline + m_options.killGrace).count();
     worker->process->send(message::drain,
                           {{u"deadline"_s, static_cast<qint64>(deadline.count())}, {u"handBack"_s, handBack}});
@@ -131,7 +132,7 @@ void Fleet::dismiss(Worker *worker)
 {
     m_desk.shut(worker->slot);
     if (worker->phase != WorkerPhase::Draining) {
-        worker->enter(WorkerPhase::Draining);
+        enter(worker, WorkerPhase::Draining);
         worker->process->send(message::drain,
                               {{u"deadline"_s, 0}, {u"handBack"_s, false}}); // to hurry is about leaving
     }

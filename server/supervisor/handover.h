@@ -21,10 +21,12 @@ constexpr char drain = 'D';      ///< {"deadline": ms, "handBack": bool}: finish
 constexpr char hurry = 'H';      ///< After that: leave now.
 constexpr char wake = 'W';       ///< There may be background work. Also worker to supervisor: tell the others.
 // Worker to supervisor.
-constexpr char ready = 'R';   ///< {report}: give me connections.
-constexpr char refused = 'X'; ///< {report}: cannot start; it leaves by itself.
-constexpr char replace = 'L'; ///< {"why": text}: start another in my place, then drain me.
-constexpr char end = 'S';     ///< {"why": text}: somebody who may asked for all of us to end.
+constexpr char ready = 'R';        ///< {report}: give me connections.
+constexpr char refused = 'X';      ///< {report}: cannot start; it leaves by itself.
+constexpr char replace = 'L';      ///< {"why": text}: start another in my place, then drain me.
+constexpr char end = 'S';          ///< {"why": text}: somebody who may asked for all of us to end.
+constexpr char replaceOther = 'O'; ///< {"pid": number, "why": text}: as replace, of another worker.
+constexpr char again = 'A';        ///< {"why": text}: look at the plugins again, and roll out what is served anew.
 } // namespace message
 
 } // namespace quoin::supervisor

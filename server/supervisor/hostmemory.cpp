@@ -17,10 +17,12 @@ namespace quoin::supervisor {
 /// replaced on disk while it ran.
 struct HostMemory::Layout
 {
-    static constexpr quint64 currentVersion = 0x51'75'6f'69'6e'00'00'01; // "Quoin" and a number to count up
+    static constexpr quint64 currentVersion = 0x51'75'6f'69'6e'00'00'02; // "Quoin" and a number to count up
 
     alignas(4096) std::atomic<quint64> version;
     std::atomic<quint64> slotSize;
+    HostBoard board;
+    alignas(4096) LogRing log;
     WorkerSlot slots[HostMemory::slots];
 };
 
@@ -85,8 +87,14 @@ Result<HostMemory> HostMemory::adopt(int descriptor)
     if (memory
         && (memory->m_layout->version != Layout::currentVersion || memory->m_layout->slotSize != sizeof(WorkerSlot)))
         return stranger;
+    if (memory && ::mprotect(&memory->m_layout->board, sizeof(HostBoard), PROT_READ) != 0)
+        return systemError(u"protected"_s);
     return memory;
 }
+
+HostBoard &HostMemory::board() const { return m_layout->board; }
+
+LogRing &HostMemory::log() const { return m_layout->log; }
 
 WorkerSlot &HostMemory::slot(int index) const
 {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "posix/filedescriptor.h"
+#include "supervisor/hostboard.h"
+#include "supervisor/logring.h"
 #include "supervisor/workerslot.h"
 
 #include <quoin/result.h>
@@ -10,9 +12,9 @@
 
 namespace quoin::supervisor {
 
-/// The memory that the supervisor and its workers share: a slot for each worker. Anonymous (memfd_create(2)), it needs
-/// no name and no cleaning up, and what nobody wrote to costs nothing. A movable value that owns descriptor and
-/// mapping.
+/// The memory that the supervisor and its workers share: a slot for each worker, the board on which the supervisor
+/// tells what the host does, and the latest lines of the log. Anonymous (memfd_create(2)), it needs no name and no
+/// cleaning up, and what nobody wrote to costs nothing. A movable value that owns descriptor and mapping.
 class HostMemory
 {
 public:
@@ -27,6 +29,9 @@ public:
     int descriptor() const { return m_descriptor.get(); }
     /// 0 <= index < slots.
     WorkerSlot &slot(int index) const;
+    /// Written by the supervisor; in a worker it can only be read.
+    HostBoard &board() const;
+    LogRing &log() const;
     /// Zeroes a slot whose worker is gone, and gives its memory back.
     void clear(int index);
 

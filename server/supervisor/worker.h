@@ -23,7 +23,8 @@ struct WorkerState
     int index = 0; ///< Its post: 0 and up, web workers first.
     Role role = Role::Web;
     WorkerPhase phase = WorkerPhase::Starting;
-    QDateTime since; ///< When it began this phase, UTC.
+    QDateTime since;   ///< When it began this phase, UTC.
+    QDateTime started; ///< Its process, UTC.
     quint32 connections = 0;
     quint64 requests = 0;
 };
@@ -37,6 +38,7 @@ struct Worker
     Role role = Role::Web;
     WorkerPhase phase = WorkerPhase::Starting;
     QDateTime since;
+    QDateTime started = QDateTime::currentDateTimeUtc();
     std::unique_ptr<WorkerProcess> process;
 
     bool isToBeReplaced = false;        ///< Drained as soon as another of its post is ready.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "supervisor/latency.h"
+
 #include <QtGlobal>
 
 #include <atomic>
@@ -80,6 +82,11 @@ struct alignas(4096) WorkerSlot
     std::atomic<quint64> requests; ///< Answered so far.
     std::atomic<quint64> taken;    ///< Connections received from the supervisor so far.
     std::atomic<qint64> beat; ///< When the event loop began its present turn; 0: it does not serve yet; or resting.
+
+    std::atomic<quint64> tasksDone;   ///< Since the start.
+    std::atomic<quint64> tasksFailed; ///< Attempts.
+    std::atomic<quint64> answered[6]; ///< Answers by the first digit of their status; 0: anything else.
+    LatencyCounts latencies;          ///< Of the answers, from the complete head to the last byte.
 
     CrashReport crash;
     ThreadCrumb crumbs[mostThreads];
