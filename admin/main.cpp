@@ -8,8 +8,6 @@
 #include "ui/theme.h"
 
 #include <QApplication>
-#include <QLibraryInfo>
-#include <QTranslator>
 
 #include <cstdio>
 
@@ -58,7 +56,7 @@ int main(int argc, char **argv)
     QApplication::setApplicationDisplayName(u"Quoin"_s);
     QApplication::setApplicationVersion(QStringLiteral(QUOIN_ADMIN_VERSION));
     QApplication::setDesktopFileName(u"org.quoin.Admin"_s);
-    QApplication::setWindowIcon(QIcon(u":/quoin-admin/quoin-admin.png"_s));
+    QApplication::setWindowIcon(admin::programIcon());
 
     const auto line = admin::CommandLine::parse(QApplication::arguments());
     if (line.ending) {

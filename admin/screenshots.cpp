@@ -78,6 +78,8 @@ void Screenshots::waitFor(Page *page)
 
 void Screenshots::shoot(Page *page)
 {
+    if (QWidget *focused = m_window.focusWidget())
+        focused->clearFocus(); // a picture shows no cursor
     Theme::dress(false);
     save(page->id());
     Theme::dress(true);

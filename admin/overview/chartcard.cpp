@@ -27,7 +27,7 @@ double roundedUp(double value)
     if (value <= 1)
         return 1;
     const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 5.0}) {
+    for (const double step : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0}) {
         if (value <= step * power)
             return step * power;
     }
@@ -53,7 +53,10 @@ ChartCard::ChartCard(const QString &title, const QList<ChartLine> &lines, const 
     name->setProperty("role", u"muted"_s);
     m_figure->setProperty("role", u"figure"_s);
     m_words->setProperty("role", u"muted"_s);
+    m_words->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred); // rather cut off than make the card wider
     m_top->setProperty("role", u"caption"_s);
+    m_top->setParent(m_view);
+    m_top->move(6, 6);
     auto *legend = new QWidget(this);
     buildLegend(legend);
     buildChart();
@@ -65,9 +68,7 @@ ChartCard::ChartCard(const QString &title, const QList<ChartLine> &lines, const 
     auto *now = new QHBoxLayout;
     now->setSpacing(8);
     now->addWidget(m_figure, 0, Qt::AlignBaseline);
-    now->addWidget(m_words, 0, Qt::AlignBaseline);
-    now->addStretch();
-    now->addWidget(m_top, 0, Qt::AlignBottom);
+    now->addWidget(m_words, 1, Qt::AlignBaseline);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(18, 14, 18, 10);
     layout->setSpacing(4);
@@ -88,7 +89,7 @@ void ChartCard::buildLegend(QWidget *legend)
         auto *label = new QLabel(line.name, legend);
         label->setProperty("role", u"caption"_s);
         layout->addSpacing(6);
-        layout->addWidget(new LegendDot(line.tone, line.isDashed, legend));
+        layout->addWidget(new LegendDot(line.tone, line.isThin, legend));
         layout->addWidget(label);
     }
 }
@@ -143,13 +144,15 @@ void ChartCard::setFigures(const QList<QList<double>> &figures)
     }
     const double end = roundedUp(top * 1.05);
     m_y->setRange(0, end);
-    m_top->setText(tr("top line: %1, last 5 min").arg(m_label(end)));
+    m_top->setText(m_label(end));
+    m_top->adjustSize();
 }
 
 void ChartCard::setNow(const QString &figure, const QString &words)
 {
     m_figure->setText(figure);
     m_words->setText(words);
+    m_words->setToolTip(words);
     m_view->setAccessibleDescription(figure + u' ' + words);
 }
 
@@ -166,7 +169,7 @@ void ChartCard::dress()
     m_y->setGridLineColor(colors.border);
     for (qsizetype i = 0; i < m_series.size(); ++i) {
         const QColor ink = inkOf(m_lines[i].tone, colors);
-        const QPen pen(ink, 1.8, m_lines[i].isDashed ? Qt::DashLine : Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+        const QPen pen(ink, m_lines[i].isThin ? 1.1 : 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
         m_series[i]->setPen(pen);
         if (auto *area = qobject_cast<QAreaSeries *>(m_chart->series().value(i))) {
             QColor soft = ink;

@@ -22,7 +22,7 @@ struct ChartLine
     QString name;
     Tone tone = Tone::Info;
     bool isFilled = false; ///< the space below it, softly
-    bool isDashed = false; ///< told from the others without colour
+    bool isThin = false;   ///< for what jumps about
 };
 
 /// A card with a title, the figure of now, and its course over the last minutes.
@@ -57,7 +57,8 @@ private:
     QString m_title;
 };
 
-/// The smallest of 1, 2, 5, 10, 20, ... that is not below `value`; 1 for anything below 1. The end of an axis.
+/// The smallest of 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, ... that is not below `value`; 1 for anything below 1. The end
+/// of an axis.
 double roundedUp(double value);
 
 } // namespace admin

@@ -75,6 +75,7 @@ QWidget *OverviewPage::buildCards()
     grid->setColumnStretch(0, 5);
     grid->setColumnStretch(1, 5);
     grid->setColumnStretch(2, 4);
+    m_checks->setMinimumWidth(290);
     grid->setRowStretch(0, 1);
     grid->setRowStretch(1, 1);
     return cards;
@@ -220,9 +221,12 @@ void OverviewPage::takeCounts(const ApiReply &reply)
 
 void OverviewPage::showFigures()
 {
+    const auto errors = static_cast<qint64>(Figures::sum(m_figures.errors()));
     m_rate->setFigures({m_figures.requests(), m_figures.errors()});
     m_rate->setNow(perSecond(Figures::mean(m_figures.requests(), 10)),
-                   tr("%n error(s) in 5 min", nullptr, static_cast<int>(Figures::sum(m_figures.errors()))));
+                   errors == 0       ? tr("no errors in 5 min")
+                       : errors == 1 ? tr("1 error in 5 min")
+                                     : tr("%1 errors in 5 min").arg(countText(errors)));
     m_latency->setFigures({m_figures.p50(), m_figures.p95(), m_figures.p99()});
     m_latency->setNow(
         microseconds(Figures::mean(m_figures.p50(), 10)),

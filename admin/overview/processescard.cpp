@@ -16,17 +16,24 @@ namespace admin {
 
 namespace {
 
+// English has no translation file that would know "1 connection".
+QString counted(int count, const QString &one, const QString &many)
+{
+    return count == 1 ? one : many.arg(countText(count));
+}
+
 constexpr qint64 lateBeat = 2000; ///< milliseconds: a process beats several times a second
 
 QString wordsOf(const QJsonObject &worker)
 {
     QStringList words;
     if (worker[u"role"_s].toString() == u"web"_s)
-        words << ProcessesCard::tr("%n connection(s)", nullptr, worker[u"connections"_s].toInt());
+        words << counted(worker[u"connections"_s].toInt(), ProcessesCard::tr("1 connection"),
+                         ProcessesCard::tr("%1 connections"));
     if (const int running = worker[u"running_tasks"_s].toInt(); running > 0)
-        words << ProcessesCard::tr("%n task(s) running", nullptr, running);
+        words << counted(running, ProcessesCard::tr("1 task running"), ProcessesCard::tr("%1 tasks running"));
     if (const int waiting = worker[u"waiting_jobs"_s].toInt(); waiting > 0)
-        words << ProcessesCard::tr("%n job(s) waiting", nullptr, waiting);
+        words << counted(waiting, ProcessesCard::tr("1 job waiting"), ProcessesCard::tr("%1 jobs waiting"));
     if (worker[u"beat_age_ms"_s].toInteger() > lateBeat)
         words
             << ProcessesCard::tr("last heard of %1 ago").arg(durationText(worker[u"beat_age_ms"_s].toInteger() * 1000));

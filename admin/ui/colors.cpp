@@ -55,7 +55,8 @@ const Colors &Colors::dark()
 
 const Colors &Colors::of(const QPalette &palette)
 {
-    return palette.color(QPalette::Window).lightness() < 128 ? dark() : light();
+    // Not by the background: a style sheet that makes one transparent makes it black in the palette.
+    return palette.color(QPalette::Active, QPalette::WindowText).lightness() > 128 ? dark() : light();
 }
 
 } // namespace admin

@@ -112,6 +112,22 @@ QIcon themedIcon(const QString &name) { return QIcon(new Drawing(name, {})); }
 
 QIcon themedIcon(const QString &name, const QColor &color) { return QIcon(new Drawing(name, color)); }
 
+QIcon programIcon()
+{
+    useResources();
+    QIcon icon;
+    QSvgRenderer renderer(u":/quoin-admin/quoin-admin.svg"_s);
+    for (const int size : {16, 24, 32, 48, 64, 128, 256}) {
+        QPixmap picture(size, size);
+        picture.fill(Qt::transparent);
+        QPainter painter(&picture);
+        renderer.render(&painter);
+        painter.end();
+        icon.addPixmap(picture);
+    }
+    return icon;
+}
+
 bool hasIcon(const QString &name) { return QFile::exists(pathOf(name)); }
 
 } // namespace admin

@@ -11,6 +11,8 @@ namespace admin {
 QIcon themedIcon(const QString &name);
 /// The same in a colour of its own, for states.
 QIcon themedIcon(const QString &name, const QColor &color);
+/// The program's own icon, in colours.
+QIcon programIcon();
 /// Makes the files of this library (":/quoin-admin/...") readable; themedIcon() does it by itself.
 void useResources();
 /// Whether there is such a drawing.

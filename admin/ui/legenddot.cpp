@@ -5,10 +5,10 @@
 
 namespace admin {
 
-LegendDot::LegendDot(Tone tone, bool isDashed, QWidget *parent)
+LegendDot::LegendDot(Tone tone, bool isThin, QWidget *parent)
     : QWidget(parent)
     , m_tone(tone)
-    , m_isDashed(isDashed)
+    , m_isThin(isThin)
 {
     setFixedSize(16, 12);
 }
@@ -17,8 +17,7 @@ void LegendDot::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(
-        QPen(inkOf(m_tone, Colors::of(palette())), 2, m_isDashed ? Qt::DotLine : Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(QPen(inkOf(m_tone, Colors::of(palette())), m_isThin ? 1.2 : 2.4, Qt::SolidLine, Qt::RoundCap));
     painter.drawLine(QPointF(2, height() / 2.0), QPointF(width() - 2, height() / 2.0));
 }
 

@@ -13,14 +13,14 @@ class LegendDot : public QWidget
     Q_OBJECT
 
 public:
-    LegendDot(Tone tone, bool isDashed, QWidget *parent = nullptr);
+    LegendDot(Tone tone, bool isThin, QWidget *parent = nullptr);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
     Tone m_tone;
-    bool m_isDashed;
+    bool m_isThin;
 };
 
 } // namespace admin

@@ -184,9 +184,11 @@ void MainWindow::offerPages()
         if (page->id() == m_wantedPage)
             wanted = page;
     }
-    if (wanted && !offered.contains(currentPage()))
+    if (wanted && !offered.contains(currentPage())) {
         showPage(wanted);
-    else if (wanted)
+        m_side->sideBar()->setFocus();
+    }
+    if (wanted)
         m_side->sideBar()->setCurrentPage(currentPage());
 }
 

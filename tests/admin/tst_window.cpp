@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "client/connections.h"
+#include "commandline.h"
+#include "fakeserver.h"
+#include "pages.h"
+#include "screenshots.h"
+#include "ui/banner.h"
+#include "ui/connectdialog.h"
+#include "ui/connector.h"
+#include "ui/mainwindow.h"
+#include "ui/page.h"
+#include "ui/palette.h"
+#include "ui/sidebar.h"
+#include "ui/theme.h"
+
+#include <QAccessible>
+#include <QApplication>
+#include <QDialog>
+#include <QElapsedTimer>
+#include <QJsonArray>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTimer>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+using namespace admin;
+using Answer = admin::FakeServer::Answer;
+
+namespace {
+
+/// A page with one command, that fetches what it shows.
+class TestPage : public Page
+{
+public:
+    TestPage(const QString &name, QWidget *parent)
+        : Page(parent)
+        , m_name(name)
+        , m_do(new Command(name + u".do"_s, u"Do the thing of "_s + name, u"play"_s, Command::Effect::Changes, this))
+    {
+        setAccessibleName(name);
+        connect(m_do, &QAction::triggered, this, [this] { ++done; });
+    }
+    QString id() const override { return m_name; }
+    QString title() const override { return m_name.toUpper(); }
+    QString iconName() const override { return u"records"_s; }
+    bool isOffered(const Endpoints &endpoints) const override { return endpoints.has(u"GET"_s, u"/"_s + m_name); }
+    void setSession(Session *session) override
+    {
+        shown = session;
+        if (session) {
+            connect(session, &Session::changed, this, [this, session](const QString &what) {
+                if (what == u"records"_s)
+                    session->api().get(u"/"_s + m_name, {}, this);
+            });
+        }
+    }
+    QList<Command *> commands() const override { return {m_do}; }
+
+    QPointer<Session> shown;
+    int done = 0;
+
+private:
+    QString m_name;
+    Command *m_do;
+};
+
+QList<Page *> twoPages(QWidget *parent) { return {new TestPage(u"alpha"_s, parent), new TestPage(u"beta"_s, parent)}; }
+
+Connection to(const FakeServer &server) { return {.id = u"x"_s, .name = u"Test"_s, .url = server.url()}; }
+
+/// The longest time the event loop did not come round, in milliseconds, as long as this lives.
+class Gaps
+{
+public:
+    Gaps()
+    {
+        m_clock.start();
+        QObject::connect(&m_timer, &QTimer::timeout, &m_timer,
+                         [this] { longest = std::max(longest, m_clock.restart()); });
+        m_timer.start(5);
+    }
+    qint64 longest = 0;
+
+private:
+    QElapsedTimer m_clock;
+    QTimer m_timer;
+};
+
+QString nameOf(QWidget *widget)
+{
+    QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
+    return interface ? interface->text(QAccessible::Name) : QString();
+}
+
+} // namespace
+
+class WindowTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init() { QSettings().clear(); }
+
+    void thePagesThatTheServerOffersAreInTheSideBar()
+    {
+        FakeServer server;
+        server.on("GET", u"/beta"_s, Answer::json({}));
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        window.show();
+        QTRY_COMPARE(window.offeredPages().size(), 1);
+        QCOMPARE(window.currentPage()->id(), u"beta"_s);
+        auto *sideBar = window.findChild<SideBar *>();
+        QCOMPARE(sideBar->count(), 1);
+        QCOMPARE(sideBar->currentPage(), window.currentPage());
+    }
+
+    void keysGoToPagesAndThePaletteFindsCommands()
+    {
+        FakeServer server;
+        server.on("GET", u"/alpha"_s, Answer::json({}));
+        server.on("GET", u"/beta"_s, Answer::json({}));
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        QTRY_COMPARE(window.offeredPages().size(), 2);
+        QTest::keyClick(&window, Qt::Key_2, Qt::AltModifier);
+        QCOMPARE(window.currentPage()->id(), u"beta"_s);
+
+        QTest::keyClick(&window, Qt::Key_K, Qt::ControlModifier);
+        QPointer<CommandPalette> palette = window.findChild<CommandPalette *>();
+        QVERIFY(palette);
+        auto *input = palette->findChild<QLineEdit *>();
+        QTest::keyClicks(input, u"thing alp"_s);
+        QCOMPARE(palette->findChild<QListWidget *>()->currentItem()->text(), u"Do the thing of alpha"_s);
+        QTest::keyClick(input, Qt::Key_Return);
+        QCOMPARE(static_cast<TestPage *>(window.pages()[0])->done, 1);
+        QCOMPARE(window.currentPage()->id(), u"alpha"_s);
+        QTRY_VERIFY(!palette);
+    }
+
+    void readOnlyDisablesWhatChanges()
+    {
+        FakeServer server;
+        server.on("GET", u"/alpha"_s, Answer::json({}));
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        Connection connection = to(server);
+        connection.isReadOnly = true;
+        window.connectTo(connection, u"t"_s);
+        Command *command = window.pages().first()->commands().first();
+        QVERIFY(!command->isEnabled());
+        QVERIFY(command->toolTip().contains(u"read-only"_s));
+        window.setReadOnly(false);
+        QVERIFY(command->isEnabled());
+    }
+
+    void theBannerSaysWhatIsWrongAndWhatToDo()
+    {
+        FakeServer server;
+        server.on("GET", u"/alpha"_s, Answer::json({}));
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        window.show();
+        QTRY_COMPARE(window.offeredPages().size(), 1);
+        QVERIFY(window.banner().text().isEmpty());
+        server.stop();
+        window.session()->refresh();
+        QTRY_VERIFY(window.banner().text().contains(u"cannot be reached"_s)
+                    || window.banner().text().contains(u"broke"_s));
+        QVERIFY(window.currentPage()); // what was shown stays
+        server.start();
+        QTRY_VERIFY(window.banner().text().isEmpty());
+        server.setToken("another");
+        window.session()->refresh();
+        QTRY_VERIFY(window.banner().text().contains(u"token create"_s));
+    }
+
+    void aSlowServerNeverStopsTheWindow()
+    {
+        FakeServer server;
+        server.on("GET", u"/alpha"_s, Answer::json({}));
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        window.show();
+        server.setDelay(2s);
+        const Gaps gaps;
+        window.connectTo(to(server), u"t"_s);
+        QTRY_VERIFY(window.banner().text().contains(u"Waiting"_s));
+        QTRY_COMPARE(window.offeredPages().size(), 1);
+        server.on("GET", u"/alpha"_s, Answer{.silent = true});
+        window.session()->refresh();
+        QTRY_VERIFY(window.banner().text().contains(u"Waiting"_s));
+        // Below the two seconds that one answer takes: it did not wait for any.
+        QVERIFY2(gaps.longest < 1500, qPrintable(QString::number(gaps.longest)));
+    }
+
+    void aConnectionIsTriedBeforeItIsTaken()
+    {
+        FakeServer server;
+        server.setToken("right");
+        ConnectDialog dialog({.id = {}, .name = {}, .url = server.url()}, u"wrong"_s, nullptr);
+        dialog.show();
+        QSignalSpy accepted(&dialog, &QDialog::accepted);
+        dialog.accept();
+        auto *words = dialog.findChild<QLabel *>(u"connectWords"_s);
+        QTRY_VERIFY(words->text().contains(u"token"_s));
+        QCOMPARE(accepted.count(), 0);
+        for (auto *edit : dialog.findChildren<QLineEdit *>()) {
+            if (edit->echoMode() == QLineEdit::Password)
+                edit->setText(u"right"_s);
+        }
+        dialog.accept();
+        QTRY_COMPARE(accepted.count(), 1);
+        QCOMPARE(dialog.connection().name, server.url().authority());
+    }
+
+    void everyControlOfEveryPageHasANameForScreenReaders()
+    {
+        FakeServer server;
+        MainWindow window(makePages, nullptr, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        window.show();
+        const auto pages = window.pages();
+        QVERIFY(pages.size() >= 1);
+        QStringList nameless;
+        for (Page *page : pages)
+            window.showPage(page);
+        for (QWidget *widget : window.findChildren<QWidget *>()) {
+            const bool isControl = widget->focusPolicy() != Qt::NoFocus && !widget->objectName().startsWith(u"qt_"_s);
+            if (isControl && nameOf(widget).isEmpty())
+                nameless << QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()
+                        + u" in "_s + QString::fromLatin1(widget->parentWidget()->metaObject()->className());
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
+    }
+
+    void commandsHaveDifferentIdsAndTexts()
+    {
+        MainWindow window(makePages, nullptr, TokenStore::Place::File);
+        QStringList ids;
+        for (Page *page : window.pages()) {
+            for (const Command *command : page->commands()) {
+                QVERIFY2(!ids.contains(command->id()), qPrintable(command->id()));
+                QVERIFY2(!command->text().isEmpty(), qPrintable(command->id()));
+                ids << command->id();
+            }
+        }
+    }
+
+    void theWindowIsAsItWasLeft()
+    {
+        FakeServer server;
+        server.on("GET", u"/alpha"_s, Answer::json({}));
+        server.on("GET", u"/beta"_s, Answer::json({}));
+        {
+            MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+            window.connectTo(to(server), u"t"_s);
+            window.show();
+            window.resize(1000, 700);
+            QTRY_COMPARE(window.offeredPages().size(), 2);
+            window.showPage(window.pages()[1]);
+            window.close();
+        }
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        window.restore();
+        window.connectTo(to(server), u"t"_s);
+        QTRY_COMPARE(window.offeredPages().size(), 2);
+        QCOMPARE(window.currentPage()->id(), u"beta"_s);
+    }
+
+    void picturesAreTakenOfEachPageLightAndDark()
+    {
+        FakeServer server;
+        server.on("GET", u"/alpha"_s, Answer::json({}));
+        server.on("GET", u"/beta"_s, Answer::json({}));
+        const QTemporaryDir folder;
+        MainWindow window(twoPages, nullptr, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        Screenshots screenshots(window, folder.path());
+        QSignalSpy done(&screenshots, &Screenshots::done);
+        screenshots.start();
+        QTRY_COMPARE(done.count(), 1);
+        QCOMPARE(done.first().first().toStringList(), QStringList());
+        for (const auto &name : {u"alpha"_s, u"alpha-dark"_s, u"beta"_s, u"beta-dark"_s})
+            QVERIFY(QImage(folder.filePath(name + u".png"_s)).width() > 400);
+        const QImage light(folder.filePath(u"alpha.png"_s)), dark(folder.filePath(u"alpha-dark.png"_s));
+        QVERIFY(light.pixelColor(600, 400).lightness() > dark.pixelColor(600, 400).lightness() + 100);
+    }
+
+    void commandLinesAreUnderstoodOrRefusedWithASentence_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("exitCode"); // -1: goes on
+        QTest::newRow("nothing") << QStringList{} << -1;
+        QTest::newRow("a server") << QStringList{u"--url"_s, u"server:5000"_s, u"--read-only"_s} << -1;
+        QTest::newRow("help") << QStringList{u"--help"_s} << 0;
+        QTest::newRow("no address") << QStringList{u"--url"_s, u"ftp://x"_s} << 2;
+        QTest::newRow("no such file") << QStringList{u"--url"_s, u"x"_s, u"--token-file"_s, u"/no/such"_s} << 2;
+        QTest::newRow("unknown") << QStringList{u"--fast"_s} << 2;
+        QTest::newRow("superfluous") << QStringList{u"server"_s} << 2;
+    }
+    void commandLinesAreUnderstoodOrRefusedWithASentence()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, exitCode);
+        const auto line = CommandLine::parse(QStringList{u"quoin-admin"_s} + arguments);
+        QCOMPARE(line.ending ? line.ending->exitCode : -1, exitCode);
+        QVERIFY(!line.ending || !line.ending->text.isEmpty());
+    }
+};
+
+int main(int argc, char **argv)
+{
+    QApplication application(argc, argv);
+    QApplication::setOrganizationName(u"quoin"_s);
+    QApplication::setApplicationName(u"tst_window"_s);
+    Theme::dress(false);
+    WindowTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_window.moc"
