@@ -9,10 +9,17 @@ build_packages=(
     qt6-base-dev qt6-httpserver-dev qt6-websockets-dev libqt6sql6-sqlite libqt6sql6-psql
     libcli11-dev rapidjson-dev libssl-dev libzip-dev libhiredis-dev
 )
+# quoin-admin, the desktop program, is built where these are.
+admin_packages=(qt6-charts-dev qt6-svg-dev qtkeychain-qt6-dev)
+# In Debian 12, qt6-charts-dev asks for it without depending on it; in Debian 13 it is a part of qt6-base-dev.
+if grep -qxF 'VERSION_ID="12"' /etc/os-release 2>/dev/null; then
+    admin_packages+=(libqt6opengl6-dev)
+fi
 test_packages=(
     postgresql redis-server curl openssl unzip procps wrk
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
     python3-celery python3-redis gunicorn
+    appstream desktop-file-utils fonts-dejavu-core
 )
 
 export LC_ALL=C.UTF-8 # a bare system has no other UTF-8 locale, and Qt wants one

@@ -46,7 +46,7 @@ plain | asan | tsan) kinds=("$1") && shift ;;
 *) fail "tests/run.sh knows plain, asan and tsan, not \"$1\"" ;;
 esac
 
-install_packages "${build_packages[@]}" "${test_packages[@]}"
+install_packages "${build_packages[@]}" "${admin_packages[@]}" "${test_packages[@]}"
 results=() failed=
 for kind in "${kinds[@]}"; do
     run_kind "$kind" "$@"
