@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app.h"
 
+#include "auth/admintoken.h"
+#include "auth/clock.h"
 #include "datafolder.h"
 #include "settings/databasesettings.h"
 #include "settings/httpsettings.h"
@@ -45,15 +47,6 @@ QList<HealthCheck> App::healthChecks()
     if (!m_settings.text(u"redis.url"_s).isEmpty()) // records are taken and served without it
         checks.append({u"counters"_s, [this] { return m_redisCounters->check().result(); }, false});
     return checks;
-}
-
-AdminHost App::adminHost()
-{
-    AdminHost host;
-    host.version = QStringLiteral(QUOIN_VERSION);
-    host.settings = &m_settings;
-    host.routes = [this] { return m_routes; };
-    return host;
 }
 
 App::~App()
@@ -101,8 +94,19 @@ Result<> App::openDatabase()
 
     if (const auto migrated = m_database->migrate(migrationSteps(described())); !migrated)
         return migrated;
+    if (m_part.serves)
+        provideAdminToken();
     qCDebug(lcServer).noquote().nospace() << "database ready url=\"" << url->toDisplayString() << '"';
     return {};
+}
+
+/// Records are served without it, so it is no reason not to start.
+void App::provideAdminToken() const
+{
+    const auto provided = auth::provideAdminToken(auth::TokenStore(Database(m_database.get())), m_dataFolder,
+                                                  auth::systemMicroseconds());
+    if (!provided)
+        qCWarning(lcServer).noquote() << "no token for programs of this user:" << provided.error().message();
 }
 
 QList<const plugins::HostedPlugin *> App::described() const
@@ -208,7 +212,9 @@ Result<> App::serveHttp()
         }
     }
     m_routes = router.routes();
-    m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog);
+    m_doorkeeper = std::make_unique<Doorkeeper>(AuthPolicy::of(m_settings), Database(m_database.get()));
+    m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog,
+                                            m_doorkeeper.get());
     connect(m_http.get(), &http::Server::drained, this, [this] {
         m_hasHttpDrained = true;
         advanceStop();
@@ -245,22 +251,10 @@ Result<> App::listen()
         if (const auto listening = m_http->listen(address.host, address.port); !listening)
             return listening;
         address.port = m_http->port();
+        m_addresses.append(address.toString());
         qCInfo(lcServer).noquote().nospace() << "listening address=http://" << address.toString();
     }
     return {};
-}
-
-AppFigures App::figures() const
-{
-    AppFigures figures;
-    if (m_http) {
-        figures.connections = static_cast<quint32>(m_http->connections());
-        figures.requests = m_http->requests();
-        figures.waitingJobs = static_cast<quint32>(m_http->waitingJobs());
-    }
-    if (m_tasks)
-        figures.runningTasks = static_cast<quint32>(m_tasks->heldTasks());
-    return figures;
 }
 
 void App::adopt(int descriptor)

@@ -4,6 +4,7 @@
 #include "admin/admin.h"
 #include "database/databasecounters.h"
 #include "database/sqldatabase.h"
+#include "doorkeeper.h"
 #include "health.h"
 #include "http/accesssink.h"
 #include "http/server.h"
@@ -12,6 +13,7 @@
 #include "plugins/pluginservices.h"
 #include "redis/counters.h"
 #include "settings/settings.h"
+#include "supervisor/hostmemory.h"
 #include "supervisor/workermemory.h"
 #include "taskservice.h"
 #include "witness.h"
@@ -37,6 +39,7 @@ struct AppPart
     bool runsTasks = true;
     int index = 0;                              ///< Of the process in its fleet.
     supervisor::WorkerMemory *memory = nullptr; ///< Of a worker process, lent. Without one, the app listens itself.
+    supervisor::HostMemory *host = nullptr;     ///< Of all processes of the host, lent.
 };
 
 /// Of this moment.
@@ -45,7 +48,11 @@ struct AppFigures
     quint32 connections = 0;
     quint32 waitingJobs = 0;
     quint32 runningTasks = 0;
-    quint64 requests = 0; ///< Since the start.
+    quint64 requests = 0; ///< Since the start, as are the others.
+    quint64 tasksDone = 0;
+    quint64 tasksFailed = 0;
+
+    void writeTo(supervisor::WorkerSlot &slot) const;
 };
 
 /// The server within one process: the parts, started in the order of the members and ended in reverse. Lives on the
@@ -66,6 +73,9 @@ public:
     /// The plugins that could not be loaded or started.
     const QList<plugins::Refusal> &refusals() const { return m_plugins.refusals(); }
     AppFigures figures() const;
+    bool isServing() const { return m_stage == Stage::Serving; }
+    /// Where it listens itself: "127.0.0.1:5000".
+    const QStringList &addresses() const { return m_addresses; }
 
     /// Serves a connection that somebody else accepted. Owns the descriptor.
     void adopt(int descriptor);
@@ -94,6 +104,10 @@ Q_SIGNALS:
     void replaceWanted(const QString &why);
     /// Remote control asked for the end of what runs tasks. Here they are drained already.
     void endWanted(const QString &why);
+    /// A client of the admin API wants another worker in the place of this one.
+    void drainAsked(qint64 pid, const QString &why);
+    /// ... that plugins are looked at again and started anew.
+    void againAsked(const QString &why);
     /// All that was acknowledged is stored, all that was not finished is given back.
     void stopped();
 
@@ -102,6 +116,7 @@ private:
     AdminHost adminHost();
     Result<> loadPlugins();
     Result<> openDatabase();
+    void provideAdminToken() const;
     Result<> startWork();
     Result<> serveHttp();
     Result<> withhold(const plugins::WithheldPlugin &plugin, http::Router &router);
@@ -144,8 +159,10 @@ private:
     abi::Counters *m_counters = nullptr;
     std::unique_ptr<TaskService> m_tasks;
 
+    std::unique_ptr<Doorkeeper> m_doorkeeper;
     std::vector<std::unique_ptr<abi::Handler>> m_withheld; ///< Of plugins that are not loaded.
     std::unique_ptr<http::Server> m_http;
+    QStringList m_addresses;
 };
 
 } // namespace quoin::server

@@ -57,6 +57,7 @@ void App::closeDoor()
     if (m_stage >= Stage::Closing)
         return;
     m_stage = Stage::Closing;
+    m_admin.drain(); // a stream of events would keep its connection to the last
     m_hasHttpDrained = !m_http;
     drainAll();
 }

@@ -10,14 +10,14 @@
 using namespace Qt::StringLiterals;
 
 namespace quoin::server {
-namespace {
 
-/// What the host works with: absolute paths, not what was typed.
 QString shownValue(const Setting &setting)
 {
     const bool isPath = setting.key.type == SettingType::Path;
     return shownSetting(setting.key, isPath ? setting.value.toString() : setting.text);
 }
+
+namespace {
 
 qsizetype width(const Settings &settings, QString (*cell)(const Setting &), qsizetype most)
 {

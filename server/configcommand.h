@@ -5,6 +5,9 @@
 
 namespace quoin::server {
 
+/// What the host works with, masked if it is a secret: absolute paths, not what was typed.
+QString shownValue(const Setting &setting);
+
 /// Every setting as `quoin config` prints it, in columns: key, value, origin, and its help below. Secrets are masked.
 QString settingsAsText(const Settings &settings, bool isColoured);
 

@@ -13,6 +13,8 @@
 #include "signals.h"
 #include "sipcommand.h"
 #include "supervise.h"
+#include "tokencommand.h"
+#include "tokendatabase.h"
 #include "worker.h"
 
 #include <QCoreApplication>
@@ -75,10 +77,15 @@ int printSettings(const Settings &settings, bool asJson)
 
 int runServe(const Settings &settings, const CommandLine &line)
 {
-    if (const QStringList refused = refusedSettings(settings); !refused.isEmpty())
+    QStringList refused = refusedSettings(settings);
+    keepFromOthers();
+    if (line.command == CommandLine::Command::Serve) {
+        if (const auto door = refusedDoor(settings))
+            refused.append(*door);
+    }
+    if (!refused.isEmpty())
         return refuse(refused);
 
-    keepFromOthers();
     Signals signalSource; // before the first thread, which the log starts
     Log log(settings);
     for (const QString &warning : settings.warnings())
@@ -86,7 +93,7 @@ int runServe(const Settings &settings, const CommandLine &line)
     if (line.isSingle)
         return serve(settings, log, signalSource);
     const bool isTasksOnly = line.command == CommandLine::Command::Worker;
-    return supervise(settings, line.sources, isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve,
+    return supervise(settings, line.sources, isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve, log,
                      signalSource);
 }
 
@@ -104,6 +111,14 @@ int runPlugin(const CommandLine &line)
     if (line.pluginVerb == u"dev"_s)
         return developPlugins(line.paths.first(), *settings, out, err);
     return managePlugins(PluginPlace::of(*settings), line.pluginVerb, line.paths.value(0), line.asJson, {out, err});
+}
+
+int runToken(const Settings &settings, const CommandLine &line)
+{
+    QTextStream out(stdout);
+    QTextStream err(stderr);
+    keepFromOthers();
+    return manageTokens(settings, line.tokenVerb, line.tokenWish, line.paths.value(0), line.asJson, out, err);
 }
 
 int run(const CommandLine &line)
@@ -126,6 +141,8 @@ int run(const CommandLine &line)
     const auto settings = loadSettings(line.sources, Surroundings::here());
     if (!settings)
         return refuse(settings.error().message().split(u'\n'));
+    if (line.command == CommandLine::Command::Token)
+        return runToken(*settings, line);
     if (line.command == CommandLine::Command::Config)
         return printSettings(*settings, line.asJson);
     return runServe(*settings, line);

@@ -50,7 +50,8 @@ std::optional<QByteArray> read(CheckedPlugin &plugin)
 }
 
 /// The gates at which no code runs, with a drop folder and a store of the file's own.
-std::optional<plugins::AdmittedFile> admit(CheckedPlugin &plugin, const QByteArray &bytes, const QTemporaryDir &place)
+std::optional<plugins::AdmittedFile> admit(CheckedPlugin &plugin, const QByteArray &bytes, const QTemporaryDir &place,
+                                           const plugins::Trust *trust)
 {
     const QString name = QFileInfo(plugin.file).fileName();
     QDir().mkpath(place.filePath(u"dropped"_s));
@@ -71,7 +72,7 @@ std::optional<plugins::AdmittedFile> admit(CheckedPlugin &plugin, const QByteArr
         return std::nullopt;
     }
     Refusal why;
-    auto admitted = plugins::admit(*dropped, name, *store, {}, &why);
+    auto admitted = plugins::admit(*dropped, name, *store, {}, &why, trust);
     if (admitted)
         admitted->path = plugin.file;
     else
@@ -94,18 +95,19 @@ plugins::ProbeResult probe(const plugins::AdmittedFile &file)
 
 } // namespace
 
-CheckedPlugin checkPluginFile(const QString &file)
+CheckedPlugin checkPluginFile(const QString &file, const CheckOptions &options)
 {
     CheckedPlugin plugin;
     plugin.file = QFileInfo(file).absoluteFilePath();
     const QTemporaryDir place;
     const auto bytes = read(plugin);
-    const auto admitted = bytes ? admit(plugin, *bytes, place) : std::nullopt;
+    const auto admitted = bytes ? admit(plugin, *bytes, place, options.trust) : std::nullopt;
     if (!admitted) {
         plugin.refusal->file = plugin.file; // not that of the copy
         return plugin;
     }
     plugin.metadata = admitted->metadata;
+    options.admitted();
     const plugins::ProbeResult probed = probe(*admitted);
     plugin.facts = probed.facts;
     if (!probed) {

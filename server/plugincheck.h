@@ -9,7 +9,12 @@
 #include <QByteArray>
 #include <QString>
 
+#include <functional>
 #include <optional>
+
+namespace quoin::plugins {
+class Trust;
+}
 
 namespace quoin::server {
 
@@ -29,10 +34,18 @@ struct CheckedPlugin
     bool isGood() const { return !refusal; }
 };
 
+/// How a check goes on while it goes on.
+struct CheckOptions
+{
+    const plugins::Trust *trust = nullptr; ///< Lent; null: everybody is trusted.
+    /// The gates at which no code runs are passed; what follows may take 2 s.
+    std::function<void()> admitted = [] {};
+};
+
 /// Takes a private copy of any file, wherever it is and whoever owns it, looks at it without running it and tries it in
 /// a process of its own, as a server does before it serves it. What only a server knows (its settings, its database,
 /// other plugins, whom it trusts) is not looked at. Runs an event loop for as long as the probe takes, at most 2 s.
-CheckedPlugin checkPluginFile(const QString &file);
+CheckedPlugin checkPluginFile(const QString &file, const CheckOptions &options = {});
 
 /// The same for a person: a few lines for each thing it has, or the gate, the reason and the remedy.
 QString checkAsText(const CheckedPlugin &plugin);

@@ -6,14 +6,12 @@
 #include <QString>
 
 #include <chrono>
-#include <optional>
 
 class QTextStream;
 
 namespace quoin::server {
 
 class PluginPlace;
-struct PluginVerdict;
 
 /// Where the commands below write to, lent, and how long they wait for a server's verdict.
 struct PluginOutput
@@ -36,18 +34,10 @@ int listPlugins(const PluginPlace &place, bool asJson, const PluginOutput &to);
 /// install FILE: checks it, puts it with its signature into plugins.dir at one stroke and waits for the verdict of the
 /// server, if one runs.
 int installPlugin(const PluginPlace &place, const QString &file, const PluginOutput &to);
-int removePlugin(const PluginPlace &place, const QString &id, const PluginOutput &to);
 
-/// These three are written down and outlive the server.
-int enablePlugin(const PluginPlace &place, const QString &id, const PluginOutput &to);
-int disablePlugin(const PluginPlace &place, const QString &id, const PluginOutput &to);
-int rollBackPlugin(const PluginPlace &place, const QString &id, const PluginOutput &to);
-
-/// The last words of such a command. done: what to say where no server runs.
-int tell(const std::optional<PluginVerdict> &verdict, const QString &done, const PluginOutput &to);
 int fail(const Error &error, const PluginOutput &to);
 
-/// Any of those that need settings, by its name on the command line.
+/// Any that needs settings, by its name on the command line: those, and remove, enable, disable, rollback.
 int managePlugins(const PluginPlace &place, const QString &verb, const QString &operand, bool asJson,
                   const PluginOutput &to);
 

@@ -26,7 +26,8 @@ QString sentenceOf(const QString &id, const plugins::VersionFate &fate)
     return sentence;
 }
 
-/// What the status says of one version; nothing if it is another's turn.
+} // namespace
+
 std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status)
 {
     const plugins::PluginStatus *const plugin = status.plugin(version.id);
@@ -37,8 +38,6 @@ std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, c
     return plugin->current.sha256 == version.sha256 ? std::optional(plugin->current) : std::nullopt;
 }
 
-} // namespace
-
 std::optional<PluginVerdict> awaitVerdict(
     const PluginPlace &place, std::chrono::milliseconds patience,
     const std::function<std::optional<PluginVerdict>(const plugins::HostStatus &)> &seen)
@@ -48,7 +47,8 @@ std::optional<PluginVerdict> awaitVerdict(
     while (true) {
         const auto status = place.status();
         if (!status)
-            return PluginVerdict{false, u"done, but what became of it cannot be seen: "_s + status.error().message()};
+            return PluginVerdict{false, u"done, but what became of it cannot be seen: "_s + status.error().message(),
+                                 false};
         if (!PluginPlace::isRunning(*status))
             return std::nullopt;
         if (auto verdict = seen(*status))
@@ -57,7 +57,8 @@ std::optional<PluginVerdict> awaitVerdict(
             return PluginVerdict{
                 false,
                 u"done, but the server has not taken it up within %1 s: see \"quoin plugin list\" and its log"_s.arg(
-                    patience.count() / 1000)};
+                    patience.count() / 1000),
+                false};
         }
         // The file is read anew each time, because it is replaced and may be out of reach of a watch.
         QEventLoop loop;
@@ -75,20 +76,21 @@ std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const
         QString sentence = sentenceOf(version.id, *plugin->turnedAway);
         if (plugin->current.state == PluginState::Live)
             sentence += u"\n  version %1 is served in its place"_s.arg(plugin->current.version);
-        return PluginVerdict{false, sentence};
+        return PluginVerdict{false, sentence, true, plugin->turnedAway};
     }
     if (plugin->current.sha256 != version.sha256)
         return std::nullopt;
     switch (plugin->current.state) {
     case PluginState::Live:
-        return PluginVerdict{true, sentenceOf(version.id, plugin->current)};
+        return PluginVerdict{true, sentenceOf(version.id, plugin->current), true, plugin->current};
     case PluginState::Disabled:
         return PluginVerdict{true,
-                             u"%1 is installed, but disabled: \"quoin plugin enable %1\" serves it"_s.arg(version.id)};
+                             u"%1 is installed, but disabled: \"quoin plugin enable %1\" serves it"_s.arg(version.id),
+                             true, plugin->current};
     case PluginState::Refused:
     case PluginState::Quarantined:
     case PluginState::RolledBack:
-        return PluginVerdict{false, sentenceOf(version.id, plugin->current)};
+        return PluginVerdict{false, sentenceOf(version.id, plugin->current), true, plugin->current};
     default:
         return std::nullopt; // on its way
     }

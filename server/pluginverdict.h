@@ -17,6 +17,8 @@ struct PluginVerdict
 {
     bool isGood = false;
     QString sentence;
+    bool isDecided = true;                         ///< Else patience ended before the server had made up its mind.
+    std::optional<plugins::VersionFate> fate = {}; ///< Of the version in question, where there is one.
 };
 
 /// Looks at the status until it shows what became of a change, or the server ends, or patience does. Nothing if no
@@ -24,6 +26,9 @@ struct PluginVerdict
 std::optional<PluginVerdict> awaitVerdict(
     const PluginPlace &place, std::chrono::milliseconds patience,
     const std::function<std::optional<PluginVerdict>(const plugins::HostStatus &)> &seen);
+
+/// What the status says of one version; nothing if it is another's turn.
+std::optional<plugins::VersionFate> fateOf(const plugins::VersionKey &version, const plugins::HostStatus &status);
 
 /// The verdict on one version, if the status tells it: live, or refused and why.
 std::optional<PluginVerdict> verdictOn(const plugins::VersionKey &version, const plugins::HostStatus &status);

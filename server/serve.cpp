@@ -3,12 +3,16 @@
 
 #include "app.h"
 #include "datafolder.h"
+#include "figuresink.h"
+#include "hostreporter.h"
 #include "log/accesslog.h"
 #include "log/log.h"
+#include "ringtap.h"
 #include "signals.h"
 #include "startlog.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLoggingCategory>
 
 #include <cstdlib>
@@ -21,12 +25,58 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcServe, "quoin.server")
 
+constexpr int onlySlot = 0;
+
+/// The log goes to the memory as well, for as long as this lives.
+class RingLog
+{
+public:
+    RingLog(Log &log, supervisor::HostMemory &memory)
+        : m_log(log)
+        , m_tap(memory.log())
+    {
+        m_log.writer().setTap(&m_tap);
+    }
+    ~RingLog() { m_log.writer().setTap(nullptr); }
+    Q_DISABLE_COPY_MOVE(RingLog)
+
+private:
+    Log &m_log;
+    RingTap m_tap;
+};
+
+/// The one process there is, as a worker of itself.
+supervisor::WorkerRow reportOn(const App &app, supervisor::WorkerSlot &slot)
+{
+    static const qint64 started = QDateTime::currentMSecsSinceEpoch() * 1000;
+    slot.beat.store(supervisor::WorkerSlot::resting, std::memory_order_relaxed);
+    app.figures().writeTo(slot);
+    supervisor::WorkerRow row;
+    row.slot = onlySlot;
+    row.pid = QCoreApplication::applicationPid();
+    row.phase = app.isServing() ? supervisor::WorkerPhase::Ready : supervisor::WorkerPhase::Draining;
+    row.started = started;
+    return row;
+}
+
 } // namespace
 
 int serve(const Settings &settings, Log &log, Signals &signalSource)
 {
+    auto memory = supervisor::HostMemory::create();
+    if (!memory) {
+        qCCritical(lcServe).noquote() << "cannot start:" << memory.error().message();
+        return 1;
+    }
+    const RingLog ringLog(log, *memory);
     AccessLog accessLog(log.writer());
-    App app(settings, {}, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    supervisor::WorkerSlot &slot = memory->slot(onlySlot);
+    FigureSink figures(slot, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    AppPart part;
+    part.host = &*memory;
+    App app(settings, part, &figures);
+    supervisor::open(memory->board());
+    HostReporter reporter(*memory, [&app, &slot] { return QList{reportOn(app, slot)}; });
     logStart(settings);
     Result<> started = prepareDataFolder(settings.text(u"data.dir"_s));
     if (started && settings.text(u"plugins.trust"_s) != u"off"_s)
@@ -39,6 +89,8 @@ int serve(const Settings &settings, Log &log, Signals &signalSource)
         return 1;
     }
 
+    supervisor::setAddresses(memory->board(), app.addresses());
+    reporter.update();
     QObject::connect(&signalSource, &Signals::stopRequested, &app, [&](const QString &name) {
         qCInfo(lcServe).noquote().nospace() << "stopping signal=" << name;
         app.stop();

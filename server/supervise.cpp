@@ -14,9 +14,10 @@ Q_LOGGING_CATEGORY(lcSupervise, "quoin.supervisor")
 
 } // namespace
 
-int supervise(const Settings &settings, const SettingSources &sources, Supervision::Role role, Signals &signalSource)
+int supervise(const Settings &settings, const SettingSources &sources, Supervision::Role role, Log &log,
+              Signals &signalSource)
 {
-    Supervision supervision(settings, sources, role);
+    Supervision supervision(settings, sources, role, log);
     QObject::connect(&supervision, &Supervision::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     if (const auto started = supervision.start(); !started) {
         qCCritical(lcSupervise).noquote() << "cannot start:" << started.error().message();

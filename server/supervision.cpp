@@ -4,6 +4,7 @@
 #include "admin/admin.h"
 #include "datafolder.h"
 #include "health.h"
+#include "log/log.h"
 #include "plugins/describer.h"
 #include "plugins/metadataschema.h"
 #include "plugins/refusaljson.h"
@@ -24,9 +25,9 @@ using namespace std::chrono_literals;
 
 namespace quoin::server {
 
-namespace {
-
 Q_LOGGING_CATEGORY(lcSupervisor, "quoin.supervisor")
+
+namespace {
 
 /// The same settings again, for the worker to resolve itself.
 QStringList workerArguments(const SettingSources &sources)
@@ -55,14 +56,6 @@ QList<plugins::HostClaim> hostClaims()
     return {claimOf(u"quoin"_s, health), claimOf(u"admin"_s, admin)};
 }
 
-plugins::TrustOptions trustOptions(const Settings &settings)
-{
-    using Mode = plugins::TrustOptions::Mode;
-    const QHash<QString, Mode> modes{{u"warn"_s, Mode::Warn}, {u"require"_s, Mode::Require}};
-    return {modes.value(settings.text(u"plugins.trust"_s), Mode::Off), settings.text(u"plugins.keys"_s),
-            settings.text(u"plugins.allow"_s)};
-}
-
 QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
 {
     QList<plugins::Refusal> refusals;
@@ -78,18 +71,23 @@ QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
 
 } // namespace
 
-Supervision::Supervision(const Settings &settings, const SettingSources &sources, Role role)
+Supervision::Supervision(const Settings &settings, const SettingSources &sources, Role role, Log &log)
     : m_settings(settings)
     , m_sources(sources)
     , m_role(role)
+    , m_log(log)
     , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
 {
     m_retry.setSingleShot(true);
     m_retry.callOnTimeout(this, [this] { roll(m_pipeline->plannedPlan()); });
 }
 
+Supervision::~Supervision() { m_log.writer().setTap(nullptr); }
+
 Result<> Supervision::start()
 {
+    if (const auto made = openMemory(); !made) // first, so that it has the log from the beginning
+        return made;
     logStart(m_settings);
     if (const auto made = prepareDataFolder(m_dataFolder); !made)
         return made;
@@ -125,11 +123,6 @@ Result<> Supervision::openPlugins()
 
 Result<> Supervision::openFleet()
 {
-    auto memory = supervisor::HostMemory::create();
-    if (!memory)
-        return memory.error();
-    m_memory.emplace(*std::move(memory));
-
     supervisor::FleetOptions options;
     options.program = u"/proc/self/exe"_s; // this very program, also when its file has been replaced
     options.arguments = workerArguments(m_sources);
@@ -145,7 +138,9 @@ Result<> Supervision::openFleet()
     connect(m_fleet.get(), &supervisor::Fleet::stuck, this,
             [this](quint64, const supervisor::Stuck &stuck) { onStuck(stuck); });
     connect(m_fleet.get(), &supervisor::Fleet::endAsked, this, &Supervision::onEndAsked);
+    connect(m_fleet.get(), &supervisor::Fleet::againAsked, this, &Supervision::onAgainAsked);
     connect(m_fleet.get(), &supervisor::Fleet::stopped, this, &Supervision::stopped);
+    startReports();
     return {};
 }
 
@@ -165,6 +160,7 @@ Result<> Supervision::bind()
         m_addresses.append(address.toString());
         m_acceptors.push_back(std::move(acceptor));
     }
+    supervisor::setAddresses(m_memory->board(), m_addresses);
     return {};
 }
 
@@ -261,60 +257,6 @@ void Supervision::onStuck(const supervisor::Stuck &stuck)
 {
     if (!stuck.module.isEmpty() && !stuck.isFatal()) // a fatal one is told again when the worker has died of it
         m_pipeline->crashed(stuck.module, stuck.sha256, stuck.sentence(supervisor::monotonicMilliseconds()));
-}
-
-/// Whoever may end the task workers may not end the service of requests.
-void Supervision::onEndAsked(const QString &why)
-{
-    if (m_role != Role::TasksOnly)
-        return;
-    qCInfo(lcSupervisor).noquote().nospace() << "stopping why=\"" << why << '"';
-    stop();
-}
-
-void Supervision::tellWorkers()
-{
-    QJsonArray workers;
-    for (const supervisor::WorkerState &worker : m_fleet->workers()) {
-        workers.append(QJsonObject{{u"pid"_s, worker.pid},
-                                   {u"generation"_s, static_cast<qint64>(worker.generation)},
-                                   {u"role"_s, worker.role == supervisor::Role::Web ? u"web"_s : u"tasks"_s}});
-    }
-    m_pipeline->setWorkers(workers);
-}
-
-void Supervision::rescan()
-{
-    auto trust = plugins::Trust::open(trustOptions(m_settings));
-    if (!trust) {
-        qCCritical(lcSupervisor).noquote() << "whom to trust stays as it was:" << trust.error().message();
-        m_pipeline->rescan();
-    } else if (trust->mode() == plugins::TrustOptions::Mode::Off) {
-        m_pipeline->rescan();
-    } else {
-        m_pipeline->rescan(std::make_shared<const plugins::Trust>(*std::move(trust)));
-    }
-}
-
-// ---- The end ------------------------------------------------------------------------------------------------------
-
-void Supervision::stop()
-{
-    if (std::exchange(m_isStopping, true))
-        return;
-    m_retry.stop();
-    const auto delay = m_settings.duration(u"shutdown.delay"_s);
-    QTimer::singleShot(delay, this, [this] {
-        for (const auto &acceptor : m_acceptors)
-            acceptor->close();
-    });
-    m_fleet->stop(delay, m_settings.duration(u"shutdown.timeout"_s));
-}
-
-void Supervision::hurry()
-{
-    m_isStopping = true;
-    m_fleet->hurry();
 }
 
 } // namespace quoin::server

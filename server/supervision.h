@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "hostreporter.h"
 #include "http/acceptor.h"
 #include "plugins/pipeline.h"
 #include "plugins/prober.h"
 #include "plugins/trust.h"
+#include "ringtap.h"
 #include "settings/settings.h"
 #include "storeclaim.h"
 #include "supervisor/fleet.h"
@@ -19,6 +21,8 @@
 
 namespace quoin::server {
 
+class Log;
+
 /// `quoin serve` and `quoin worker`: the process that maps no plugin. The pipeline says which plugins a generation of
 /// workers has, the fleet has the workers, the acceptors bring connections; here each is told what the others found
 /// out. Main thread.
@@ -29,7 +33,9 @@ class Supervision final : public QObject
 public:
     enum class Role { Serve, TasksOnly };
 
-    Supervision(const Settings &settings, const SettingSources &sources, Role role);
+    /// log is lent.
+    Supervision(const Settings &settings, const SettingSources &sources, Role role, Log &log);
+    ~Supervision() override;
 
     /// Opens what is needed and starts the first generation; its outcome is told by stopped() or a line in the log.
     Result<> start();
@@ -49,6 +55,7 @@ Q_SIGNALS:
     void stopped();
 
 private:
+    Result<> openMemory();
     Result<> openPlugins();
     Result<> openFleet();
     Result<> bind();
@@ -61,19 +68,24 @@ private:
     void onStuck(const supervisor::Stuck &stuck);
     void giveUp(const QString &why);
     void openDoor();
+    void startReports();
     void onEndAsked(const QString &why);
+    void onAgainAsked(const QString &why);
     void tellWorkers();
 
     const Settings m_settings;
     const SettingSources m_sources;
     const Role m_role;
+    Log &m_log;
     const QString m_dataFolder;
 
     std::optional<StoreClaim> m_store;
     std::unique_ptr<plugins::Prober> m_prober;
     std::unique_ptr<plugins::Pipeline> m_pipeline;
     std::optional<supervisor::HostMemory> m_memory;
+    std::optional<RingTap> m_tap; ///< Of the log.
     std::unique_ptr<supervisor::Fleet> m_fleet;
+    std::unique_ptr<HostReporter> m_reporter;
     std::vector<std::unique_ptr<http::Acceptor>> m_acceptors;
     QStringList m_addresses;
 

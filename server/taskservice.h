@@ -51,8 +51,8 @@ public:
     Result<> start(const QList<const plugins::HostedPlugin *> &live);
     /// There may be tasks that another process has pushed.
     void wake();
-    /// Running, or about to.
-    int heldTasks() const { return m_queue ? m_queue->counters().held : 0; }
+    /// Of this process.
+    queue::QueueCounters counters() const { return m_queue ? m_queue->counters() : queue::QueueCounters(); }
 
     /// What runs ends within the deadline or is given back; drained() follows. Called again, it can shorten the time.
     void drain(std::chrono::milliseconds deadline);

@@ -2,11 +2,13 @@
 #include "worker.h"
 
 #include "commandline.h"
+#include "figuresink.h"
 #include "log/accesslog.h"
 #include "log/log.h"
 #include "plugins/loader.h"
 #include "plugins/metadata.h"
 #include "plugins/refusaljson.h"
+#include "ringtap.h"
 #include "settings/pluginsettings.h"
 #include "settings/settingkeys.h"
 #include "supervisor/brief.h"
@@ -100,17 +102,21 @@ Result<WorkerBrief> WorkerBrief::fromJson(const QJsonObject &object)
 }
 
 Worker::Worker(const Settings &settings, const WorkerBrief &brief, supervisor::WorkerMemory &memory,
-               std::unique_ptr<supervisor::Channel> channel, http::AccessSink *accessLog)
+               supervisor::HostMemory &host, std::unique_ptr<supervisor::Channel> channel, http::AccessSink *accessLog)
     : m_memory(memory)
     , m_channel(std::move(channel))
     , m_patience(settings.duration(u"shutdown.timeout"_s))
-    , m_app(settings, {&brief.plan, brief.serves, brief.runsTasks, brief.index, &memory}, accessLog)
+    , m_app(settings, {&brief.plan, brief.serves, brief.runsTasks, brief.index, &memory, &host}, accessLog)
 {
     connect(m_channel.get(), &supervisor::Channel::received, this, &Worker::obey);
     connect(m_channel.get(), &supervisor::Channel::closed, this, &Worker::leaveAlone);
     connect(&m_app, &App::pushed, this, [this] { m_channel->send(message::wake); });
     connect(&m_app, &App::replaceWanted, this, [this](const QString &why) { tell(message::replace, why); });
     connect(&m_app, &App::endWanted, this, [this](const QString &why) { tell(message::end, why); });
+    connect(&m_app, &App::drainAsked, this, [this](qint64 pid, const QString &why) {
+        passOn(message::replaceOther, {{u"pid"_s, pid}, {u"why"_s, why}});
+    });
+    connect(&m_app, &App::againAsked, this, [this](const QString &why) { passOn(message::again, {{u"why"_s, why}}); });
     connect(&m_app, &App::stopped, this, &Worker::endWhenTold);
 }
 
@@ -176,14 +182,12 @@ void Worker::leaveAlone()
     m_app.leave(m_patience);
 }
 
-void Worker::tellFigures()
+void Worker::tellFigures() { m_app.figures().writeTo(m_memory.slot()); }
+
+/// What a client of the admin API asked for; the supervisor decides.
+void Worker::passOn(char type, const QJsonObject &wish)
 {
-    auto &slot = m_memory.slot();
-    const AppFigures figures = m_app.figures();
-    slot.connections.store(figures.connections, std::memory_order_relaxed);
-    slot.requests.store(figures.requests, std::memory_order_relaxed);
-    slot.waitingJobs.store(figures.waitingJobs, std::memory_order_relaxed);
-    slot.runningTasks.store(figures.runningTasks, std::memory_order_relaxed);
+    m_channel->send(type, QJsonDocument(wish).toJson(QJsonDocument::Compact));
 }
 
 void Worker::tell(char type, const QString &why)
@@ -224,9 +228,11 @@ int work(const CommandLine &line)
     supervisor::installCrashHandler(slot);
     supervisor::WorkerMemory workerMemory(slot);
     Log log(*settings);
+    RingTap tap(memory->log());
+    log.writer().setTap(&tap);
     AccessLog accessLog(log.writer());
-    Worker worker(*settings, *brief, workerMemory, std::move(channel),
-                  settings->isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    FigureSink figures(slot, settings->isOn(u"log.requests"_s) ? &accessLog : nullptr);
+    Worker worker(*settings, *brief, workerMemory, *memory, std::move(channel), &figures);
     QObject::connect(&worker, &Worker::finished, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     if (!worker.start())
         leaveProcess(cannotStart, log);

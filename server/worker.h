@@ -32,9 +32,9 @@ class Worker final : public QObject
     Q_OBJECT
 
 public:
-    /// memory is lent; channel is owned.
+    /// memory and host are lent; channel is owned.
     Worker(const Settings &settings, const WorkerBrief &brief, supervisor::WorkerMemory &memory,
-           std::unique_ptr<supervisor::Channel> channel, http::AccessSink *accessLog);
+           supervisor::HostMemory &host, std::unique_ptr<supervisor::Channel> channel, http::AccessSink *accessLog);
 
     /// Starts the app and tells the supervisor how that went. False: it could not, and the process should end as soon
     /// as canLeave().
@@ -50,6 +50,7 @@ private:
     void leave(const QJsonObject &how);
     void leaveAlone();
     void tellFigures();
+    void passOn(char type, const QJsonObject &wish);
     void tell(char type, const QString &why);
     void endWhenTold();
 

@@ -20,6 +20,8 @@ public:
     void describe(Registry &registry) override;
     Result<> start(Services &services) override;
     void stop() override;
+    /// The process is leaving: answers that have no end of their own end now. Main thread.
+    void drain();
 
 private:
     const AdminHost m_host; ///< Lent to the parts.

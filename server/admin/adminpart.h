@@ -18,6 +18,8 @@ public:
     virtual ~AdminPart() = default;
     virtual void describe(Registry &registry) = 0;
     virtual Result<> start(Services &) { return {}; }
+    /// The process is leaving: answers that have no end of their own end now. Before stop().
+    virtual void drain() { }
     virtual void stop() { }
 };
 

@@ -2,6 +2,7 @@
 #include "admin/indexpart.h"
 
 #include "admin/adminjson.h"
+#include "http/caller.h"
 #include "settings/settings.h"
 
 using namespace Qt::StringLiterals;
@@ -37,8 +38,11 @@ Future<Response> IndexPart::show(const Request &request) const
     for (const http::RouteEntry &route : m_host.routes())
         endpoints.append(endpoint(route));
     const QJsonObject limits{{u"body"_s, m_host.settings->bytes(u"http.max_body"_s)}};
-    return Result<Response>(
-        apiAnswer({{u"version"_s, m_host.version}, {u"endpoints"_s, endpoints}, {u"limits"_s, limits}}));
+    QJsonObject index{{u"version"_s, m_host.version}, {u"endpoints"_s, endpoints}, {u"limits"_s, limits}};
+    if (const http::Caller *caller = http::callerOf(request))
+        index.insert(u"token"_s,
+                     QJsonObject{{u"name"_s, caller->name}, {u"scopes"_s, QJsonArray::fromStringList(caller->scopes)}});
+    return Result<Response>(apiAnswer(index));
 }
 
 } // namespace quoin::server

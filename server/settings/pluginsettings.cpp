@@ -2,8 +2,10 @@
 #include "settings/pluginsettings.h"
 
 #include "plugins/metadata.h"
+#include "settings/settings.h"
 
 #include <QDir>
+#include <QHash>
 #include <QJsonObject>
 #include <QPluginLoader>
 #include <QTemporaryDir>
@@ -26,6 +28,14 @@ QList<SettingKey> settingKeys(const plugins::Metadata &metadata)
         keys.append(key);
     }
     return keys;
+}
+
+plugins::TrustOptions trustOptions(const Settings &settings)
+{
+    using Mode = plugins::TrustOptions::Mode;
+    const QHash<QString, Mode> modes{{u"warn"_s, Mode::Warn}, {u"require"_s, Mode::Require}};
+    return {modes.value(settings.text(u"plugins.trust"_s), Mode::Off), settings.text(u"plugins.keys"_s),
+            settings.text(u"plugins.allow"_s)};
 }
 
 QStringList declarePluginSettings(SettingSchema &schema, const QString &folder)

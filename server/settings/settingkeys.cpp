@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "settings/settingkeys.h"
 
+#include "settings/authsettings.h"
 #include "settings/databasesettings.h"
 #include "settings/declare.h"
 #include "settings/httpsettings.h"
@@ -54,6 +55,8 @@ QList<SettingKey> placeKeys(const Surroundings &surroundings)
              u"A PEM file, or a folder of *.pem, with the Ed25519 public keys to trust."_s),
         text(Path, u"plugins.allow"_s, {},
              u"A file of lines \"<sha256> <id>\", plugin files to trust, or \"!<sha256> <id>\", not to trust."_s),
+        text(Boolean, u"plugins.upload"_s, u"false"_s,
+             u"Whether who has a token with the scope admin may install plugins through the admin API."_s),
         url(u"database.url"_s, u"sqlite:///${data.dir}/quoin.db"_s, databases,
             u"sqlite:////some/file.db or postgresql://user:password@host:5432/name."_s),
     };
@@ -79,7 +82,6 @@ QList<SettingKey> processKeys()
         choice(u"log.format"_s, u"auto"_s, {u"auto"_s, u"text"_s, u"json"_s},
                u"auto: text on a terminal, else JSON lines."_s),
         text(Boolean, u"log.requests"_s, u"true"_s, u"A line for every request."_s),
-        text(Boolean, u"auth.anonymous_writes"_s, u"false"_s, u"Let anybody write when listening beyond this host."_s),
         number(Duration, u"shutdown.delay"_s, u"0s"_s, 0, hour,
                u"Between turning unready and closing the door, for load balancers to notice."_s),
         number(Duration, u"shutdown.timeout"_s, u"30s"_s, 0, hour,
@@ -98,7 +100,7 @@ SettingSchema hostSettings(const Surroundings &surroundings)
 {
     SettingSchema schema;
     for (const auto &keys : {placeKeys(surroundings), databaseKeys(), queueKeys(), httpKeys(surroundings.cores),
-                             httpLimitKeys(), processKeys()}) {
+                             httpLimitKeys(), authKeys(), processKeys()}) {
         for (const SettingKey &key : keys) {
             const auto declared = schema.declare(key);
             Q_ASSERT_X(declared.has_value(), "hostSettings", qUtf8Printable(declared.error().message()));

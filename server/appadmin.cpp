@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// App, third part: what it tells of itself.
+#include "app.h"
+
+#include "wiring.h"
+
+using namespace Qt::StringLiterals;
+
+namespace quoin::server {
+
+AdminHost App::adminHost()
+{
+    AdminHost host;
+    host.version = QStringLiteral(QUOIN_VERSION);
+    host.settings = &m_settings;
+    host.memory = m_part.host;
+    host.isSingle = !m_part.memory;
+    host.routes = [this] { return m_routes; };
+    host.plugins = [this] { return described(); };
+    host.refusals = [this] { return m_plugins.refusals(); };
+    host.tasks = [this] { return taskCatalogue(described()); };
+    host.checks = healthChecks();
+    host.drainWorker = [this](qint64 pid, const QString &why) { Q_EMIT drainAsked(pid, why); };
+    host.startAgain = [this](const QString &why) { Q_EMIT againAsked(why); };
+    return host;
+}
+
+AppFigures App::figures() const
+{
+    AppFigures figures;
+    if (m_http) {
+        figures.connections = static_cast<quint32>(m_http->connections());
+        figures.requests = m_http->requests();
+        figures.waitingJobs = static_cast<quint32>(m_http->waitingJobs());
+    }
+    if (m_tasks) {
+        const queue::QueueCounters counters = m_tasks->counters();
+        figures.runningTasks = static_cast<quint32>(counters.held);
+        figures.tasksDone = static_cast<quint64>(counters.done);
+        figures.tasksFailed = static_cast<quint64>(counters.failed);
+    }
+    return figures;
+}
+
+void AppFigures::writeTo(supervisor::WorkerSlot &slot) const
+{
+    slot.connections.store(connections, std::memory_order_relaxed);
+    slot.requests.store(requests, std::memory_order_relaxed);
+    slot.waitingJobs.store(waitingJobs, std::memory_order_relaxed);
+    slot.runningTasks.store(runningTasks, std::memory_order_relaxed);
+    slot.tasksDone.store(tasksDone, std::memory_order_relaxed);
+    slot.tasksFailed.store(tasksFailed, std::memory_order_relaxed);
+}
+
+} // namespace quoin::server
