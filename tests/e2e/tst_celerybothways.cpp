@@ -80,6 +80,10 @@ void CeleryBothWaysTest::initTestCase()
     QVERIFY2(m_server->start(), m_server->report());
     m_worker = &m_ground.ourWorker();
     QVERIFY2(m_worker->start(), m_worker->report());
+    for (const QuoinProcess *process : {m_server, m_worker}) {
+        for (const QByteArray &line : process->output().split('\n'))
+            QVERIFY2(!line.contains("refused file="), line); // without a plugin nothing below can be
+    }
     QVERIFY2(m_flask->waitForWeb(), m_flask->report());
     QVERIFY2(theirs.waitForWorker(), theirs.report());
 }
