@@ -2,6 +2,7 @@
 #include "commandline.h"
 
 #include "pluginsubcommands.h"
+#include "tokensubcommands.h"
 
 #include <quoin/plugin.h>
 
@@ -23,6 +24,7 @@ const char *const footer = R"(Examples:
   quoin worker --queue.url redis://broker:6379/0 --queues celery --concurrency 4
                                                    the same beside Celery's workers, on their queue
   quoin config                                     every setting: its value, where it comes from, what it does
+  quoin token create --name laptop --scope admin   make an access token, shown once
   quoin plugin check org.acme.orders.so            say what a plugin has, or what is wrong with it
   quoin sip verify var/sips                        check every package in a folder
 
@@ -89,6 +91,7 @@ public:
     Parser()
         : m_app(description, "quoin")
         , m_plugin(m_app, m_paths, m_asJson)
+        , m_token(m_app, m_paths, m_asJson)
     {
         m_app.footer(footer);
         m_app.set_help_flag("-h,--help", "Print this help and end");
@@ -168,8 +171,8 @@ private:
         if (extra.startsWith(u'-'))
             return u"there is no option %1; settings are written with a dot, such as --http.listen"_s.arg(extra);
         if (m_app.get_subcommands().empty())
-            return u"there is no command \"%1\"; the commands are serve, worker, config, plugin and sip verify"_s.arg(
-                extra);
+            return u"there is no command \"%1\"; the commands are serve, worker, config, token, plugin and sip verify"_s
+                .arg(extra);
         return u"\"%1\" is one argument too many"_s.arg(extra);
     }
 
@@ -198,6 +201,8 @@ private:
         line.asJson = m_asJson;
         line.pluginVerb = m_plugin.parsed();
         line.pluginFolder = m_plugin.folder();
+        line.tokenVerb = m_token.parsed();
+        line.tokenWish = m_token.wish();
         line.allowUnlistedTagFiles = m_allowUnlistedTagFiles;
         for (const std::string &path : m_paths)
             line.paths.append(QString::fromStdString(path));
@@ -211,12 +216,14 @@ private:
             line.command = CommandLine::Command::Config;
         else if (!line.pluginVerb.isEmpty())
             line.command = CommandLine::Command::Plugin;
+        else if (!line.tokenVerb.isEmpty())
+            line.command = CommandLine::Command::Token;
         else if (m_pluginProbe->parsed())
             line.command = CommandLine::Command::PluginProbe;
         else if (m_verify->parsed())
             line.command = CommandLine::Command::SipVerify;
         else
-            return wrong(u"say what to do; the commands are serve, worker, config, plugin and sip verify"_s);
+            return wrong(u"say what to do; the commands are serve, worker, config, token, plugin and sip verify"_s);
         return line;
     }
 
@@ -234,10 +241,11 @@ private:
         take(u"queue.events"_s, m_sendsEvents ? "true" : "");
     }
 
-    bool m_asJson = false;            // before m_plugin, to which they are lent
+    bool m_asJson = false;            // before m_plugin and m_token, to which they are lent
     std::vector<std::string> m_paths; //
     CLI::App m_app;
     PluginSubcommands m_plugin;
+    TokenSubcommands m_token;
     CLI::App *m_pluginProbe = nullptr;
     CLI::App *m_serve = nullptr;
     CLI::App *m_worker = nullptr;
@@ -261,6 +269,8 @@ QString operandFault(const CommandLine &line)
     using enum CommandLine::Command;
     if (line.command == Plugin)
         return PluginSubcommands::operandFault(line.pluginVerb, line.paths);
+    if (line.command == Token)
+        return TokenSubcommands::operandFault(line.tokenVerb, line.paths);
     if (line.command == PluginProbe)
         return line.paths.size() == 1 ? QString() : u"plugin-probe takes one file"_s;
     if (line.command == SipVerify)

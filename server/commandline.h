@@ -2,6 +2,7 @@
 #pragma once
 
 #include "settings/settings.h"
+#include "tokensubcommands.h"
 
 #include <QStringList>
 
@@ -10,14 +11,16 @@ namespace quoin::server {
 /// What the command line asks for. A value.
 struct CommandLine
 {
-    enum class Command { Done, Serve, Worker, WorkerProcess, Config, SipVerify, Plugin, PluginProbe };
+    enum class Command { Done, Serve, Worker, WorkerProcess, Config, SipVerify, Plugin, PluginProbe, Token };
 
     Command command = Command::Done;    ///< Done: write output or fault, and end with exitCode.
     SettingSources sources;             ///< Environment of the process, arguments, --config.
     bool isSingle = false;              ///< serve --single
-    bool asJson = false;                ///< config --json, plugin list --json, plugin check --json
-    QStringList paths;                  ///< sip verify PATH..., and the FILE or ID of plugin ...
+    bool asJson = false;                ///< config --json, plugin list --json, plugin check --json, token list --json
+    QStringList paths;                  ///< sip verify PATH..., the FILE or ID of plugin ..., the NAME of token ...
     QString pluginVerb;                 ///< plugin check, list, install ...
+    QString tokenVerb;                  ///< token create, list or revoke.
+    TokenWish tokenWish;                ///< token create
     QString pluginFolder;               ///< plugin new --dir DIR; empty without it.
     bool allowUnlistedTagFiles = false; ///< sip verify --allow-unlisted-tag-files
 

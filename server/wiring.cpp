@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "wiring.h"
 
+#include "auth/schema.h"
 #include "database/databasecounters.h"
 #include "queue/schema.h"
 
@@ -11,7 +12,7 @@ namespace quoin::server {
 QList<database::MigrationStep> migrationSteps(const QList<const plugins::HostedPlugin *> &plugins)
 {
     QList<database::MigrationStep> steps{database::DatabaseCounters::migration()};
-    for (const Migration &migration : queue::migrations())
+    for (const Migration &migration : queue::migrations() + auth::migrations())
         steps.append({migration.name, migration.sqlite, migration.postgresql});
     for (const auto *plugin : plugins) {
         for (const auto &migration : plugin->description.migrations)

@@ -21,22 +21,11 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QStringList>("refused");
-    const auto open = [](const QString &address) {
-        return u"command line: http.listen = \"%1\" can be reached from other hosts, and anybody there could write; "
-               u"set "
-               "auth.anonymous_writes=true if that is meant, else listen on 127.0.0.1"_s.arg(address);
-    };
     const auto idleQueue = [](const QString &what) {
         return u"command line: %1 would be ignored: it is about Celery, and queue.url is not set; set that, or unset this"_s
             .arg(what);
     };
     QTest::newRow("defaults") << QStringList{} << QStringList{};
-    QTest::newRow("loopback") << QStringList{u"http.listen=127.0.0.2:80,[::1]:80"_s} << QStringList{};
-    QTest::newRow("all addresses") << QStringList{u"http.listen=127.0.0.1:80,0.0.0.0:80"_s}
-                                   << QStringList{open(u"0.0.0.0:80"_s)};
-    QTest::newRow("all addresses, IPv6") << QStringList{u"http.listen=[::]:80"_s} << QStringList{open(u"[::]:80"_s)};
-    QTest::newRow("as is meant") << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=true"_s}
-                                 << QStringList{};
     QTest::newRow("Redis") << QStringList{u"redis.url=redis://h:6379/0"_s, u"queue.url=redis://h"_s,
                                           u"queue.results=redis://h/1"_s, u"queue.shared=tasks"_s}
                            << QStringList{};
