@@ -53,9 +53,12 @@ Result<plugins::HostStatus> PluginPlace::status() const
     return plugins::HostStatus::fromJson(document.object());
 }
 
-/// A process id is used again some day: then the program of that name is hardly this one.
+/// A process id is used again some day: then the program of that name is hardly this one. A worker, which has another
+/// name, is a child of its supervisor.
 bool PluginPlace::isRunning(const plugins::HostStatus &status)
 {
+    if (status.supervisor > 0 && status.supervisor == ::getppid())
+        return true;
     return status.supervisor > 0 && !programOf(status.supervisor).isEmpty()
         && programOf(status.supervisor) == programOf(::getpid());
 }
