@@ -67,6 +67,8 @@ void ApiReply::refuse(const Problem &problem)
 
 void ApiReply::read()
 {
+    if (!m_network->isOpen())
+        return;
     m_hint.stop();
     m_status = m_network->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     const QByteArray bytes = m_network->readAll();
@@ -84,7 +86,9 @@ void ApiReply::finish()
     read();
     if (!self || m_isFinished) // a slot of received() may have ended it
         return;
-    const auto error = m_network->error();
+    // abort() does not come here, so whatever was cancelled was cancelled by its own timeout.
+    const auto error = m_network->error() == QNetworkReply::OperationCanceledError ? QNetworkReply::TimeoutError
+                                                                                   : m_network->error();
     // An answer below 400 may still have broken off in the middle.
     const bool isAnswer = m_status >= 400 || (m_status > 0 && error == QNetworkReply::NoError);
     if (!isAnswer)

@@ -10,10 +10,10 @@ namespace admin {
 /// How to reach a server, as the user saved it. The token is not in it: the keyring has that under `id`.
 struct Connection
 {
-    QString id;   ///< unique, never shown
-    QString name; ///< "Production"
-    QUrl url;     ///< http or https, may have a path
-    QColor color; ///< shown wherever the window says which server it is; invalid: the theme's accent
+    QString id = {};   ///< unique, never shown
+    QString name = {}; ///< "Production"
+    QUrl url = {};     ///< http or https, may have a path
+    QColor color = {}; ///< shown wherever the window says which server it is; invalid: the theme's accent
     bool isReadOnly = false;
     bool isLocal = false; ///< the server of this user on this machine, found by itself and not saved
 

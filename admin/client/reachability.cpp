@@ -57,13 +57,25 @@ void Reachability::note(const Problem &problem)
     case Cancelled:
     case ReadOnly:
         break; // says nothing about the server
-    case Malformed:
-        if (m_state != State::Online)
-            enter(State::Offline, problem);
+    case None:
+        if (m_isTrusted)
+            enter(State::Online);
         break;
     default:
-        enter(State::Online);
+        break; // it answers, and what it says concerns that request alone
     }
+}
+
+void Reachability::trust()
+{
+    m_isTrusted = true;
+    enter(State::Online);
+}
+
+void Reachability::distrust(const Problem &problem)
+{
+    m_isTrusted = false;
+    enter(problem.kind == Problem::Kind::Forbidden ? State::Unauthorized : State::Offline, problem);
 }
 
 void Reachability::enter(State state, const Problem &problem)

@@ -37,8 +37,12 @@ public:
     /// Seconds until the next attempt; 0 while one is under way.
     int retryIn() const;
     void retryNow();
-    /// From the stream of events, which has a connection of its own.
+    /// How a request ended. Answers count as "online" only once the server is known for what it is.
     void note(const Problem &problem);
+    /// It told what it offers, so it is a server of ours and takes our token.
+    void trust();
+    /// It answers, but not as a server of ours that takes our token: the banner says `problem`, attempts go on.
+    void distrust(const Problem &problem);
 
 Q_SIGNALS:
     void changed();
@@ -57,6 +61,7 @@ private:
     Problem m_problem;
     State m_state = State::Connecting;
     int m_failures = 0;
+    bool m_isTrusted = false;
 };
 
 } // namespace admin

@@ -65,8 +65,13 @@ void Session::greet()
         return;
     m_api.get(u"/admin/v1"_s, {}, this)->then(this, [this](const ApiReply &reply) {
         m_isGreeting = false;
+        using enum Problem::Kind;
         if (reply.isOk())
             takeIndex(reply);
+        else if (reply.problem().kind == NotFound)
+            m_reachability.distrust(Problem::malformed(tr("Something answers there, but it has no /admin/v1")));
+        else if (reply.problem().status != 0 && reply.problem().kind != Unauthorized)
+            m_reachability.distrust(reply.problem());
     });
 }
 
@@ -74,9 +79,10 @@ void Session::takeIndex(const ApiReply &reply)
 {
     const auto index = reply.object();
     if (!index.contains(u"endpoints"_s)) {
-        m_reachability.note(Problem::malformed(tr("It does not say what it offers")));
+        m_reachability.distrust(Problem::malformed(tr("It does not say what it offers")));
         return;
     }
+    m_reachability.trust();
     m_endpoints = Endpoints::ofJson(index);
     if (m_endpoints.has(u"GET"_s, u"/admin/v1/events"_s) && !m_events.isRunning())
         m_events.start();

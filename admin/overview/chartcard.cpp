@@ -111,14 +111,19 @@ void ChartCard::buildChart()
     m_y->setLabelsVisible(false);
     m_y->setLineVisible(false);
     for (const ChartLine &line : std::as_const(m_lines)) {
-        auto *series = new QLineSeries(m_chart);
-        QAbstractSeries *shown = series;
-        if (line.isFilled)
-            shown = new QAreaSeries(series);
-        m_chart->addSeries(shown);
-        shown->attachAxis(m_x);
-        shown->attachAxis(m_y);
+        auto *edge = line.isFilled ? new QLineSeries(m_chart) : nullptr;
+        auto *area = line.isFilled ? new QAreaSeries(edge) : nullptr;
+        auto *series = new QLineSeries;
+        m_edges << edge;
+        m_areas << area;
         m_series << series;
+        for (QAbstractSeries *shown : {static_cast<QAbstractSeries *>(area), static_cast<QAbstractSeries *>(series)}) {
+            if (!shown)
+                continue;
+            m_chart->addSeries(shown);
+            shown->attachAxis(m_x);
+            shown->attachAxis(m_y);
+        }
     }
     m_view->setRenderHint(QPainter::Antialiasing);
     m_view->setFrameShape(QFrame::NoFrame);
@@ -140,6 +145,8 @@ void ChartCard::setFigures(const QList<QList<double>> &figures)
             points << QPointF(static_cast<double>(k - figures[i].size() + 1), figures[i][k]);
             top = std::max(top, figures[i][k]);
         }
+        if (m_edges[i])
+            m_edges[i]->replace(points);
         m_series[i]->replace(points); // one repaint for all
     }
     const double end = roundedUp(top * 1.05);
@@ -171,12 +178,11 @@ void ChartCard::dress()
         const QColor ink = inkOf(m_lines[i].tone, colors);
         const QPen pen(ink, m_lines[i].isThin ? 1.1 : 1.8, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
         m_series[i]->setPen(pen);
-        if (auto *area = qobject_cast<QAreaSeries *>(m_chart->series().value(i))) {
+        if (QAreaSeries *area = m_areas[i]) {
             QColor soft = ink;
             soft.setAlphaF(0.13F);
-            area->setPen(pen);
+            area->setPen(Qt::NoPen);
             area->setBrush(soft);
-            area->setBorderColor(ink);
         }
     }
 }

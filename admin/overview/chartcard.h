@@ -8,6 +8,7 @@
 
 #include <functional>
 
+class QAreaSeries;
 class QChart;
 class QChartView;
 class QLabel;
@@ -52,7 +53,8 @@ private:
     QLabel *m_figure, *m_words, *m_top;
     QChart *m_chart;
     QChartView *m_view;
-    QList<QLineSeries *> m_series;
+    QList<QLineSeries *> m_series, m_edges; ///< what is seen, and the upper edges of what is filled (or null)
+    QList<QAreaSeries *> m_areas;           ///< null for lines that are not filled
     QValueAxis *m_x, *m_y;
     QString m_title;
 };

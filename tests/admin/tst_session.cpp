@@ -2,6 +2,7 @@
 #include "client/session.h"
 #include "fakeserver.h"
 
+#include <QJsonArray>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -95,14 +96,34 @@ private Q_SLOTS:
         QTRY_VERIFY(!session.reachability().isSlow());
     }
 
-    void somethingElseAtTheAddressIsNoServer()
+    void whatCannotBeUsedIsNotTakenForAServer_data()
     {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<State>("state");
+        QTest::addColumn<QString>("word");
+        QTest::newRow("a web page") << 200 << QByteArray("<html>") << State::Offline << u"Quoin"_s;
+        QTest::newRow("no admin API") << 404 << QByteArray("{}") << State::Offline << u"/admin/v1"_s;
+        QTest::newRow("a proxy without its server") << 503 << QByteArray() << State::Offline << u"not ready"_s;
+        QTest::newRow("a token without the scope") << 403 << QByteArray() << State::Unauthorized << u"scope"_s;
+    }
+    void whatCannotBeUsedIsNotTakenForAServer()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(State, state);
+        QFETCH(QString, word);
         FakeServer server;
-        server.on("GET", u"/admin/v1"_s, Answer{.body = "<html>", .contentType = "text/html"});
+        server.on("GET", u"/admin/v1"_s, Answer{.status = status, .body = body, .contentType = "text/html"});
         Session session(to(server), u"t"_s);
+        QSignalSpy online(&session.reachability(), &Reachability::cameOnline);
         session.start();
-        QTRY_COMPARE(session.reachability().state(), State::Offline);
-        QVERIFY(session.reachability().problem().sentence().contains(u"Quoin"_s));
+        QTRY_COMPARE(session.reachability().state(), state);
+        QVERIFY(session.reachability().problem().sentence().contains(word));
+        QCOMPARE(online.count(), 0);
+        server.on("GET", u"/admin/v1"_s, Answer::json({{u"endpoints"_s, QJsonArray()}}));
+        session.reachability().retryNow();
+        QTRY_COMPARE(session.reachability().state(), State::Online);
     }
 
     void withoutAStreamOfEventsThePagesAreToldNowAndThen()
