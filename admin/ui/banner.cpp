@@ -28,6 +28,7 @@ Banner::Banner(QWidget *parent)
     m_sentence->setWordWrap(true);
     m_sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_action->setProperty("role", u"button"_s);
+    m_action->setText(tr("Try now"));
     m_action->setFocusPolicy(Qt::StrongFocus);
     connect(m_action, &QToolButton::clicked, this, &Banner::act);
     auto *words = new QVBoxLayout;

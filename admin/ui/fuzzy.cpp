@@ -55,7 +55,7 @@ std::optional<FuzzyMatch> fuzzyMatch(const QString &typed, const QString &text)
     const auto end = std::ranges::max_element(last);
     if (end == last.end() || *end <= none / 2)
         return {};
-    FuzzyMatch match{*end - static_cast<int>(length) / 8, {}}; // of two equals the shorter
+    FuzzyMatch match{*end - static_cast<int>(length) / 4, {}}; // of two equals the shorter
     int at = static_cast<int>(end - last.begin());
     for (auto i = count - 1; i >= 0; --i) {
         match.positions.prepend(at);

@@ -102,8 +102,8 @@ void PagedModel::take(const ApiReply &reply, bool isContinuation)
     if (reply.isOk()) {
         const QString next = reply.object()[u"next"_s].toString();
         if (isContinuation) {
+            m_next = next; // first: who hears of the new rows may ask for more at once
             append(rowsOf(reply));
-            m_next = next;
         } else {
             merge(rowsOf(reply), next);
         }

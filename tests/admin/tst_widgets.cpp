@@ -156,9 +156,8 @@ private Q_SLOTS:
         PagedModel model(columns);
         const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
         model.setSource(&session, u"/list"_s);
-        QTRY_COMPARE(model.rowCount(), 200);
-        QVERIFY(model.canFetchMore({}));
-        model.fetchMore({});
+        QTRY_VERIFY(model.isLoaded());
+        model.fetchMore({}); // the tester may have done so already
         QTRY_COMPARE(model.rowCount(), 400);
         QVERIFY(!model.canFetchMore({}));
 

@@ -13,6 +13,7 @@
 #include "ui/sidebar.h"
 #include "ui/theme.h"
 
+#include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QApplication>
 #include <QDialog>
@@ -233,6 +234,11 @@ private Q_SLOTS:
         for (Page *page : pages)
             window.showPage(page);
         for (QWidget *widget : window.findChildren<QWidget *>()) {
+            // A text is its own name, and the inside of a scrolling area belongs to that.
+            const auto *label = qobject_cast<QLabel *>(widget);
+            const auto *area = qobject_cast<QAbstractScrollArea *>(widget->parentWidget());
+            if ((label && label->text().isEmpty()) || (area && area->viewport() == widget))
+                continue;
             const bool isControl = widget->focusPolicy() != Qt::NoFocus && !widget->objectName().startsWith(u"qt_"_s);
             if (isControl && nameOf(widget).isEmpty())
                 nameless << QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName()
