@@ -75,8 +75,21 @@ ChecksCard::ChecksCard(QWidget *parent)
 
 void ChecksCard::setChecks(const QJsonArray &checks)
 {
-    if (checks.isEmpty() || checks == m_shown)
-        return;
+    if (!checks.isEmpty() && checks != m_shown)
+        showChecks(checks);
+}
+
+void ChecksCard::clear()
+{
+    showChecks({});
+    for (int row = 0; row < m_facts->rowCount(); ++row) {
+        if (QLayoutItem *value = m_facts->itemAtPosition(row, 1))
+            qobject_cast<QLabel *>(value->widget())->clear();
+    }
+}
+
+void ChecksCard::showChecks(const QJsonArray &checks)
+{
     m_shown = checks;
     while (QLayoutItem *item = m_checks->takeAt(0)) {
         delete item->widget();

@@ -21,10 +21,13 @@ public:
 
     /// From `GET /admin/v1/server`.
     void setServer(const QJsonObject &server);
+    /// Another server: nothing is known.
+    void clear();
     /// From an event.
     void setChecks(const QJsonArray &checks);
 
 private:
+    void showChecks(const QJsonArray &checks);
     void setFact(int row, const QString &name, const QString &value);
 
     QVBoxLayout *m_checks;

@@ -33,13 +33,12 @@ QString microseconds(double value) { return durationText(static_cast<qint64>(val
 OverviewPage::OverviewPage(QWidget *parent)
     : Page(parent)
     , m_header(new PageHeader(title(), this))
-    , m_rate(new ChartCard(tr("Requests per second"), {{tr("requests"), Tone::Info, true}, {tr("errors"), Tone::Bad}},
-                           perSecond))
+    , m_rate(
+          new ChartCard(tr("Requests/s"), {{tr("requests"), Tone::Info, true}, {tr("errors"), Tone::Bad}}, perSecond))
     , m_latency(new ChartCard(
           tr("Time to answer"),
           {{tr("p50"), Tone::Good}, {tr("p95"), Tone::Info}, {tr("p99"), Tone::Warning, false, true}}, microseconds))
-    , m_tasks(
-          new ChartCard(tr("Tasks per second"), {{tr("done"), Tone::Good, true}, {tr("failed"), Tone::Bad}}, perSecond))
+    , m_tasks(new ChartCard(tr("Tasks/s"), {{tr("done"), Tone::Good, true}, {tr("failed"), Tone::Bad}}, perSecond))
     , m_connections(new ChartCard(tr("Connections"), {{tr("connections"), Tone::Info, true}}, perSecond))
     , m_checks(new ChecksCard)
     , m_processes(new ProcessesCard)
@@ -75,7 +74,7 @@ QWidget *OverviewPage::buildCards()
     grid->setColumnStretch(0, 5);
     grid->setColumnStretch(1, 5);
     grid->setColumnStretch(2, 4);
-    m_checks->setMinimumWidth(290);
+    m_checks->setMinimumWidth(270);
     grid->setRowStretch(0, 1);
     grid->setRowStretch(1, 1);
     return cards;
@@ -100,6 +99,9 @@ void OverviewPage::setSession(Session *session)
     m_figures.clear();
     m_counts = {};
     m_hasServer = false;
+    m_header->setSubtitle({});
+    m_checks->clear();
+    m_processes->setWorkers({});
     m_content->showLoading();
     if (!session)
         return;
@@ -245,13 +247,13 @@ void OverviewPage::showTasks()
     if (!counts.isEmpty())
         words << tr("%1 waiting").arg(countText(counts[u"ready"_s].toInteger() + counts[u"sent"_s].toInteger()));
     if (const QDateTime oldest = timeOf(m_counts[u"oldest_ready"_s].toString()); oldest.isValid())
-        words << tr("oldest for %1")
+        words << tr("the oldest %1")
                      .arg(durationText(std::max<qint64>(0, oldest.msecsTo(QDateTime::currentDateTime())) * 1000));
+    if (const qint64 dead = counts[u"dead"_s].toInteger(); dead > 0)
+        words << tr("%1 dead").arg(countText(dead));
     words << tr("%1 running")
                  .arg(countText(counts.isEmpty() ? static_cast<qint64>(Figures::last(m_figures.tasksRunning()))
                                                  : counts[u"running"_s].toInteger()));
-    if (const qint64 dead = counts[u"dead"_s].toInteger(); dead > 0)
-        words << tr("%1 dead").arg(countText(dead));
     m_tasks->setNow(perSecond(Figures::mean(m_figures.tasksDone(), 10)), words.join(u", "_s));
 }
 

@@ -37,7 +37,8 @@ QString wordsOf(const QJsonObject &worker)
     if (worker[u"beat_age_ms"_s].toInteger() > lateBeat)
         words
             << ProcessesCard::tr("last heard of %1 ago").arg(durationText(worker[u"beat_age_ms"_s].toInteger() * 1000));
-    words << ProcessesCard::tr("%1 requests").arg(countText(worker[u"requests"_s].toInteger()));
+    if (worker[u"role"_s].toString() == u"web"_s)
+        words << ProcessesCard::tr("%1 requests").arg(countText(worker[u"requests"_s].toInteger()));
     return words.join(u" · "_s);
 }
 

@@ -67,7 +67,7 @@ void ConnectDialog::build()
     auto *form = new QFormLayout;
     form->setVerticalSpacing(12);
     form->setHorizontalSpacing(16);
-    form->setLabelAlignment(Qt::AlignRight);
+    form->setLabelAlignment(Qt::AlignRight | Qt::AlignVCenter);
     form->addRow(tr("&Address"), m_address);
     form->addRow(tr("&Token"), m_token);
     auto *hint = new QLabel(tr("Make one on the server: quoin token create --name me --scope admin"), this);

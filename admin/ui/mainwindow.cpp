@@ -91,6 +91,8 @@ void MainWindow::buildWelcome()
     connect(connectTo, &QAction::triggered, this, [this] { m_connector->add(); });
     m_welcome->addCommand(connectTo);
     m_stack->addWidget(m_welcome);
+    m_connecting = new EmptyState(u"server"_s, {}, {}, m_stack);
+    m_stack->addWidget(m_connecting);
 }
 
 void MainWindow::connectPage(Page *page)
@@ -123,6 +125,10 @@ void MainWindow::connectTo(const Connection &connection, const QString &token)
     m_side->sideBar()->setPages({});
     if (Page *current = currentPage())
         m_wantedPage = current->id();
+    leavePage();
+    m_connecting->setText(tr("Connecting to %1").arg(connection.name),
+                          tr("%1 is asked what it has to show.").arg(connection.url.toDisplayString()));
+    m_stack->setCurrentWidget(m_connecting);
     for (Page *page : std::as_const(m_pages))
         page->setSession(m_session.get());
     applyReadOnly();
@@ -150,22 +156,26 @@ Page *MainWindow::currentPage() const { return qobject_cast<Page *>(m_stack->cur
 
 void MainWindow::showPage(Page *page)
 {
-    Page *before = currentPage();
-    if (page == before)
+    if (page == currentPage())
         return;
-    if (before) {
-        before->deactivated();
-        for (Command *command : before->commands())
-            removeAction(command);
-    }
+    leavePage();
     m_stack->setCurrentWidget(page);
     m_side->sideBar()->setCurrentPage(page);
     m_wantedPage = page->id();
     for (Command *command : page->commands())
         addAction(command); // its shortcuts hold now
     page->activated();
-    setWindowTitle(page->title());
     showState();
+}
+
+void MainWindow::leavePage()
+{
+    Page *page = currentPage();
+    if (!page)
+        return;
+    page->deactivated();
+    for (Command *command : page->commands())
+        removeAction(command);
 }
 
 void MainWindow::offerPages()

@@ -61,6 +61,7 @@ private:
     void buildWelcome();
     void connectPage(Page *page);
     void offerPages();
+    void leavePage();
     void applyReadOnly();
     void showState();
     void refused();
@@ -72,7 +73,7 @@ private:
     SidePane *m_side = nullptr;
     Banner *m_banner = nullptr;
     QStackedWidget *m_stack = nullptr;
-    EmptyState *m_welcome = nullptr;
+    EmptyState *m_welcome = nullptr, *m_connecting = nullptr;
     Toast *m_toast = nullptr;
     WindowCommands *m_commands = nullptr;
     QString m_wantedPage; ///< of the last time, shown once the server offers it

@@ -60,8 +60,28 @@ void TableView::setModel(QAbstractItemModel *model)
         for (int column = 0; column < paged->columnCount(); ++column)
             setColumnWidth(column, paged->columns()[column].width);
     }
-    if (model)
-        connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::fetchAhead, Qt::QueuedConnection);
+    if (!model)
+        return;
+    connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::fetchAhead, Qt::QueuedConnection);
+    connect(model, &QAbstractItemModel::rowsAboutToBeInserted, this, &TableView::holdPlace);
+    connect(model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &TableView::holdPlace);
+    connect(model, &QAbstractItemModel::rowsInserted, this, &TableView::restorePlace);
+    connect(model, &QAbstractItemModel::rowsRemoved, this, &TableView::restorePlace);
+}
+
+// Who reads further down goes on reading the same rows while others come above; at the top one sees what comes.
+void TableView::holdPlace()
+{
+    m_place = verticalScrollBar()->value() > 0 ? indexAt({0, 0}) : QModelIndex();
+    m_placeOffset = m_place.isValid() ? rowViewportPosition(m_place.row()) : 0;
+}
+
+void TableView::restorePlace()
+{
+    if (!m_place.isValid())
+        return;
+    updateGeometries(); // else the bar ends where it ended before
+    verticalScrollBar()->setValue(verticalHeader()->sectionPosition(m_place.row()) - m_placeOffset);
 }
 
 void TableView::keepColumns(const QString &key)

@@ -40,9 +40,13 @@ private:
     void showColumnMenu(const QPoint &at);
     void saveColumns() const;
     void fetchAhead();
+    void holdPlace();
+    void restorePlace();
 
     QList<Command *> m_commands;
     QString m_key;
+    QPersistentModelIndex m_place; ///< the row at the top, while rows come and go
+    int m_placeOffset = 0;
 };
 
 } // namespace admin
