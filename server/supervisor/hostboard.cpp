@@ -2,11 +2,11 @@
 #include "supervisor/hostboard.h"
 
 #include <QRandomGenerator>
-#include <QStringList>
 
 #include <array>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <unistd.h>
 
 namespace quoin::supervisor {

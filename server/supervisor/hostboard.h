@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "supervisor/worker.h"
+#include "supervisor/workerphase.h"
 
 #include <QList>
-#include <QString>
+#include <QStringList>
 
 #include <atomic>
-#include <optional>
 
 namespace quoin::supervisor {
 

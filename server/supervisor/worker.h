@@ -2,6 +2,7 @@
 #pragma once
 
 #include "supervisor/blame.h"
+#include "supervisor/workerphase.h"
 #include "supervisor/workerprocess.h"
 
 #include <QDateTime>
@@ -10,9 +11,6 @@
 #include <optional>
 
 namespace quoin::supervisor {
-
-enum class Role { Web, Tasks };
-enum class WorkerPhase { Starting, Ready, Draining };
 
 /// One worker for a status page. A value.
 struct WorkerState
