@@ -37,7 +37,8 @@ Future<Response> IndexPart::show(const Request &request) const
     QJsonArray endpoints;
     for (const http::RouteEntry &route : m_host.routes())
         endpoints.append(endpoint(route));
-    const QJsonObject limits{{u"body"_s, m_host.settings->bytes(u"http.max_body"_s)}};
+    const QJsonObject limits{{u"body"_s, m_host.settings->bytes(u"http.max_body"_s)},
+                             {u"plugin_upload"_s, AdminHost::uploadLimit}};
     QJsonObject index{{u"version"_s, m_host.version}, {u"endpoints"_s, endpoints}, {u"limits"_s, limits}};
     if (const http::Caller *caller = http::callerOf(request))
         index.insert(u"token"_s,
