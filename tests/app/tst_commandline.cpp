@@ -21,6 +21,7 @@ private Q_SLOTS:
     void settingsMayStandAnywhere();
     void pathsOfVerifyArePassedOn();
     void operandsOfPluginCommandsArePassedOn();
+    void aTokenIsDescribedByOptions();
     void whatIsWrongIsNamed_data();
     void whatIsWrongIsNamed();
     void helpTellsAStrangerWhatToDo();
@@ -115,15 +116,34 @@ void CommandLineTest::operandsOfPluginCommandsArePassedOn()
     QCOMPARE(probe.paths, QStringList{u"/store/a.so"_s});
 }
 
+void CommandLineTest::aTokenIsDescribedByOptions()
+{
+    const auto create = parseCommandLine({u"quoin"_s, u"token"_s, u"create"_s, u"--name"_s, u"my laptop"_s,
+                                          u"--scope"_s, u"records:read"_s, u"--data.dir"_s, u"x"_s,
+                                          u"--scope=records:write,admin"_s, u"--expires"_s, u"90d"_s});
+    QCOMPARE(create.fault, QString());
+    QCOMPARE(create.command, CommandLine::Command::Token);
+    QCOMPARE(create.tokenVerb, u"create"_s);
+    QCOMPARE(create.tokenWish.name, u"my laptop"_s);
+    QCOMPARE(create.tokenWish.scopes, (QStringList{u"records:read"_s, u"records:write"_s, u"admin"_s}));
+    QCOMPARE(create.tokenWish.expires, u"90d"_s);
+    QCOMPARE(create.sources.arguments.size(), 1);
+    const auto revoke = parseCommandLine({u"quoin"_s, u"token"_s, u"revoke"_s, u"my laptop"_s});
+    QCOMPARE(revoke.tokenVerb, u"revoke"_s);
+    QCOMPARE(revoke.paths, QStringList{u"my laptop"_s});
+    QVERIFY(parseCommandLine({u"quoin"_s, u"token"_s, u"list"_s, u"--json"_s}).asJson);
+}
+
 void CommandLineTest::whatIsWrongIsNamed_data()
 {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("fault");
     QTest::newRow("nothing")
-        << QStringList{} << u"quoin: say what to do; the commands are serve, worker, config, plugin and sip verify"_s;
+        << QStringList{}
+        << u"quoin: say what to do; the commands are serve, worker, config, token, plugin and sip verify"_s;
     QTest::newRow("command")
         << QStringList{u"srve"_s}
-        << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, plugin and sip verify"_s;
+        << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, token, plugin and sip verify"_s;
     QTest::newRow("option") << QStringList{
         u"serve"_s,
         u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
@@ -140,6 +160,11 @@ void CommandLineTest::whatIsWrongIsNamed_data()
                                  << u"quoin: \"b\" is one argument too many"_s;
     QTest::newRow("list of one") << QStringList{u"plugin"_s, u"list"_s, u"a"_s}
                                  << u"quoin: \"a\" is one argument too many"_s;
+    QTest::newRow("no token") << QStringList{
+        u"token"_s,
+        u"revoke"_s} << u"quoin: say which token: quoin token revoke NAME, or its id from \"quoin token list\""_s;
+    QTest::newRow("list of a token") << QStringList{u"token"_s, u"list"_s, u"a"_s}
+                                     << u"quoin: \"a\" is one argument too many"_s;
     QTest::newRow("no command of a group")
         << QStringList{u"plugin"_s, u"nwe"_s, u"a"_s}
         << u"quoin: there is no command \"plugin nwe\"; after \"quoin plugin\" comes one of: check, new, dev, list, "

@@ -48,7 +48,7 @@ void TestServer::start()
     m_home.moveToThread(&m_thread);
     m_thread.start();
     m_home.run([&] {
-        m_server = new http::Server(m_limits, std::move(router), m_pool, m_sink);
+        m_server = new http::Server(m_limits, std::move(router), m_pool, m_sink, m_gate);
         QObject::connect(m_server, &http::Server::drained, m_server, [this] { m_hasDrained = true; });
         if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
             qFatal("%s", qPrintable(listening.error().message()));

@@ -4,6 +4,7 @@
 #include "home.h"
 
 #include "http/accesssink.h"
+#include "http/gate.h"
 #include "http/server.h"
 
 #include <quoin/detail/handlers.h>
@@ -44,6 +45,9 @@ public:
                                  const QList<QByteArray> &captureTypes, quoin::abi::RunsOn runsOn,
                                  std::unique_ptr<quoin::abi::Handler> handler);
 
+    /// Before start(). Lent; asked on the server's thread.
+    void setGate(quoin::http::Gate *gate) { m_gate = gate; }
+
     void start();
     quint16 port() const { return m_port; }
     QThreadPool &pool() { return m_pool; }
@@ -55,6 +59,7 @@ public:
 private:
     const quoin::http::Limits m_limits;
     quoin::http::AccessSink *m_sink;
+    quoin::http::Gate *m_gate = nullptr;
     std::vector<std::unique_ptr<quoin::abi::Handler>> m_handlers;
     std::vector<std::unique_ptr<quoin::http::RouteEntry>> m_entries;
     QThreadPool m_pool;
