@@ -25,11 +25,11 @@ struct Problem
     };
 
     Kind kind = Kind::None;
-    int status = 0;    ///< HTTP status; 0 without one
-    QString title;     ///< a few words: "The server cannot be reached"
-    QString detail;    ///< one or two sentences of the server or the network
-    QString remedy;    ///< what to do; may be empty
-    QString requestId; ///< the server's id of the request, to be looked up in its log; may be empty
+    int status = 0;         ///< HTTP status; 0 without one
+    QString title = {};     ///< a few words: "The server cannot be reached"
+    QString detail = {};    ///< one or two sentences of the server or the network
+    QString remedy = {};    ///< what to do; may be empty
+    QString requestId = {}; ///< the server's id of the request, to be looked up in its log; may be empty
 
     explicit operator bool() const { return kind != Kind::None; }
     /// All in one line, for a message box or a log.
