@@ -7,6 +7,8 @@
 #include "admin/pluginupload.h"
 #include "settings/settings.h"
 
+#include <QScopeGuard>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -175,8 +177,11 @@ Future<Response> PluginsPart::upload(const Request &request)
         return Error::conflict(u"Another plugin is being uploaded: try again when that has ended."_s);
     auto lines = std::make_shared<LineStream>(); // shared by who writes and who sends
     m_services->run([lines, name, request, busy = m_isUploading, settings = m_host.settings]() -> Result<> {
+        const auto finally = qScopeGuard([&] { // also if memory runs out
+            busy->store(false);
+            lines->end();
+        });
         PluginUpload(*settings, *lines).run(name, request.body());
-        busy->store(false);
         return {};
     });
     return Result<Response>(uncached(Response::stream("application/x-ndjson"_ba, [lines] { return lines->next(); })));

@@ -43,12 +43,6 @@ QString gateOf(const QString &phase)
 
 void PluginUpload::run(const QString &name, const QByteArray &bytes)
 {
-    check(name, bytes);
-    m_lines.end();
-}
-
-void PluginUpload::check(const QString &name, const QByteArray &bytes)
-{
     const QTemporaryDir folder(QDir(m_settings.text(u"data.dir"_s)).absoluteFilePath(u"upload-XXXXXX"_s));
     const auto trust = plugins::Trust::open(trustOptions(m_settings));
     const auto written = plugins::writeWhole(folder.filePath(name), bytes, 0600, plugins::Durable::No);

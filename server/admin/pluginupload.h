@@ -20,11 +20,10 @@ public:
     {
     }
 
-    /// Blocks until it is decided, or for as long as one waits for a server. Ends the lines.
+    /// Blocks until it is decided, or for as long as one waits for a server. The lines do not end by themselves.
     void run(const QString &name, const QByteArray &bytes);
 
 private:
-    void check(const QString &name, const QByteArray &bytes);
     void install(const CheckedPlugin &plugin);
     void gate(const QString &gate, const QString &status, const QString &detail = {}, const QString &remedy = {});
     void passAdmission();
