@@ -5,9 +5,9 @@
 #include "ui/icons.h"
 
 #include <QAccessible>
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QToolButton>
 
 using namespace Qt::StringLiterals;
@@ -45,7 +45,7 @@ void MessageStrip::tell(const QString &sentence, Tone tone)
     m_tone = tone;
     m_label->setText(sentence);
     m_icon->set(tone == Tone::Good ? u"ok"_s : u"warning"_s, tone);
-    dress();
+    update();
     show();
     QAccessibleEvent event(m_label, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
@@ -53,19 +53,14 @@ void MessageStrip::tell(const QString &sentence, Tone tone)
 
 QString MessageStrip::text() const { return m_label->text(); }
 
-void MessageStrip::changeEvent(QEvent *event)
+// Painted, not styled: a style sheet set on a change of the palette changes the palette again.
+void MessageStrip::paintEvent(QPaintEvent *)
 {
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        dress();
-}
-
-void MessageStrip::dress()
-{
-    const QString sheet = u"#messageStrip { background: %1; border: none; border-radius: 8px; }"_s.arg(
-        softOf(m_tone, Colors::of(palette())).name());
-    if (styleSheet() != sheet) // setting it changes the palette again
-        setStyleSheet(sheet);
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(softOf(m_tone, Colors::of(palette())));
+    painter.drawRoundedRect(rect(), 8, 8);
 }
 
 } // namespace admin

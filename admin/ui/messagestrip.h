@@ -26,11 +26,9 @@ public:
     QString text() const;
 
 protected:
-    void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
 
 private:
-    void dress();
-
     IconLabel *m_icon;
     QLabel *m_label;
     Tone m_tone = Tone::Bad;
