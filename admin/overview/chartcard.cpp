@@ -142,6 +142,8 @@ void ChartCard::setFigures(const QList<QList<double>> &figures)
         QList<QPointF> points;
         points.reserve(figures[i].size());
         for (qsizetype k = 0; k < figures[i].size(); ++k) {
+            if (figures[i][k] < 0)
+                continue; // nothing was measured
             points << QPointF(static_cast<double>(k - figures[i].size() + 1), figures[i][k]);
             top = std::max(top, figures[i][k]);
         }

@@ -35,7 +35,7 @@ public:
     ChartCard(const QString &title, const QList<ChartLine> &lines, const std::function<QString(double)> &label,
               QWidget *parent = nullptr);
 
-    /// The figures of each line, one a second, the last is now.
+    /// The figures of each line, one a second, the last is now; negative: there is none of that second.
     void setFigures(const QList<QList<double>> &figures);
     /// The large one, and the quiet words beside it.
     void setNow(const QString &figure, const QString &words);

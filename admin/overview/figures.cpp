@@ -46,6 +46,27 @@ double Figures::mean(const QList<double> &figures, int seconds)
     return count == 0 ? 0 : std::accumulate(figures.end() - count, figures.end(), 0.0) / static_cast<double>(count);
 }
 
+QList<double> Figures::whereAsked(const QList<double> &times) const
+{
+    QList<double> result = times;
+    for (qsizetype i = 0; i < result.size() && i < m_requests.size(); ++i) {
+        if (m_requests[i] <= 0)
+            result[i] = -1;
+    }
+    return result;
+}
+
+double Figures::meanTime(const QList<double> &times, int seconds) const
+{
+    double weighted = 0, requests = 0;
+    const auto count = std::min(times.size(), m_requests.size());
+    for (qsizetype i = std::max<qsizetype>(0, count - seconds); i < count; ++i) {
+        weighted += times[i] * m_requests[i];
+        requests += m_requests[i];
+    }
+    return requests > 0 ? weighted / requests : -1;
+}
+
 double Figures::sum(const QList<double> &figures) { return std::accumulate(figures.begin(), figures.end(), 0.0); }
 
 } // namespace admin

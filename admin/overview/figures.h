@@ -32,6 +32,10 @@ public:
 
     /// The mean of the last `seconds`; 0 without figures.
     static double mean(const QList<double> &figures, int seconds);
+    /// The times of those seconds in which something was asked; -1 for the others.
+    QList<double> whereAsked(const QList<double> &times) const;
+    /// The mean of such times over the last `seconds`, by the number of requests; -1 if there were none.
+    double meanTime(const QList<double> &times, int seconds) const;
     static double sum(const QList<double> &figures);
     static double last(const QList<double> &figures) { return figures.isEmpty() ? 0 : figures.last(); }
 

@@ -229,11 +229,15 @@ void OverviewPage::showFigures()
                    errors == 0       ? tr("no errors in 5 min")
                        : errors == 1 ? tr("1 error in 5 min")
                                      : tr("%1 errors in 5 min").arg(countText(errors)));
-    m_latency->setFigures({m_figures.p50(), m_figures.p95(), m_figures.p99()});
-    m_latency->setNow(
-        microseconds(Figures::mean(m_figures.p50(), 10)),
-        tr("p95 %1, p99 %2")
-            .arg(microseconds(Figures::mean(m_figures.p95(), 10)), microseconds(Figures::mean(m_figures.p99(), 10))));
+    m_latency->setFigures({m_figures.whereAsked(m_figures.p50()), m_figures.whereAsked(m_figures.p95()),
+                           m_figures.whereAsked(m_figures.p99())});
+    if (const double p50 = m_figures.meanTime(m_figures.p50(), 10); p50 < 0)
+        m_latency->setNow(u"–"_s, tr("nobody asks now"));
+    else
+        m_latency->setNow(microseconds(p50),
+                          tr("p95 %1, p99 %2")
+                              .arg(microseconds(m_figures.meanTime(m_figures.p95(), 10)),
+                                   microseconds(m_figures.meanTime(m_figures.p99(), 10))));
     m_connections->setFigures({m_figures.connections()});
     m_connections->setNow(countText(static_cast<qint64>(Figures::last(m_figures.connections()))), tr("open now"));
     m_tasks->setFigures({m_figures.tasksDone(), m_figures.tasksFailed()});

@@ -1,16 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "ui/pageheader.h"
 
+#include "ui/colors.h"
 #include "ui/command.h"
+#include "ui/icons.h"
 
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QStyleOptionToolButton>
+#include <QStylePainter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace admin {
+
+namespace {
+
+/// Its icon has the colour of its text, which is not that of other texts.
+class PrimaryButton : public QToolButton
+{
+public:
+    using QToolButton::QToolButton;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QStylePainter painter(this);
+        QStyleOptionToolButton option;
+        initStyleOption(&option);
+        if (isEnabled())
+            option.icon = themedIcon(option.icon.name(), Colors::of(QGuiApplication::palette()).onAccent);
+        painter.drawComplexControl(QStyle::CC_ToolButton, option);
+    }
+};
+
+} // namespace
 
 PageHeader::PageHeader(const QString &title, QWidget *parent)
     : QWidget(parent)
@@ -40,7 +67,7 @@ void PageHeader::setSubtitle(const QString &text)
 
 void PageHeader::addCommand(Command *command, bool isPrimary)
 {
-    auto *button = new QToolButton(this);
+    auto *button = isPrimary ? new PrimaryButton(this) : new QToolButton(this);
     button->setDefaultAction(command);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setProperty("role", isPrimary ? u"primary"_s : u"button"_s);

@@ -79,6 +79,7 @@ QList<std::pair<QString, QString>> tokensOf(const Colors &colors, qreal points)
         {u"@accentHover"_s, mixed(colors.accent, colors.isDark ? Qt::white : Qt::black, 0.12).name()},
         {u"@onAccent"_s, colors.onAccent.name()},
         {u"@accentSoft"_s, colors.accentSoft.name()},
+        {u"@arrow"_s, colors.isDark ? u"arrow-dark.png"_s : u"arrow-light.png"_s},
         {u"@good"_s, colors.good.name()},
         {u"@warning"_s, colors.warning.name()},
         {u"@bad"_s, colors.bad.name()},

@@ -224,6 +224,10 @@ private Q_SLOTS:
         QCOMPARE(Figures::last(figures.requests()), 7);
         figures.append({}); // an event without figures
         QCOMPARE(Figures::last(figures.requests()), 7);
+        figures.load({{u"requests"_s, QJsonArray{0, 30, 10, 0}}, {u"p50_us"_s, QJsonArray{0, 100, 500, 0}}});
+        QCOMPARE(figures.whereAsked(figures.p50()), (QList<double>{-1, 100, 500, -1}));
+        QCOMPARE(figures.meanTime(figures.p50(), 10), 200);
+        QCOMPARE(figures.meanTime(figures.p50(), 1), -1);
         QCOMPARE(roundedUp(0), 1);
         QCOMPARE(roundedUp(101), 150);
         QCOMPARE(roundedUp(990), 1000);
