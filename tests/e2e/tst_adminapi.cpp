@@ -60,6 +60,7 @@ void AdminApiTest::init()
         m_ground->server().setCommand({u"serve"_s, u"--single"_s});
     QVERIFY2(m_ground->server().start(), m_ground->server().report());
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(json("/admin/v1/plugins/sip")["state"_L1], u"live"_s, 30'000); // told a little later
 }
 
 void AdminApiTest::theIndexListsWhatIsServed()

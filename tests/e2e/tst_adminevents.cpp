@@ -2,6 +2,7 @@
 #include "adminclient.h"
 #include "pluginground.h"
 
+#include <QDeadlineTimer>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -37,6 +38,10 @@ void AdminEventsTest::init()
     m_ground->dropShipped();
     QVERIFY2(server().start(), server().report());
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    const auto state = [this] {
+        return jsonOf(AdminClient(server()).get("/admin/v1/plugins/sip"))["state"_L1].toString();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(state(), u"live"_s, 30'000); // told a little later
 }
 
 void AdminEventsTest::everySecondIsTold()
@@ -131,10 +136,13 @@ void AdminEventsTest::aPluginThatChangesIsNamed()
     QVERIFY(client.next(u"plugins"_s));
     const QByteArray id = client.lastId();
     AdminClient(server()).post("/admin/v1/plugins/counter/disable");
-    EventClient after(server(), id);
-    const auto event = after.next(u"plugins"_s);
-    QVERIFY(event);
-    QVERIFY(event->data["ids"_L1].toArray().contains(u"counter"_s));
+    bool isNamed = false; // by the worker that leaves, or by the one that comes
+    for (const QDeadlineTimer deadline(60'000); !isNamed && !deadline.hasExpired();) {
+        EventClient after(server(), id);
+        const auto event = after.next(u"plugins"_s, std::chrono::seconds(5));
+        isNamed = event && event->data["ids"_L1].toArray().contains(u"counter"_s);
+    }
+    QVERIFY(isNamed);
 }
 
 /// Who never reads is told nothing and keeps nobody: what it has missed is not kept for it.

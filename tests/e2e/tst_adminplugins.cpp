@@ -54,6 +54,7 @@ void AdminPluginsTest::restart()
 {
     QVERIFY2(server().start(), server().report());
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(state("good"), u"live"_s, 30'000); // told a little later
 }
 
 /// 202 on a machine where it takes long to decide.
