@@ -12,7 +12,7 @@ QString apiTime(qint64 microseconds)
     constexpr qint64 perSecond = 1'000'000;
     const qint64 fraction = ((microseconds % perSecond) + perSecond) % perSecond;
     const qint64 seconds = (microseconds - fraction) / perSecond;
-    return QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC).toString(u"yyyy-MM-ddTHH:mm:ss"_s)
+    return QDateTime::fromSecsSinceEpoch(seconds).toUTC().toString(u"yyyy-MM-ddTHH:mm:ss"_s)
         + u".%1Z"_s.arg(fraction, 6, 10, QChar(u'0'));
 }
 

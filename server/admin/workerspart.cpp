@@ -82,7 +82,7 @@ void WorkersPart::describe(Registry &registry)
         .scope(adminRead);
     registry
         .post(u"/admin/v1/workers/{pid}/drain"_s,
-              [this](const Request &request, qint64 pid) { return drain(request, pid); })
+              [this](const Request &request, qint64 pid) { return drainOne(request, pid); })
         .summary(u"Start another worker in the place of this one, and let it leave"_s)
         .scope(adminWrite);
 }
@@ -97,7 +97,7 @@ Future<Response> WorkersPart::list(const Request &request) const
     return Result<Response>(apiAnswer(apiList(results)));
 }
 
-Future<Response> WorkersPart::drain(const Request &request, qint64 pid) const
+Future<Response> WorkersPart::drainOne(const Request &request, qint64 pid) const
 {
     if (const auto fault = request.expectQueries({}); !fault)
         return fault.error();

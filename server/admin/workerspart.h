@@ -20,7 +20,7 @@ public:
 
 private:
     Future<Response> list(const Request &request) const;
-    Future<Response> drain(const Request &request, qint64 pid) const;
+    Future<Response> drainOne(const Request &request, qint64 pid) const;
 
     const AdminHost &m_host;
 };
