@@ -24,7 +24,8 @@ inline QByteArray timeText(qint64 microseconds)
 {
     constexpr qint64 perSecond = 1'000'000;
     const qint64 fraction = ((microseconds % perSecond) + perSecond) % perSecond;
-    return QDateTime::fromSecsSinceEpoch((microseconds - fraction) / perSecond, Qt::UTC)
+    return QDateTime::fromSecsSinceEpoch((microseconds - fraction) / perSecond)
+               .toUTC()
                .toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss"))
                .toLatin1()
         + '.' + QByteArray::number(fraction).rightJustified(6, '0') + 'Z';
