@@ -81,7 +81,8 @@ QString auditDetail(const QByteArray &query, const QByteArray &contentType, cons
     constexpr qsizetype longest = 1000;
     QString detail = query.isEmpty() ? QString() : u'?' + QString::fromUtf8(query);
     if (contentType.startsWith("application/json") && !body.isEmpty())
-        detail += (detail.isEmpty() ? u""_s : u" "_s) + QString::fromUtf8(body.first(std::min(longest + 1, body.size())));
+        detail += (detail.isEmpty() ? u""_s : u" "_s)
+            + QString::fromUtf8(body.first(std::min(longest + 1, body.size())));
     detail.remove(QChar(0)); // which PostgreSQL has no text for
     if (detail.size() > longest)
         detail = detail.first(longest - 1) + u'\u2026';
