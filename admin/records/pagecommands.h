@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "records/recordspage.h"
+
+namespace admin {
+
+struct RecordsPage::Commands
+{
+    Command *create, *duplicate, *edit, *remove, *archive, *exportRows, *import;
+    Command *columns, *reload, *reverse, *find, *findInside, *copy, *save, *showNew, *clearFilter, *clearSelection;
+
+    QList<Command *> all() const
+    {
+        return {create,  duplicate, edit, remove,     archive, exportRows, import,      columns,       reload,
+                reverse, find,      copy, findInside, save,    showNew,    clearFilter, clearSelection};
+    }
+};
+
+} // namespace admin
