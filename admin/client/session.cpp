@@ -56,6 +56,9 @@ void Session::setToken(const QString &token)
 {
     m_api.setToken(token);
     m_events.stop();
+    if (m_greeting && !m_greeting->isFinished())
+        delete m_greeting; // it would tell of the old token
+    m_isGreeting = false;
     m_reachability.retryNow();
 }
 
@@ -63,8 +66,8 @@ void Session::greet()
 {
     if (std::exchange(m_isGreeting, true))
         return;
-    m_api.get(u"/admin/v1"_s, {}, this)->then(this, [this](const ApiReply &reply) {
-        m_isGreeting = false;
+    m_greeting = m_api.get(u"/admin/v1"_s, {}, this);
+    m_greeting->then(this, [this](const ApiReply &reply) {
         using enum Problem::Kind;
         if (reply.isOk())
             takeIndex(reply);
@@ -72,6 +75,7 @@ void Session::greet()
             m_reachability.distrust(Problem::malformed(tr("Something answers there, but it has no /admin/v1")));
         else if (reply.problem().status != 0 && reply.problem().kind != Unauthorized)
             m_reachability.distrust(reply.problem());
+        m_isGreeting = false; // last: coming online through this answer needs no other one
     });
 }
 

@@ -8,6 +8,7 @@
 #include "client/reachability.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 
 namespace admin {
@@ -53,6 +54,7 @@ private:
     Reachability m_reachability;
     Endpoints m_endpoints;
     QTimer m_poll;
+    QPointer<ApiReply> m_greeting;
     bool m_isGreeting = false;
 };
 

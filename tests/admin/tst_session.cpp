@@ -37,7 +37,9 @@ private Q_SLOTS:
         Session session(to(server), u"t"_s);
         QSignalSpy known(&session, &Session::endpointsChanged);
         session.start();
-        QTRY_COMPARE(known.count(), 1);
+        QTRY_VERIFY(session.endpoints().isKnown());
+        QCOMPARE(known.count(), 1);
+        QCOMPARE(server.count("GET", u"/admin/v1"_s), 1);
         const auto &endpoints = session.endpoints();
         QVERIFY(endpoints.has(u"GET"_s, u"/admin/v1/tasks/{anything}"_s));
         QVERIFY(!endpoints.has(u"POST"_s, u"/admin/v1/tasks/{id}/retry"_s)); // a reading token
@@ -80,6 +82,29 @@ private Q_SLOTS:
         QTest::qWait(300); // nothing goes out by itself
         QCOMPARE(server.asked().size(), asked);
         session.setToken(u"new"_s);
+        QTRY_COMPARE(session.reachability().state(), State::Online);
+    }
+
+    void aNewTokenDoesNotWaitForTheAnswerToTheOldOne()
+    {
+        FakeServer server;
+        server.setToken("new");
+        server.setDelay(500ms);
+        Session session(to(server), u"old"_s);
+        session.start();
+        QTRY_COMPARE(server.count("GET", u"/admin/v1"_s), 1);
+        session.setToken(u"new"_s);
+        QTRY_COMPARE(session.reachability().state(), State::Online);
+        QCOMPARE(server.count("GET", u"/admin/v1"_s), 2);
+
+        // Out of the very signal that says the token is refused, as the window does it for the local server.
+        connect(&session.reachability(), &Reachability::changed, &session, [&] {
+            if (session.reachability().state() == State::Unauthorized && session.api().token() == u"new"_s)
+                session.setToken(u"newer"_s);
+        });
+        server.setToken("newer");
+        session.reachability().retryNow();
+        QTRY_COMPARE(session.api().token(), u"newer"_s);
         QTRY_COMPARE(session.reachability().state(), State::Online);
     }
 
