@@ -16,6 +16,7 @@
 #include "ui/times.h"
 
 #include <QHBoxLayout>
+#include <QJsonDocument>
 #include <QLabel>
 #include <QScrollArea>
 #include <QToolButton>
@@ -223,8 +224,11 @@ void TaskDetail::take(const ApiReply &reply)
         return;
     }
     m_message->hide();
-    const QJsonObject task = reply.object();
-    m_arguments->setText(prettyJson(rawMember(reply.bytes(), "arguments")));
+    const QByteArray arguments = rawMember(reply.bytes(), "arguments");
+    // Parsed without them: a number that no double holds, such as 1e400, would make the parser refuse the whole.
+    const QByteArray others = QByteArray(reply.bytes()).replace("\"arguments\":" + arguments, "\"arguments\":null");
+    const QJsonObject task = QJsonDocument::fromJson(others).object();
+    m_arguments->setText(prettyJson(arguments));
     m_result->setText(prettyJson(rawMember(reply.bytes(), "result")));
     present(task);
     Q_EMIT wholeShown();

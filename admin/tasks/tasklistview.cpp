@@ -13,7 +13,6 @@
 #include "ui/tableview.h"
 
 #include <QJsonArray>
-#include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -144,7 +143,12 @@ void TaskListView::setSession(Session *session)
     Q_EMIT deadCountChanged();
 }
 
-void TaskListView::updateOffer() { m_actions->updateOffer(); }
+void TaskListView::updateOffer()
+{
+    m_actions->updateOffer();
+    if (!m_hasCounts) // it was asked before the server told that it counts
+        fetchCounts();
+}
 
 void TaskListView::activate()
 {
@@ -269,8 +273,6 @@ void TaskListView::selectionChanged()
 
 void TaskListView::closeDetail()
 {
-    if (m_detail->isHidden())
-        return;
     m_detailWanted = false;
     m_detail->hide();
     m_table->setFocus();
@@ -287,11 +289,6 @@ void TaskListView::showTask(qint64 id)
     showFilter({}, {}, {});
     m_detailWanted = true;
     m_table->clearSelection();
-    if (const int row = m_model->rowOf(id); row >= 0) {
-        m_table->selectRow(row);
-        m_table->scrollTo(m_model->index(row, 0));
-        return;
-    }
     m_detail->showTask({{u"id"_s, id}});
     m_detail->show();
 }

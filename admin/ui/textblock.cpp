@@ -94,7 +94,7 @@ void TextBlock::fit()
     const bool isWrapped = m_edit->lineWrapMode() != QPlainTextEdit::NoWrap;
     const int lines = std::clamp(m_edit->blockCount() + (isWrapped ? 2 : 0), 1, m_longest);
     // Above and below the lines: margin of the document, padding and border of the style sheet; and a bar beneath.
-    const int frame = 24 + (isWrapped ? 0 : m_edit->horizontalScrollBar()->sizeHint().height() / 2);
+    const int frame = 26 + (isWrapped ? 0 : m_edit->horizontalScrollBar()->sizeHint().height());
     m_edit->setFixedHeight(QFontMetrics(m_edit->document()->defaultFont()).lineSpacing() * lines + frame);
 }
 
