@@ -1,0 +1,1 @@
+quoin_admin_test(tst_packagespage SOURCES tst_packagespage.cpp pageground.h LIBRARIES admin_packages)

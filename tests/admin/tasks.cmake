@@ -1,0 +1,5 @@
+add_library(admin_faketasks STATIC faketasks.cpp faketasks.h)
+target_link_libraries(admin_faketasks PUBLIC admin_testsupport PRIVATE quoin_warnings)
+quoin_admin_test(tst_tasktexts SOURCES tst_tasktexts.cpp LIBRARIES admin_tasks)
+quoin_admin_test(tst_taskspage SOURCES tst_taskspage.cpp pageground.h LIBRARIES admin_tasks admin_faketasks)
+quoin_admin_test(tst_taskactions SOURCES tst_taskactions.cpp pageground.h LIBRARIES admin_tasks admin_faketasks)
