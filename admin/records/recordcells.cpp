@@ -45,8 +45,8 @@ QVariant RecordModel::data(const QModelIndex &index, int role) const
     if (!index.isValid() || index.row() >= m_rows)
         return {};
     if (role == Qt::TextAlignmentRole)
-        return QVariant(index.column() == SizeColumn || index.column() == IdColumn ? Qt::AlignRight | Qt::AlignVCenter
-                                                                                   : Qt::AlignLeft | Qt::AlignVCenter);
+        return QVariant(index.column() == SizeColumn ? Qt::AlignRight | Qt::AlignVCenter
+                                                     : Qt::AlignLeft | Qt::AlignVCenter);
     if (const RecordRow *row = rowAt(index.row()))
         return cell(*row, index.column(), role);
     const bool isFetched = m_pages.contains(index.row() / Snapshot::pageRows);

@@ -117,6 +117,9 @@ void RecordDetail::addCommand(Command *command)
     button->setProperty("role", u"flat"_s);
     button->setFocusPolicy(Qt::StrongFocus);
     m_actions->addWidget(button, 0, Qt::AlignTop);
+    const auto follow = [button, command] { button->setVisible(command->isVisible()); };
+    connect(command, &QAction::changed, button, follow); // what the server does not offer has no button
+    follow();
 }
 
 void RecordDetail::setSession(Session *session)

@@ -35,6 +35,9 @@ QToolButton *commandButton(Command *command, const QString &role, QWidget *paren
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setProperty("role", role);
     button->setFocusPolicy(Qt::StrongFocus);
+    const auto follow = [button, command] { button->setVisible(command->isVisible()); };
+    QObject::connect(command, &QAction::changed, button, follow); // what the server does not offer has no button
+    follow();
     return button;
 }
 

@@ -130,10 +130,10 @@ void RecordTable::applyWidths()
     const QSettings settings;
     for (int column = 0; column < model()->columnCount(); ++column) {
         const QString title = model()->headerData(column, Qt::Horizontal).toString();
-        const int usual = column == RecordModel::IdColumn ? 96
-            : column == RecordModel::CreatedColumn        ? 130
+        const int usual = column == RecordModel::IdColumn ? 92
+            : column == RecordModel::CreatedColumn        ? 118
             : column == RecordModel::SizeColumn           ? 84
-                                                          : 170;
+                                                          : 140;
         const int kept = settings
                              .value(u"records/%1/widths/%2"_s.arg(m_connection,
                                                                   QString::fromLatin1(title.toUtf8().toHex())))
