@@ -1,0 +1,1 @@
+quoin_admin_test(tst_pluginspage SOURCES tst_pluginspage.cpp pageground.h LIBRARIES admin_plugins)
