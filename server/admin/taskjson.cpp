@@ -50,6 +50,30 @@ Members membersOf(const queue::TaskRow &task, std::optional<qint64> record, int 
     return members;
 }
 
+QByteArray attemptJson(const queue::TaskAttempt &attempt)
+{
+    Members members;
+    members.add("attempt", QByteArray::number(attempt.attempt));
+    members.addTime("started", attempt.started);
+    members.addTime("finished", attempt.finished);
+    members.addText("worker", attempt.worker);
+    members.add("outcome", jsonString(attempt.outcome));
+    members.addText("error", attempt.error);
+    return members.object();
+}
+
+/// What only the row of the task knows: the attempt that runs, that ended well, or that a person cut short.
+std::optional<queue::TaskAttempt> latestAttempt(const WholeTask &whole)
+{
+    const queue::TaskRow &task = whole.task;
+    const bool isTold = !whole.attempts.isEmpty() && whole.attempts.last().attempt == task.attempt
+        && whole.attempts.last().started == task.started;
+    const bool isKnown = task.state == u"running"_s || task.state == u"done"_s || task.state == u"cancelled"_s;
+    if (task.attempt == 0 || task.started == 0 || !isKnown || isTold)
+        return std::nullopt;
+    return queue::TaskAttempt{task.attempt, task.started, task.finished, task.worker, task.state, {}};
+}
+
 } // namespace
 
 QByteArray taskJson(const queue::TaskRow &task, std::optional<qint64> record, int attempts)
@@ -59,11 +83,17 @@ QByteArray taskJson(const queue::TaskRow &task, std::optional<qint64> record, in
     return members.object();
 }
 
-QByteArray wholeTaskJson(const queue::TaskRow &task, std::optional<qint64> record, int attempts)
+QByteArray wholeTaskJson(const WholeTask &whole, std::optional<qint64> record, int attempts)
 {
-    Members members = membersOf(task, record, attempts);
-    members.addText("error", task.error);
-    members.add("arguments", task.arguments);
+    Members members = membersOf(whole.task, record, attempts);
+    members.addText("error", whole.task.error);
+    members.add("arguments", whole.task.arguments);
+    QByteArrayList history;
+    for (const queue::TaskAttempt &attempt : whole.attempts)
+        history += attemptJson(attempt);
+    if (const auto latest = latestAttempt(whole))
+        history += attemptJson(*latest);
+    members.add("history", '[' + history.join(',') + ']');
     return members.object();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "queue/taskattempts.h"
 #include "queue/tasklisting.h"
 
 namespace quoin::server {
@@ -9,7 +10,12 @@ namespace quoin::server {
 /// 0 if it is not known here.
 QByteArray taskJson(const queue::TaskRow &task, std::optional<qint64> record, int attempts);
 
-/// The whole of it; arguments are the text that was pushed.
-QByteArray wholeTaskJson(const queue::TaskRow &task, std::optional<qint64> record, int attempts);
+struct WholeTask
+{
+    queue::TaskRow task;
+    QList<queue::TaskAttempt> attempts; ///< Those that did not end well.
+};
+/// The whole of it: also the arguments as they were pushed, all of the error, and the history of its attempts.
+QByteArray wholeTaskJson(const WholeTask &whole, std::optional<qint64> record, int attempts);
 
 } // namespace quoin::server

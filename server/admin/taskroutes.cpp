@@ -2,6 +2,7 @@
 #include "admin/taskroutes.h"
 
 #include "admin/adminjson.h"
+#include "admin/taskbulkroutes.h"
 #include "admin/taskjson.h"
 #include "admin/taskquery.h"
 #include "queue/taskcounts.h"
@@ -50,6 +51,24 @@ void TaskRoutes::describe(Registry &registry)
     registry.remove(task, [this](const Request &request, qint64 id) { return remove(request, id); })
         .summary(u"Forget a finished task"_s)
         .scope(adminWrite);
+    describeBulk(registry);
+}
+
+void TaskRoutes::describeBulk(Registry &registry)
+{
+    const auto bulk = [this, &registry](const QString &verb, queue::TaskAction action, const QString &summary) {
+        registry
+            .post(u"/admin/v1/tasks/"_s + verb,
+                  [this, action](const Request &request) {
+                      return bulkAnswer(request, action, queue::TaskBulk(m_ground->database), m_ground->listing);
+                  })
+            .summary(summary)
+            .scope(adminWrite)
+            .deadline(30s);
+    };
+    bulk(u"retry"_s, queue::TaskAction::Retry, u"Run many dead or cancelled tasks again"_s);
+    bulk(u"cancel"_s, queue::TaskAction::Cancel, u"Cancel many tasks that are not finished"_s);
+    bulk(u"delete"_s, queue::TaskAction::Delete, u"Forget many finished tasks"_s);
 }
 
 Result<> TaskRoutes::start(Services &services)
@@ -96,14 +115,21 @@ Result<Response> TaskRoutes::show(const Request &request, qint64 id) const
 {
     if (const auto fault = request.expectQueries({}); !fault)
         return fault.error();
-    const auto task = m_ground->database
-                          .read([listing = m_ground->listing, id](Connection &connection) {
-                              return listing.find(connection, id);
-                          })
-                          .result();
-    if (!task)
-        return task.error();
-    return uncached(Response::json(wholeTaskJson(*task, m_ground->listing.recordOf(*task), attemptsOf(task->name))));
+    const auto found = m_ground->database
+                           .read([listing = m_ground->listing, id](Connection &connection) -> Result<WholeTask> {
+                               const auto task = listing.find(connection, id);
+                               if (!task)
+                                   return task.error();
+                               const auto attempts = queue::attemptsOf(connection, id);
+                               if (!attempts)
+                                   return attempts.error();
+                               return WholeTask{*task, *attempts};
+                           })
+                           .result();
+    if (!found)
+        return found.error();
+    return uncached(
+        Response::json(wholeTaskJson(*found, m_ground->listing.recordOf(found->task), attemptsOf(found->task.name))));
 }
 
 Result<Response> TaskRoutes::counts(const Request &request) const

@@ -36,6 +36,7 @@ private:
         queue::TaskListing listing;
     };
 
+    void describeBulk(Registry &registry);
     Result<Response> list(const Request &request) const;
     Result<Response> counts(const Request &request) const;
     Result<Response> show(const Request &request, qint64 id) const;

@@ -3,6 +3,7 @@
 
 #include "queue/rows.h"
 #include "queue/statements.h"
+#include "queue/taskattempts.h"
 
 #include <quoin/json.h>
 
@@ -102,13 +103,14 @@ private:
     {
         if (!m_order.reclaim)
             return {};
-        return keep(eachRow(m_connection, statements::reclaim(m_dialect),
-                            {m_answer.now, m_order.owner, idsOf(m_order.held)},
-                            [](const Rows &row) {
-                                return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)),
-                                                 static_cast<int>(row.integer(2)), QString::fromUtf8(row.text(3))};
-                            }),
-                    m_answer.reclaimed);
+        const auto kept = keep(
+            eachRow(m_connection, statements::reclaim(m_dialect), {m_answer.now, m_order.owner, idsOf(m_order.held)},
+                    [](const Rows &row) {
+                        return Reclaimed{row.integer(0), QString::fromUtf8(row.text(1)),
+                                         static_cast<int>(row.integer(2)), QString::fromUtf8(row.text(3))};
+                    }),
+            m_answer.reclaimed);
+        return kept ? noteLostAttempts(m_connection, m_answer.reclaimed, m_answer.now) : kept;
     }
 
     Result<> promote()
@@ -138,7 +140,7 @@ private:
             return {};
         QVariantList values{m_order.owner, leaseUntil(), m_order.worker, m_answer.now};
         for (const QString &name : m_order.names)
-            values << name << m_order.wanted;
+            values << name << name << m_order.wanted;
         values << m_order.wanted;
         const auto kept = keep(
             eachRow(m_connection, statements::claim(m_dialect, m_order.names.size()), values, &Exchange::readClaimed),
@@ -172,6 +174,8 @@ Result<QList<qint64>> storeSettlements(Connection connection, const QString &own
 {
     if (settlements.isEmpty())
         return QList<qint64>();
+    if (const auto noted = noteFailedAttempts(connection, owner, settlements, now); !noted)
+        return noted.error();
     return eachRow(connection, statements::settle(connection.dialect()), {settlementsJson(settlements, now), owner},
                    [](const Rows &row) { return row.integer(0); });
 }
@@ -186,10 +190,12 @@ Result<Outlook> look(Connection connection, const QStringList &names, const Cloc
     const auto now = databaseTime(connection, clock);
     if (!now)
         return now.error();
-    const auto read = eachRow(
-        connection, statements::look(names.size()), QVariantList(names.begin(), names.end()), [&now](const Rows &row) {
-            return Outlook{*now, row.integer(0) != 0, row.integer(1), !row.isNull(2) && row.integer(2) < *now};
-        });
+    QVariantList values;
+    for (const QString &name : names)
+        values << name << name;
+    const auto read = eachRow(connection, statements::look(names.size()), values, [&now](const Rows &row) {
+        return Outlook{*now, row.integer(0) != 0, row.integer(1), !row.isNull(2) && row.integer(2) < *now};
+    });
     if (!read)
         return read.error();
     return read->value(0);

@@ -3,6 +3,8 @@
 
 #include "queue/mailbox.h"
 #include "queue/queuelog.h"
+#include "queue/rows.h"
+#include "queue/taskattempts.h"
 
 namespace quoin::queue {
 
@@ -65,10 +67,16 @@ Result<Pruner::Edge> Pruner::findEdge(Connection connection, const Retention &re
 void Pruner::deleteBatch(const Edge &edge)
 {
     const QString sql = u"DELETE FROM task WHERE id IN (SELECT id FROM task WHERE state IN ('done', 'cancelled') "
-                        "AND (finished, id) <= (?, ?) ORDER BY finished, id LIMIT ?)"_s;
+                        "AND (finished, id) <= (?, ?) ORDER BY finished, id LIMIT ?) RETURNING id"_s;
     m_database
-        .write([=, batch = m_retention.batch](Connection &connection) {
-            return connection.execute(sql, {edge.finished, edge.id, batch});
+        .write([=, batch = m_retention.batch](Connection &connection) -> Result<qint64> {
+            const auto ids = eachRow(connection, sql, {edge.finished, edge.id, batch},
+                                     [](const Rows &row) { return row.integer(0); });
+            if (!ids)
+                return ids.error();
+            if (const auto forgotten = forgetAttempts(connection, *ids); !forgotten)
+                return forgotten.error();
+            return ids->size();
         })
         .then([this, edge, mailbox = m_mailbox](const Result<qint64> &deleted) {
             mailbox->post([this, edge, deleted] {

@@ -21,7 +21,8 @@ namespace quoin::queue {
 ///   dead       failed for good, or out of attempts; kept until a person retries or cancels it
 ///
 /// The table `lease` names the one process that has a duty for all that share the database, and until when; `note` is
-/// what it tells its successor.
+/// what it tells its successor. `task_attempt` has the attempts that did not end well, of tasks that are there;
+/// `queue_pause` the names of the tasks that nobody may claim.
 QList<Migration> migrations();
 
 } // namespace quoin::queue

@@ -101,8 +101,14 @@ QString claim(Dialect dialect, qsizetype names)
 {
     // The head of each known name, then the best of these: what nobody here knows is never even read, however much of
     // it there is.
-    const QString head = u"SELECT id, priority FROM (SELECT id, priority FROM task WHERE state = 'ready' AND name = ? "
-                         "ORDER BY priority DESC, id LIMIT ?%1) AS head"_s.arg(skipLocked(dialect));
+    // Of a paused name nothing is read either: what says so is asked before the rows, which in SQLite is true of a
+    // LIMIT alone.
+    const QString paused = u"EXISTS (SELECT 1 FROM queue_pause WHERE queue_pause.name = ?)"_s;
+    const QString head = isSqlite(dialect)
+        ? u"SELECT id, priority FROM (SELECT id, priority FROM task WHERE state = 'ready' AND name = ? "
+          "ORDER BY priority DESC, id LIMIT CASE WHEN %1 THEN 0 ELSE ? END) AS head"_s.arg(paused)
+        : u"SELECT id, priority FROM (SELECT id, priority FROM task WHERE state = 'ready' AND name = ? AND NOT %1 "
+          "ORDER BY priority DESC, id LIMIT ? FOR UPDATE SKIP LOCKED) AS head"_s.arg(paused);
     const QString heads = QStringList(names, head).join(u" UNION ALL "_s);
     const QString best = u"SELECT id FROM (%1) AS heads ORDER BY priority DESC, id LIMIT ?"_s.arg(heads);
     return u"UPDATE task SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, worker = ?, "
@@ -113,8 +119,10 @@ QString claim(Dialect dialect, qsizetype names)
 
 QString look(qsizetype names)
 {
-    const QString known = names == 0 ? u"NULL"_s : QStringList(names, u"?"_s).join(u", "_s);
-    return u"SELECT CASE WHEN EXISTS (SELECT 1 FROM task WHERE state = 'ready' AND name IN (%1)) THEN 1 ELSE 0 END, "
+    const QString ready = u"(EXISTS (SELECT 1 FROM task WHERE state = 'ready' AND name = ?) "
+                          "AND NOT EXISTS (SELECT 1 FROM queue_pause WHERE queue_pause.name = ?))"_s;
+    const QString known = names == 0 ? u"1 = 0"_s : QStringList(names, ready).join(u" OR "_s);
+    return u"SELECT CASE WHEN %1 THEN 1 ELSE 0 END, "
            "(SELECT min(not_before) FROM task WHERE state = 'scheduled'), "
            "(SELECT min(lease_until) FROM task WHERE state = 'running')"_s.arg(known);
 }

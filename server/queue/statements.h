@@ -16,11 +16,11 @@ QString renew(Dialect dialect);
 QString reclaim(Dialect dialect);
 /// ? now.
 QString promote(Dialect dialect);
-/// ? owner, ? lease until, ? worker, ? now; then ? name, ? wanted for each of the names; then ? wanted.
+/// ? owner, ? lease until, ? worker, ? now; then ? name, ? name, ? wanted for each of the names; then ? wanted.
 /// Returns id, name, arguments, attempt, priority, created, in any order.
 QString claim(Dialect dialect, qsizetype names);
-/// A ? for each of the names. Returns whether one is ready, the first not_before of what is scheduled, the first
-/// lease_until.
+/// ? name, ? name for each of the names. Returns whether one is ready and not paused, the first not_before of what is
+/// scheduled, the first lease_until.
 QString look(qsizetype names);
 /// PostgreSQL only. Returns its clock.
 QString now();

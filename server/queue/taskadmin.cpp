@@ -3,6 +3,7 @@
 
 #include "queue/clock.h"
 #include "queue/pushwatch.h"
+#include "queue/taskattempts.h"
 
 namespace quoin::queue {
 
@@ -45,68 +46,11 @@ Result<> keepMessage(Connection &connection, qint64 id, const QString &message)
     return kept ? Result<>() : kept.error();
 }
 
-Result<> makeReady(Connection &connection, qint64 id)
-{
-    const auto found = find(connection, id);
-    if (!found)
-        return found.error();
-    if (found->state != toString(TaskState::Dead) && found->state != toString(TaskState::Cancelled))
-        return Error::conflict(
-            u"Task %1 is %2; only a dead or cancelled one can be retried."_s.arg(id).arg(found->state));
-    if (found->keyTaken)
-        return Error::conflict(
-            u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));
-    const auto changed = connection.execute(
-        u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL, message = NULL, sent = NULL "
-        "WHERE id = ?"_s,
-        {id});
-    if (!changed)
-        return changed.error();
-    if (const auto kept = found->message.isNull() ? Result<>() : keepMessage(connection, id, found->message); !kept)
-        return kept;
-    PushWatch::notePush();
-    return {};
-}
-
 Result<TaskState> stateOf(const QString &text)
 {
     if (const auto state = taskState(text))
         return *state;
     return Error::internal(u"The table task has a state \"%1\", which this version does not know."_s.arg(text));
-}
-
-Result<TaskState> makeCancelled(Connection &connection, qint64 id)
-{
-    const auto found = find(connection, id);
-    if (!found)
-        return found.error();
-    const auto state = stateOf(found->state);
-    if (state && (*state == TaskState::Done || *state == TaskState::Cancelled))
-        return Error::conflict(u"Task %1 is %2 already."_s.arg(id).arg(found->state));
-    // Without its lease, a worker that is at it cannot settle it.
-    const auto changed = connection.execute(
-        u"UPDATE task SET state = 'cancelled', lease_owner = NULL, lease_until = NULL, finished = ? "
-        "WHERE id = ?"_s,
-        {systemMicroseconds(), id});
-    if (!changed)
-        return changed.error();
-    return state;
-}
-
-Result<> makeGone(Connection &connection, qint64 id)
-{
-    const auto found = find(connection, id);
-    if (!found)
-        return found.error();
-    const auto state = taskState(found->state);
-    if (state != TaskState::Done && state != TaskState::Dead && state != TaskState::Cancelled)
-        return Error::conflict(u"Task %1 is %2; cancel it first."_s.arg(id).arg(found->state));
-    if (state == TaskState::Cancelled && !found->message.isNull())
-        return Error::conflict(
-            u"Task %1 was cancelled as a message that the broker may still have: it is kept until it "
-            "is pruned, so that it does not run."_s.arg(id));
-    const auto removed = connection.execute(u"DELETE FROM task WHERE id = ?"_s, {id});
-    return removed ? Result<>() : removed.error();
 }
 
 Result<TaskAdmin::Figures> count(Connection &connection)
@@ -131,19 +75,76 @@ Result<TaskAdmin::Figures> count(Connection &connection)
 
 } // namespace
 
+Result<> TaskAdmin::retryIn(Connection &connection, qint64 id)
+{
+    const auto found = find(connection, id);
+    if (!found)
+        return found.error();
+    if (found->state != toString(TaskState::Dead) && found->state != toString(TaskState::Cancelled))
+        return Error::conflict(
+            u"Task %1 is %2; only a dead or cancelled one can be retried."_s.arg(id).arg(found->state));
+    if (found->keyTaken)
+        return Error::conflict(
+            u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));
+    const auto changed = connection.execute(
+        u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL, message = NULL, sent = NULL "
+        "WHERE id = ?"_s,
+        {id});
+    if (!changed)
+        return changed.error();
+    if (const auto kept = found->message.isNull() ? Result<>() : keepMessage(connection, id, found->message); !kept)
+        return kept;
+    PushWatch::notePush();
+    return {};
+}
+
+Result<TaskState> TaskAdmin::cancelIn(Connection &connection, qint64 id)
+{
+    const auto found = find(connection, id);
+    if (!found)
+        return found.error();
+    const auto state = stateOf(found->state);
+    if (state && (*state == TaskState::Done || *state == TaskState::Cancelled))
+        return Error::conflict(u"Task %1 is %2 already."_s.arg(id).arg(found->state));
+    // Without its lease, a worker that is at it cannot settle it.
+    const auto changed = connection.execute(
+        u"UPDATE task SET state = 'cancelled', lease_owner = NULL, lease_until = NULL, finished = ? "
+        "WHERE id = ?"_s,
+        {systemMicroseconds(), id});
+    if (!changed)
+        return changed.error();
+    return state;
+}
+
+Result<> TaskAdmin::removeIn(Connection &connection, qint64 id)
+{
+    const auto found = find(connection, id);
+    if (!found)
+        return found.error();
+    const auto state = taskState(found->state);
+    if (state != TaskState::Done && state != TaskState::Dead && state != TaskState::Cancelled)
+        return Error::conflict(u"Task %1 is %2; cancel it first."_s.arg(id).arg(found->state));
+    if (state == TaskState::Cancelled && !found->message.isNull())
+        return Error::conflict(
+            u"Task %1 was cancelled as a message that the broker may still have: it is kept until it "
+            "is pruned, so that it does not run."_s.arg(id));
+    const auto removed = connection.execute(u"DELETE FROM task WHERE id = ?"_s, {id});
+    return removed ? forgetAttempts(connection, {id}) : removed.error();
+}
+
 Future<> TaskAdmin::retry(qint64 id) const
 {
-    return m_database.write([id](Connection &connection) { return makeReady(connection, id); });
+    return m_database.write([id](Connection &connection) { return retryIn(connection, id); });
 }
 
 Future<TaskState> TaskAdmin::cancel(qint64 id) const
 {
-    return m_database.write([id](Connection &connection) { return makeCancelled(connection, id); });
+    return m_database.write([id](Connection &connection) { return cancelIn(connection, id); });
 }
 
 Future<> TaskAdmin::remove(qint64 id) const
 {
-    return m_database.write([id](Connection &connection) { return makeGone(connection, id); });
+    return m_database.write([id](Connection &connection) { return removeIn(connection, id); });
 }
 
 Future<TaskAdmin::Figures> TaskAdmin::figures() const

@@ -36,6 +36,11 @@ public:
     /// cancelled as a message that the broker may still have: its row is what keeps that from running.
     Future<> remove(qint64 id) const;
 
+    // The same as parts of a write job.
+    static Result<> retryIn(Connection &connection, qint64 id);
+    static Result<TaskState> cancelIn(Connection &connection, qint64 id);
+    static Result<> removeIn(Connection &connection, qint64 id);
+
     struct Figures
     {
         qint64 ready = 0;
