@@ -139,7 +139,8 @@ private Q_SLOTS:
         QCOMPARE(packages.size(), 1);
         const QJsonObject package = packages.first().toObject();
         QCOMPARE(package.keys(),
-                 (QStringList{u"created"_s, u"file"_s, u"id"_s, u"record"_s, u"sha256"_s, u"size"_s, u"verified"_s}));
+                 (QStringList{u"checked"_s, u"created"_s, u"file"_s, u"id"_s, u"record"_s, u"sha256"_s, u"size"_s,
+                              u"verified"_s}));
         QCOMPARE(package.value(u"record"_s).toInteger(), 7);
         QCOMPARE(package.value(u"file"_s).toString(), u"7_20261123T174801.000042Z.zip"_s);
         QCOMPARE(package.value(u"created"_s).toString(), u"2026-11-23T17:48:01.000042Z"_s);
