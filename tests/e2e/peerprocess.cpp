@@ -143,12 +143,6 @@ void PeerProcess::kill()
     }
 }
 
-void PeerProcess::terminate()
-{
-    if (isRunning())
-        ::kill(static_cast<pid_t>(processId()), SIGTERM);
-}
-
 std::optional<int> PeerProcess::waitForExit(std::chrono::milliseconds patience)
 {
     if (!m_process)

@@ -149,8 +149,7 @@ void CeleryCommandsTest::aStartingCeleryWorkerFindsUs()
     QCOMPARE(m_ground.client().get(id).value(u"result"_s).toInt(), 3);
     QTRY_VERIFY2_WITH_TIMEOUT(theirs.output().contains(" succeeded in "), theirs.report(), 30'000);
     QVERIFY2(!theirs.output().contains("Traceback"), theirs.report());
-    theirs.terminate(); // its own way to stop prints tracebacks when it is told to between two instructions
-    QCOMPARE(theirs.waitForExit(), 0);
+    theirs.kill(); // how it stops when it is told to is its own affair: at times with a traceback, at times not at all
 }
 
 void CeleryCommandsTest::shutdownEndsTheWorker()
