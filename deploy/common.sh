@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-only
-# Shared by deploy/run.sh and tests/run.sh, which source it from the repository's root: packages, building, telling what matters.
+# Shared by the scripts of deploy/ and tests/run.sh, which source it from the repository's root: packages, building, telling what matters.
 # shellcheck shell=bash disable=SC2034
 
 # The names are the same in Debian 12 and 13.
@@ -106,14 +106,15 @@ make_build_folder() {
     fail "$(id -un) may not write in $PWD"
 }
 
-# build NAME CMAKE-ARGUMENT...: into build/NAME.
+# build NAME CMAKE-ARGUMENT...: into build/NAME, all of it or what targets=(...) names.
+targets=()
 build() {
     local name=$1 log=build/$1.log started=$SECONDS
     shift
     make_build_folder
     : >"$log"
     configure "build/$name" "$@" >>"$log" 2>&1 || fail_with "$log" "cmake could not configure build/$name"
-    if ! ninja -C "build/$name" -j "$(jobs_that_fit)" 2>&1 | tee -a "$log" | show_progress; then
+    if ! ninja -C "build/$name" -j "$(jobs_that_fit)" "${targets[@]}" 2>&1 | tee -a "$log" | show_progress; then
         fail_with "$log" "the build failed"
     fi
     if ((SECONDS - started > 2)); then
