@@ -3,6 +3,7 @@
 
 One start of the interpreter serves many cases. What raises is answered as {"raised": TYPE, "module": MODULE, "arguments": [...]}.
 """
+import gc
 import json
 import sys
 import uuid
@@ -91,6 +92,9 @@ def envelope(task, args=(), kwargs=None, **options):
 known = {function.__name__: function for function in (send, flood, get, state, in_chain, in_chord, in_group, with_links, inspect, revoke,
                                                       sweep, envelope)}
 
+# Clients of redis-py 6 give their connections back when they are deleted, under a lock that is not reentrant: a collection while that lock is
+# held would wait for ever. So only between two lines.
+gc.disable()
 for line in sys.stdin:
     asked = json.loads(line)
     try:
@@ -98,3 +102,4 @@ for line in sys.stdin:
     except Exception as raised:
         answer = {"raised": type(raised).__name__, "module": type(raised).__module__, "arguments": [str(one) for one in raised.args]}
     print(json.dumps(answer, default=str), flush=True)
+    gc.collect()
