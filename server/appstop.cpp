@@ -22,7 +22,7 @@ void App::stop()
     turnUnready();
     m_stopDeadline = QDeadlineTimer(m_settings.duration(u"shutdown.delay"_s)
                                     + m_settings.duration(u"shutdown.timeout"_s));
-    QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), this, &App::closeDoor);
+    QTimer::singleShot(m_settings.duration(u"shutdown.delay"_s), Qt::PreciseTimer, this, &App::closeDoor);
 }
 
 void App::turnUnready()

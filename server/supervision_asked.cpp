@@ -95,7 +95,7 @@ void Supervision::stop()
         return;
     m_retry.stop();
     const auto delay = m_settings.duration(u"shutdown.delay"_s);
-    QTimer::singleShot(delay, this, [this] {
+    QTimer::singleShot(delay, Qt::PreciseTimer, this, [this] {
         for (const auto &acceptor : m_acceptors)
             acceptor->close();
     });

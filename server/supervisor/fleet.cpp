@@ -42,6 +42,7 @@ Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
     connect(&m_watch, &QTimer::timeout, this, &Fleet::look);
     m_watch.start(lookInterval);
     m_unreadyTimer.setSingleShot(true);
+    m_unreadyTimer.setTimerType(Qt::PreciseTimer); // never early: a balancer may need all of the delay to notice
     connect(&m_unreadyTimer, &QTimer::timeout, this, &Fleet::leaveAll);
     for (int index = 0; index < posts(); ++index) {
         Post &post = m_posts[index];
