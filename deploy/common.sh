@@ -18,7 +18,7 @@ fi
 test_packages=(
     postgresql redis-server curl openssl unzip procps wrk
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
-    python3-celery python3-redis gunicorn
+    python3-celery python3-redis python3-yaml gunicorn
     appstream desktop-file-utils fonts-dejavu-core
 )
 

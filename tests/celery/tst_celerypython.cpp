@@ -263,6 +263,7 @@ void CeleryPython::pythonReadsWhatWeThinkItCan_data()
     QTest::newRow("many digits behind a point") << "0." + QByteArray(9000, '9') << true;
     QTest::newRow("a great exponent") << QByteArray("1e99999") << true;
     QTest::newRow("690 levels") << QByteArray("[").repeated(690) + QByteArray("]").repeated(690) << true;
+    // (How deep it reads depends on its version: 3.13 goes further than 3.11. We keep to what all of them read.)
     QTest::newRow("1010 levels") << QByteArray("[").repeated(1010) + QByteArray("]").repeated(1010) << false;
     QTest::newRow("half a pair") << QByteArray("\"\\ud800\"") << true;
     QTest::newRow("NUL") << QByteArray("\"\\u0000\"") << true;
@@ -277,7 +278,9 @@ void CeleryPython::pythonReadsWhatWeThinkItCan()
     QCOMPARE(envelope(message).has_value(), isReadable);
     message.readByPython = false;
     const QJsonObject seen = request(*envelope(message));
-    QCOMPARE(seen.contains(u"error"_s), !isReadable);
+    const bool isToldByVersion = QByteArrayView(QTest::currentDataTag()).endsWith(" levels");
+    if (isReadable || !isToldByVersion)
+        QCOMPARE(seen.contains(u"error"_s), !isReadable);
 }
 
 void CeleryPython::kombuMakesAValueOfWhatWeThinkItCan_data()
