@@ -17,18 +17,29 @@ const QString fileSuffix = u"_FILE"_s;
 /// The tests' own switches may stand in the environment of the servers that they start.
 const QString testPrefix = u"QUOIN_TEST_"_s;
 
+QString asItIs(const QString &text) { return text; }
+
+/// A host, as in the tutorial, or host:port, as people extend it; an IPv6 address without a port has several colons.
+QString redisAt(const QString &host)
+{
+    if (host.count(u':') > 1 && !host.startsWith(u'['))
+        return u"redis://[%1]:6379/0"_s.arg(host);
+    const bool hasPort = host.lastIndexOf(u':') > host.lastIndexOf(u']');
+    return (hasPort ? u"redis://%1/0"_s : u"redis://%1:6379/0"_s).arg(host);
+}
+
 struct TutorialVariable
 {
     QString name;
     QString key;
-    QString form; ///< %1: its value.
+    QString (*value)(const QString &text);
 };
 
 const QList<TutorialVariable> tutorialVariables{
-    {u"SQLALCHEMY_DATABASE_URI"_s, u"database.url"_s, u"%1"_s},
-    {u"REDIS_HOST"_s, u"redis.url"_s, u"redis://%1:6379/0"_s},
-    {u"CELERY_BROKER_URL"_s, u"queue.url"_s, u"%1"_s},
-    {u"CELERY_RESULT_BACKEND"_s, u"queue.results"_s, u"%1"_s},
+    {u"SQLALCHEMY_DATABASE_URI"_s, u"database.url"_s, asItIs},
+    {u"REDIS_HOST"_s, u"redis.url"_s, redisAt},
+    {u"CELERY_BROKER_URL"_s, u"queue.url"_s, asItIs},
+    {u"CELERY_RESULT_BACKEND"_s, u"queue.results"_s, asItIs},
 };
 
 } // namespace
@@ -79,10 +90,10 @@ void SettingResolver::takeFile(const QString &fileName)
 
 void SettingResolver::takeTutorialVariables()
 {
-    for (const auto &[name, key, form] : tutorialVariables) {
+    for (const auto &[name, key, value] : tutorialVariables) {
         const QString text = m_sources.environment.value(name);
         if (!text.isEmpty())
-            m_texts.insert(key, {form.arg(text), u"environment %1"_s.arg(name)});
+            m_texts.insert(key, {value(text), u"environment %1"_s.arg(name)});
     }
 }
 

@@ -118,6 +118,13 @@ void SettingsTest::theTutorialsVariablesAreUnderstood_data()
     QTest::newRow("PostgreSQL") << u"SQLALCHEMY_DATABASE_URI"_s << u"postgresql+psycopg2://u:p@h:5432/d"_s
                                 << u"database.url"_s << u"postgresql+psycopg2://u:p@h:5432/d"_s;
     QTest::newRow("Redis") << u"REDIS_HOST"_s << u"redis"_s << u"redis.url"_s << u"redis://redis:6379/0"_s;
+    QTest::newRow("Redis and its port") << u"REDIS_HOST"_s << u"redis:6380"_s << u"redis.url"_s
+                                        << u"redis://redis:6380/0"_s;
+    QTest::newRow("Redis by IPv6") << u"REDIS_HOST"_s << u"::1"_s << u"redis.url"_s << u"redis://[::1]:6379/0"_s;
+    QTest::newRow("Redis by IPv6 and its port")
+        << u"REDIS_HOST"_s << u"[::1]:6380"_s << u"redis.url"_s << u"redis://[::1]:6380/0"_s;
+    QTest::newRow("Redis by IPv6 in brackets")
+        << u"REDIS_HOST"_s << u"[::1]"_s << u"redis.url"_s << u"redis://[::1]:6379/0"_s;
     QTest::newRow("Celery") << u"CELERY_BROKER_URL"_s << u"redis://redis:6379"_s << u"queue.url"_s
                             << u"redis://redis:6379"_s;
     QTest::newRow("Celery's results") << u"CELERY_RESULT_BACKEND"_s << u"redis://redis:6379/1"_s << u"queue.results"_s
