@@ -34,9 +34,22 @@ run_kind() {
     local kind=$1 started=$SECONDS status=0
     shift
     build_kind "$kind"
+    # What the build wrote, some gigabytes, is on its way to the disk for a while yet: tests that start a database would wait behind it.
+    sync
     ctest --test-dir "$(folder_of "$kind")" --output-on-failure --no-tests=error -j "$(nproc)" "$@" || status=$?
     results+=("$kind: $( ((status == 0)) && echo passed || echo FAILED) in $((SECONDS - started)) s")
-    ((status == 0)) || failed=yes
+    ((status == 0)) || failed+=("$kind")
+}
+
+# tell_failed KIND: the end of what each failed test said, once more below everything else.
+tell_failed() {
+    local logs name
+    logs=$(folder_of "$1")/Testing/Temporary
+    [[ -f $logs/LastTestsFailed.log ]] || return 0
+    while IFS=: read -r _ name; do
+        printf '\n---- %s: %s\n' "$1" "$name"
+        awk -v name="$name" '$2 == "Testing:" { inside = $3 == name } inside' "$logs/LastTest.log" | tail -n 60
+    done <"$logs/LastTestsFailed.log"
 }
 
 case ${1:-} in
@@ -47,11 +60,14 @@ plain | asan | tsan) kinds=("$1") && shift ;;
 esac
 
 install_packages "${build_packages[@]}" "${admin_packages[@]}" "${test_packages[@]}"
-results=() failed=
+results=() failed=()
 for kind in "${kinds[@]}"; do
     run_kind "$kind" "$@"
+done
+for kind in "${failed[@]}"; do
+    tell_failed "$kind"
 done
 if ((${#kinds[@]} > 1)); then
     printf '\n%s\n' "${results[@]}"
 fi
-[[ -z $failed ]]
+((${#failed[@]} == 0))
