@@ -7,6 +7,7 @@
 #include <QFileInfo>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include <sys/stat.h>
@@ -146,6 +147,15 @@ Result<QList<Entry>> ZipTree::entries(qint64 limit)
         entries.append({name, kind});
     }
     return entries;
+}
+
+Result<qint64> ZipTree::unpackedSize(qsizetype index) const
+{
+    zip_stat_t stat;
+    if (zip_stat_index(m_archive.get(), static_cast<zip_uint64_t>(index), 0, &stat) != 0
+        || !(stat.valid & ZIP_STAT_SIZE) || stat.size > static_cast<zip_uint64_t>(std::numeric_limits<qint64>::max()))
+        return Error::invalid(u"The zip does not say how large its entry %1 is."_s.arg(index));
+    return static_cast<qint64>(stat.size);
 }
 
 Result<std::unique_ptr<Content>> ZipTree::open(qsizetype index)

@@ -22,6 +22,8 @@ public:
     Result<QList<Entry>> entries(qint64 limit) override;
     Result<std::unique_ptr<Content>> open(qsizetype index) override;
     qint64 packedSize() const override { return m_packedSize; }
+    /// How many bytes a file has, as the zip says; Invalid if it does not say so.
+    Result<qint64> unpackedSize(qsizetype index) const;
 
 private:
     struct Discard

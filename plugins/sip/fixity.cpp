@@ -36,6 +36,13 @@ std::optional<QString> checkPackage(const QString &directory, const StoredPackag
     return digest == package.sha256 ? QString() : u"its sha256 is %1"_s.arg(QString::fromLatin1(digest));
 }
 
+void tellLoss(const QLoggingCategory &log, const StoredPackage &package, const QString &fault)
+{
+    qCCritical(log).noquote() << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id)
+                                     .arg(package.record)
+                                     .arg(package.file, fault);
+}
+
 Time nextCheck(Time now) { return std::chrono::floor<std::chrono::hours>(now) + std::chrono::hours(1); }
 
 QString checkKey(Time at) { return u"sip.check_fixity "_s + QString::fromLatin1(quoin::bagit::basicTime(at)); }

@@ -3,6 +3,8 @@
 
 #include "packagetable.h"
 
+#include <QLoggingCategory>
+
 #include <functional>
 #include <optional>
 
@@ -12,6 +14,9 @@ namespace sip {
 /// nothing is; nothing at all if it was stopped before it knew. Reads the whole file; blocks.
 std::optional<QString> checkPackage(const QString &directory, const StoredPackage &package,
                                     const std::function<bool()> &isStopped);
+
+/// An operator must know that a package is not what it was.
+void tellLoss(const QLoggingCategory &log, const StoredPackage &package, const QString &fault);
 
 /// The next of the moments at which fixity is checked: every hour on the hour, so that all processes mean the same one.
 Time nextCheck(Time now);

@@ -61,9 +61,7 @@ void Sip::describe(quoin::Registry &registry)
         .summary(u"The bytes of a package, whole or a range"_s)
         .scope(u"records:read"_s);
 
-    registry.get(u"/admin/v1/sips"_s, [this](const Request &request) { return m_admin->list(request); })
-        .summary(u"Packages, the newest first, by record, state and file name"_s)
-        .scope(u"admin:read"_s);
+    describeAdmin(registry);
 
     // Fifty attempts are about a day and a half: a disk that was full over night is no reason to give a record up.
     registry.batchTask(u"sip.make_sip"_s, &Sip::makeSip,
@@ -73,8 +71,30 @@ void Sip::describe(quoin::Registry &registry)
                         .parameters = {u"recid"_s, u"data"_s},
                         .largestBatch = 128});
     registry.taskAlias(u"app.make_sip"_s, u"sip.make_sip"_s);
-    registry.subscribe(u"record.created"_s, u"sip.make_sip"_s);
+    for (const auto &event : {u"record.created"_s, u"record.changed"_s, u"record.archive"_s})
+        registry.subscribe(event, u"sip.make_sip"_s);
     registry.task(u"sip.check_fixity"_s, &Sip::checkFixity, {.attempts = 5, .firstDelay = 1min, .timeLimit = 50min});
+}
+
+void Sip::describeAdmin(quoin::Registry &registry)
+{
+    registry.get(u"/admin/v1/sips"_s, [this](const Request &request) { return m_admin->list(request); })
+        .summary(u"Packages, the newest first, by record, state and file name"_s)
+        .scope(u"admin:read"_s);
+    registry
+        .post(u"/admin/v1/sips/{id}/verify"_s,
+              [this](const Request &request, qint64 id) { return m_admin->verify(request, id); })
+        .summary(u"Read a package's file now and compare it with what was recorded"_s)
+        .scope(u"admin"_s)
+        .deadline(30min);
+    registry.get(u"/admin/v1/sips/{id}/entries"_s, [this](const Request &, qint64 id) { return m_admin->entries(id); })
+        .summary(u"The files in a package, and what its bag-info.txt says"_s)
+        .scope(u"admin:read"_s);
+    registry
+        .get(u"/admin/v1/sips/{id}/entries/{index}"_s,
+             [this](const Request &, qint64 id, qint64 index) { return m_admin->entry(id, index); })
+        .summary(u"The bytes of a file in a package, by its place in the list"_s)
+        .scope(u"admin:read"_s);
 }
 
 Result<> Sip::start(quoin::Services &services)
@@ -223,10 +243,7 @@ Result<bool> Sip::checkBatch(const TaskRun &run) const
         if (!fault)
             break;
         if (!fault->isEmpty())
-            qCCritical(m_services->log()).noquote()
-                << u"fixity lost id=%1 record=%2 file=\"%3\" reason=\"%4\""_s.arg(package.id)
-                       .arg(package.record)
-                       .arg(package.file, *fault);
+            tellLoss(m_services->log(), package, *fault);
         outcomes.append({package.id, *fault});
     }
     const auto written = m_services->database()

@@ -12,7 +12,8 @@
 namespace sip {
 
 /// Archives each record as a verified package, hands the packages out, and keeps looking whether they are still what
-/// they were. Knows nothing of who makes records: it subscribes to the event record.created(id, data).
+/// they were. Knows nothing of who makes records: it subscribes to the events record.created,
+/// record.changed and record.archive(id, data).
 class Sip final : public QObject, public quoin::Plugin
 {
     Q_OBJECT
@@ -25,6 +26,8 @@ public:
     void stop() override;
 
 private:
+    void describeAdmin(quoin::Registry &registry);
+
     quoin::Future<quoin::Response> list(const quoin::Request &request, qint64 record) const;
     quoin::Future<quoin::Response> show(const quoin::Request &request, qint64 id) const;
     quoin::Result<quoin::Response> file(const quoin::Request &request, qint64 id) const;

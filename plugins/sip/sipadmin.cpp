@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "sipadmin.h"
 
+#include "fixity.h"
+#include "packageinside.h"
+
 #include <limits>
 
 namespace sip {
@@ -81,6 +84,46 @@ Result<Response> SipAdmin::list(const Request &request) const
     if (!page)
         return page.error();
     return Response::json(quoin::listJson(page->rows, page->next ? QByteArray::number(*page->next) : QByteArray()));
+}
+
+Result<StoredPackage> SipAdmin::find(qint64 id) const
+{
+    return m_services.database()
+        .read([id](quoin::Connection &connection) { return findPackage(connection, id); })
+        .result();
+}
+
+Result<Response> SipAdmin::verify(const Request &request, qint64 id) const
+{
+    const auto package = find(id);
+    if (!package)
+        return package.error();
+    const auto fault = checkPackage(m_directory, *package, [&request] { return request.isCancelled(); });
+    if (!fault)
+        return Error::unavailable(u"Package %1 was not read to its end, as nobody waited for it."_s.arg(id));
+    if (!fault->isEmpty())
+        tellLoss(m_services.log(), *package, *fault);
+    const Time when = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+    const auto checked = m_services.database()
+                             .write([id, when, fault = *fault](quoin::Connection &connection) -> Result<StoredPackage> {
+                                 if (const auto put = putCheck(connection, id, when, fault); !put)
+                                     return put.error();
+                                 return findPackage(connection, id);
+                             })
+                             .result();
+    return checked ? Result<Response>(Response::json(checked->toJson())) : checked.error();
+}
+
+Result<Response> SipAdmin::entries(qint64 id) const
+{
+    const auto package = find(id);
+    return package ? insideOf(m_directory, *package) : package.error();
+}
+
+Result<Response> SipAdmin::entry(qint64 id, qint64 index) const
+{
+    const auto package = find(id);
+    return package ? bytesInside(m_directory, *package, index) : package.error();
 }
 
 } // namespace sip
