@@ -64,6 +64,8 @@ QNetworkRequest Api::networkRequest(const Request &request) const
                       QString(u"quoin-admin/"_s + QCoreApplication::applicationVersion()));
     if (!request.body.isEmpty())
         network.setHeader(QNetworkRequest::ContentTypeHeader, request.contentType);
+    if (!request.ifMatch.isNull())
+        network.setRawHeader("If-Match", request.ifMatch);
     if (!m_token.isEmpty())
         network.setRawHeader("Authorization", "Bearer " + m_token.toUtf8());
     network.setTransferTimeout(static_cast<int>(request.patience.count()));

@@ -40,6 +40,8 @@ QString Request::curl(const QUrl &base) const
     if (method != "GET")
         line += u" -X "_s + QString::fromLatin1(method);
     line += u" -H \"Authorization: Bearer $TOKEN\""_s;
+    if (!ifMatch.isNull())
+        line += u" -H "_s + quoted(u"If-Match: "_s + QString::fromLatin1(ifMatch));
     if (!body.isEmpty())
         line += u" -H "_s + quoted(u"Content-Type: "_s + QString::fromLatin1(contentType)) + bodyOption(*this);
     return line + u' ' + quoted(url(base).toString(QUrl::FullyEncoded | QUrl::RemoveUserInfo));

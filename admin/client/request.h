@@ -22,6 +22,7 @@ struct Request
     Query query = {};
     QByteArray body = {};
     QByteArray contentType = "application/json";
+    QByteArray ifMatch = {}; ///< The entity tag that must still be the thing's (RFC 9110 §13.1.1); null: any.
     /// Bytes of the answer are handed out by ApiReply::received() as they come and not kept.
     bool streamed = false;
     /// Longest silence. A slow server is not a dead one.

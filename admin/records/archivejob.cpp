@@ -24,7 +24,7 @@ QString ArchiveJob::title() const { return tr("Archiving %n record(s) again", nu
 
 QString ArchiveJob::summary() const
 {
-    const QString done = tr("%n archiving task(s) queued", nullptr, int(m_tasks));
+    const QString done = tr("%n record(s) will be archived again", nullptr, int(m_again));
     if (problem().kind == Problem::Kind::Cancelled)
         return tr("Cancelled: %1").arg(done);
     return problem() ? tr("Stopped: %1. %2").arg(done, problem().sentence()) : done;
@@ -52,7 +52,7 @@ void ArchiveJob::takePage(const QList<ListedRecord> &records)
     auto *reply = m_session->api().post(u"/admin/v1/records/archive"_s, {}, "{\"ids\":[" + ids + "]}", this);
     reply->then(this, [this, count = records.size()](const ApiReply &answer) {
         if (answer.isOk())
-            m_tasks += answer.object()[u"tasks"_s].toArray().size();
+            m_again += answer.object()[u"records"_s].toInteger();
         if (hasEnded())
             return;
         if (!answer.isOk()) {

@@ -24,7 +24,7 @@ private:
 
     QPointer<Session> m_session;
     RecordWalk m_walk;
-    qint64 m_total, m_done = 0, m_tasks = 0;
+    qint64 m_total, m_done = 0, m_again = 0;
 };
 
 } // namespace admin

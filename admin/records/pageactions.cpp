@@ -9,6 +9,7 @@
 #include "records/recordeditor.h"
 #include "records/recordmodel.h"
 #include "records/recordtable.h"
+#include "records/replacing.h"
 #include "ui/confirm.h"
 #include "ui/times.h"
 
@@ -54,12 +55,46 @@ void RecordsPage::edit(const QString &title, const QString &text, qint64 replace
         return;
     auto *editor = new RecordEditor(m_session, title, text, this);
     editor->setReplaced(replaced);
-    connect(editor, &RecordEditor::stored, this, [this](qint64 id) {
-        Q_EMIT notice(tr("Record %1 is stored").arg(id));
-        m_model->reload();
-        goTo(id);
+    connect(editor, &RecordEditor::stored, this, [this, editor, replaced, before = text.toUtf8()](qint64 id) {
+        m_lastEdit = {replaced, before, editor->text().toUtf8()};
+        showStored(id, tr("Record %1 is stored").arg(id));
     });
     editor->open();
+}
+
+void RecordsPage::showStored(qint64 id, const QString &sentence)
+{
+    Q_EMIT notice(sentence);
+    followUndo();
+    if (m_detail->recordId() == id)
+        m_detail->showRecord(0); // it may be another one now
+    m_model->reload();
+    goTo(id);
+}
+
+// The value that was there, if what was stored is there still.
+void RecordsPage::undoEdit()
+{
+    if (!m_session || m_lastEdit.id == 0)
+        return;
+    const Edit edit = std::exchange(m_lastEdit, {});
+    auto *reply = m_session->api().send(replacing(edit.id, edit.after, edit.before), this);
+    reply->then(this, [this, id = edit.id](const ApiReply &answer) {
+        if (answer.isOk()) {
+            showStored(id, tr("Record %1 is as it was before").arg(id));
+            return;
+        }
+        followUndo();
+        Q_EMIT notice(answer.problem().status == 412 ? tr("Record %1 was changed since: nothing was undone").arg(id)
+                                                     : answer.problem().sentence());
+    });
+}
+
+void RecordsPage::followUndo()
+{
+    m_commands->undo->setVisible(m_session && m_session->endpoints().has(u"PUT"_s, u"/admin/v1/records/{id}"_s));
+    m_commands->undo->setText(m_lastEdit.id > 0 ? tr("Undo edit of record %1").arg(m_lastEdit.id) : tr("Undo edit"));
+    m_commands->undo->setPossible(m_lastEdit.id > 0, tr("No record was edited here"));
 }
 
 void RecordsPage::editCurrent()
@@ -82,13 +117,15 @@ void RecordsPage::deleteCurrent()
     confirm(this, question, [this, id] {
         if (!m_session)
             return;
-        m_session->api().remove(u"/record/%1"_s.arg(id), {}, this)->then(this, [this, id](const ApiReply &reply) {
-            Q_EMIT notice(reply.isOk() ? tr("Record %1 is deleted").arg(id) : reply.problem().sentence());
-            if (reply.isOk()) {
-                m_detail->showRecord(0);
-                m_model->reload();
-            }
-        });
+        m_session->api()
+            .remove(u"/admin/v1/records/%1"_s.arg(id), {}, this)
+            ->then(this, [this, id](const ApiReply &reply) {
+                Q_EMIT notice(reply.isOk() ? tr("Record %1 is deleted").arg(id) : reply.problem().sentence());
+                if (reply.isOk()) {
+                    m_detail->showRecord(0);
+                    m_model->reload();
+                }
+            });
     });
 }
 

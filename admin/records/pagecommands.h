@@ -7,13 +7,13 @@ namespace admin {
 
 struct RecordsPage::Commands
 {
-    Command *create, *duplicate, *edit, *remove, *archive, *exportRows, *import;
+    Command *create, *duplicate, *edit, *undo, *remove, *archive, *exportRows, *import;
     Command *columns, *reload, *reverse, *find, *findInside, *copy, *save, *showNew, *clearFilter, *clearSelection;
 
     QList<Command *> all() const
     {
-        return {create,  duplicate, edit, remove,     archive, exportRows, import,      columns,       reload,
-                reverse, find,      copy, findInside, save,    showNew,    clearFilter, clearSelection};
+        return {create, duplicate, edit, undo, remove,     archive, exportRows, import,      columns,
+                reload, reverse,   find, copy, findInside, save,    showNew,    clearFilter, clearSelection};
     }
 };
 

@@ -82,6 +82,7 @@ void RecordsPage::setSession(Session *session)
     for (JobBar *bar : findChildren<JobBar *>())
         delete bar; // of the other server
     m_session = session;
+    m_lastEdit = {};
     m_names.clear();
     m_detail->setSession(session);
     m_model->setSession(session);
@@ -133,8 +134,9 @@ void RecordsPage::followEndpoints()
     for (Command *command : {m_commands->create, m_commands->duplicate, m_commands->import})
         command->setVisible(canStore);
     m_commands->archive->setVisible(has("POST", u"/admin/v1/records/archive"_s));
-    m_commands->edit->setVisible(has("PUT", u"/record/{id}"_s));
-    m_commands->remove->setVisible(has("DELETE", u"/record/{id}"_s));
+    m_commands->edit->setVisible(has("PUT", u"/admin/v1/records/{id}"_s));
+    m_commands->remove->setVisible(has("DELETE", u"/admin/v1/records/{id}"_s));
+    followUndo();
     m_table->setDropsAllowed(canStore && !m_session->isReadOnly());
     if (m_session)
         connect(m_session, &Session::readOnlyChanged, this, &RecordsPage::followEndpoints, Qt::UniqueConnection);

@@ -4,6 +4,7 @@
 #include "records/background.h"
 #include "records/jsonformat.h"
 #include "records/jsonhighlighter.h"
+#include "records/replacing.h"
 #include "ui/colors.h"
 #include "ui/confirm.h"
 #include "ui/times.h"
@@ -205,7 +206,7 @@ void RecordEditor::store()
     m_status->setText(tr("Storing…"));
     const QByteArray body = text().toUtf8();
     m_reply = m_replaced == 0 ? m_session->api().post(u"/record"_s, {}, body, this)
-                              : m_session->api().put(u"/record/%1"_s.arg(m_replaced), {}, body, this);
+                              : m_session->api().send(replacing(m_replaced, m_initial.toUtf8(), body), this);
     m_reply->then(this, [this](const ApiReply &reply) { take(reply); });
 }
 
@@ -216,7 +217,10 @@ void RecordEditor::take(const ApiReply &reply)
     m_store->setEnabled(true);
     if (!reply.isOk()) {
         setRole(m_status, u"bad"_s);
-        m_status->setText(reply.problem().sentence());
+        m_status->setText(reply.problem().status == 412
+                              ? tr("Somebody changed or removed this record while you were editing it. Nothing was "
+                                   "stored: copy what you wrote, close this, and edit the record as it is now.")
+                              : reply.problem().sentence());
         return;
     }
     const QByteArray location = reply.header("Location");

@@ -125,6 +125,7 @@ void RecordsPage::makeChangingCommands()
                               &RecordsPage::duplicate);
     commands.duplicate->setHelp(tr("Write a new record that begins as this one"));
     commands.edit = make(u"records.edit"_s, tr("Edit…"), u"edit"_s, {}, &RecordsPage::editCurrent);
+    commands.undo = make(u"records.undo"_s, tr("Undo edit"), u"rollback"_s, QKeySequence::Undo, &RecordsPage::undoEdit);
     commands.remove = make(u"records.delete"_s, tr("Delete"), u"delete"_s, {}, &RecordsPage::deleteCurrent);
     commands.archive = make(u"records.archive"_s, tr("Archive again"), u"archive"_s, {}, &RecordsPage::archiveAgain);
     commands.archive->setHelp(tr("Make packages of the selected records anew"));

@@ -85,6 +85,9 @@ private:
     void chooseImportFiles();
     void saveRecord();
     void copyRecord();
+    void showStored(qint64 id, const QString &sentence);
+    void undoEdit();
+    void followUndo();
     void downloadPackage(qint64 id, const QString &name);
     void saveReport(const QString &report);
     void reverse();
@@ -106,6 +109,12 @@ private:
     QLabel *m_newText = nullptr, *m_selectionText = nullptr;
     QVBoxLayout *m_jobs = nullptr;
     QStringList m_names;
+    struct Edit
+    {
+        qint64 id = 0; ///< 0: none, or a new record.
+        QByteArray before, after;
+    };
+    Edit m_lastEdit; ///< What Undo takes back.
     bool m_isActive = false, m_wasReady = false;
 };
 

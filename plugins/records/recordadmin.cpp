@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "recordadmin.h"
 
+#include "recordrow.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -26,11 +28,10 @@ constexpr qint64 smallest = std::numeric_limits<qint64>::min();
 constexpr qint64 largest = std::numeric_limits<qint64>::max();
 
 /// created, size, the data unless it is large, and whether it is JSON: in SQLite anybody can store anything.
-/// Why the casts: see recordstore.cpp.
 QString columns(Dialect dialect)
 {
     const bool isSqlite = dialect == Dialect::Sqlite;
-    const QString text = isSqlite ? u"CAST(json AS BLOB)"_s : u"CAST(json AS TEXT)"_s;
+    const QString text = dataColumn(dialect);
     const QString size = isSqlite ? u"length(%1)"_s.arg(text) : u"octet_length(%1)"_s.arg(text);
     return u"created, coalesce(%1, 4), CASE WHEN %1 <= %2 THEN %3 END, "
            "CASE WHEN json IS NULL THEN 1 WHEN %1 <= %2 THEN %4 END"_s.arg(size)
@@ -46,7 +47,7 @@ QByteArray recordJson(const Rows &row)
     json += ",\"size\":" + QByteArray::number(row.integer(2));
     if (row.isNull(4))
         return json + ",\"truncated\":true}";
-    const QByteArray text = row.isNull(3) ? QByteArrayLiteral("null") : row.text(3);
+    const QByteArray text = textOf(row, 3);
     if (row.integer(4) == 0)
         return json + ",\"invalid\":true,\"text\":" + quoin::jsonString(QString::fromUtf8(text)) + '}';
     return json + ",\"data\":" + text + '}';

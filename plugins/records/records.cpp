@@ -62,18 +62,43 @@ void Records::describe(quoin::Registry &registry)
         .summary(u"How many records there are, and cursors to every so many of them"_s)
         .scope(u"admin:read"_s)
         .deadline(30s);
+    describeChanges(registry);
+}
+
+void Records::describeChanges(quoin::Registry &registry)
+{
+    registry.get(u"/admin/v1/records/{id}"_s, [this](const Request &, qint64 id) { return m_changes->show(id); })
+        .summary(u"One record, with the entity tag for If-Match"_s)
+        .scope(u"admin:read"_s);
+    registry
+        .put(u"/admin/v1/records/{id}"_s,
+             [this](const Request &request, qint64 id) { return m_changes->replace(request, id); })
+        .summary(u"Put another value in the place of a record's, which is archived, too"_s)
+        .scope(u"admin"_s);
+    registry
+        .remove(u"/admin/v1/records/{id}"_s,
+                [this](const Request &request, qint64 id) { return m_changes->remove(request, id); })
+        .summary(u"Remove a record; its packages stay"_s)
+        .scope(u"admin"_s);
+    registry
+        .post(u"/admin/v1/records/archive"_s, [this](const Request &request) { return m_changes->archive(request); })
+        .summary(u"Archive records once more, by their ids"_s)
+        .scope(u"admin"_s)
+        .deadline(60s);
 }
 
 Result<> Records::start(quoin::Services &services)
 {
     m_store.emplace(services.database(), services.events());
     m_admin.emplace(services.database());
+    m_changes.emplace(services.database(), services.events());
     m_services = services;
     return m_store->check();
 }
 
 void Records::stop()
 {
+    m_changes.reset();
     m_admin.reset();
     m_store.reset();
     m_services.reset();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "recordadmin.h"
+#include "recordchanges.h"
 #include "recordstore.h"
 
 #include <quoin/plugin.h>
@@ -24,6 +25,8 @@ public:
     void stop() override;
 
 private:
+    void describeChanges(quoin::Registry &registry);
+
     quoin::Future<quoin::Response> create(const quoin::Request &request) const;
     quoin::Future<quoin::Response> list(const quoin::Request &request) const;
     quoin::Future<quoin::Response> show(const quoin::Request &request, qint64 id) const;
@@ -33,6 +36,7 @@ private:
     std::optional<quoin::Services> m_services; ///< From start() to stop(), like the store.
     std::optional<RecordStore> m_store;
     std::optional<RecordAdmin> m_admin;
+    std::optional<RecordChanges> m_changes;
 };
 
 } // namespace records

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "recordstore.h"
 
+#include "recordrow.h"
+
 #include <algorithm>
 #include <chrono>
 
@@ -19,15 +21,6 @@ using quoin::Rows;
 
 namespace {
 
-// Why the casts. PostgreSQL takes a parameter's type from the column: json, and integer for SERIAL, which a larger
-// number would overflow. SQLite gives a text to Qt as UTF-16 and replaces U+FFFE and U+FFFF on the way (its READ_UTF8
-// macro); as a blob it is the bytes.
-
-QString dataColumn(Dialect dialect)
-{
-    return dialect == Dialect::Sqlite ? u"CAST(json AS BLOB)"_s : u"CAST(json AS TEXT)"_s;
-}
-
 /// PostgreSQL sends the whole result at once, so it is made to stop where the page is full.
 QString pageStatement(Dialect dialect)
 {
@@ -40,17 +33,6 @@ QString pageStatement(Dialect dialect)
            "ORDER BY id LIMIT CAST(? AS BIGINT)) AS chunk) AS sized) AS counted "
            "WHERE ahead < %2 ORDER BY id"_s.arg(dataColumn(dialect))
                .arg(RecordStore::pageBytes);
-}
-
-QString findStatement(Dialect dialect)
-{
-    return u"SELECT %1 FROM record WHERE id = CAST(? AS BIGINT)"_s.arg(dataColumn(dialect));
-}
-
-QByteArray textOf(Rows &rows, int column)
-{
-    const QByteArray text = rows.text(column);
-    return text.isNull() ? QByteArrayLiteral("null") : text;
 }
 
 Result<RecordPage> readPage(Connection &connection, const PageBounds &bounds)
@@ -270,14 +252,8 @@ Future<qint64> RecordStore::insert(const JsonText &json) const
 Future<JsonText> RecordStore::find(qint64 id) const
 {
     return m_database.read([id](Connection &connection) -> Result<JsonText> {
-        auto rows = connection.query(findStatement(connection.dialect()), {id});
-        if (!rows)
-            return rows.error();
-        if (rows->next())
-            return JsonText(textOf(*rows, 0));
-        if (const auto read = rows->error(); !read)
-            return read.error();
-        return Error::notFound(u"There is no record %1."_s.arg(id));
+        const auto record = readRecord(connection, id, ReadFor::Show);
+        return record ? Result<JsonText>(record->data) : record.error();
     });
 }
 

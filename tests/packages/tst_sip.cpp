@@ -74,7 +74,9 @@ private Q_SLOTS:
 
     void itListensToRecordsAndToTheTutorialsName()
     {
-        QCOMPARE(m_bench->subscriptions, QStringList{u"record.created=sip.make_sip"_s});
+        QCOMPARE(m_bench->subscriptions,
+                 (QStringList{u"record.created=sip.make_sip"_s, u"record.changed=sip.make_sip"_s,
+                              u"record.archive=sip.make_sip"_s}));
         QCOMPARE(m_bench->aliases, QStringList{u"app.make_sip=sip.make_sip"_s});
         QCOMPARE(m_bench->parameters, QStringList{u"sip.make_sip=recid,data"_s});
     }
