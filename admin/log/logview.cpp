@@ -3,6 +3,7 @@
 
 #include "log/logmodel.h"
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/contentview.h"
 #include "ui/emptystate.h"
 #include "ui/icons.h"
@@ -18,7 +19,6 @@
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QTimer>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -29,16 +29,6 @@ namespace admin {
 namespace {
 
 using Effect = Command::Effect;
-
-QToolButton *buttonOf(Command *command)
-{
-    auto *button = new QToolButton;
-    button->setDefaultAction(command);
-    button->setProperty("role", u"button"_s);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setAccessibleName(command->text());
-    return button;
-}
 
 } // namespace
 
@@ -111,8 +101,8 @@ QWidget *LogView::filterBar()
     layout->addWidget(m_text, 1);
     layout->addWidget(m_request);
     layout->addWidget(m_level);
-    layout->addWidget(buttonOf(m_pause));
-    layout->addWidget(buttonOf(m_clear));
+    layout->addWidget(new CommandButton(m_pause, CommandButton::Look::Button, bar));
+    layout->addWidget(new CommandButton(m_clear, CommandButton::Look::Button, bar));
     return bar;
 }
 

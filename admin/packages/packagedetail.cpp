@@ -5,6 +5,7 @@
 #include "packages/packagecontents.h"
 #include "ui/badge.h"
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/facts.h"
 #include "ui/iconlabel.h"
 #include "ui/icons.h"
@@ -136,14 +137,7 @@ QWidget *PackageDetail::buildFacts()
 
 void PackageDetail::addCommand(Command *command)
 {
-    auto *button = new QToolButton(this);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setProperty("role", u"button"_s);
-    button->setFocusPolicy(Qt::StrongFocus);
-    // A hidden action hides a menu's entry, not a button.
-    connect(command, &QAction::changed, button, [command, button] { button->setVisible(command->isVisible()); });
-    m_buttons->insertWidget(m_buttons->count() - 1, button);
+    m_buttons->insertWidget(m_buttons->count() - 1, new CommandButton(command, CommandButton::Look::Button, this));
 }
 
 void PackageDetail::setSession(Session *session)

@@ -2,13 +2,13 @@
 #include "packages/packagefilterbar.h"
 
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/icons.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
-#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -55,10 +55,7 @@ PackageFilterBar::PackageFilterBar(QWidget *parent)
     connect(m_state, &QComboBox::currentIndexChanged, this, &PackageFilterBar::edited);
     connect(m_clear, &QAction::triggered, this, &PackageFilterBar::clear);
     m_clear->setPossible(false, tr("There is no filter"));
-    auto *clear = new QToolButton(this);
-    clear->setDefaultAction(m_clear);
-    clear->setProperty("role", u"flat"_s);
-    clear->setFocusPolicy(Qt::StrongFocus);
+    auto *clear = new CommandButton(m_clear, CommandButton::Look::Icon, this);
     auto *line = new QHBoxLayout(this);
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(8);

@@ -4,6 +4,7 @@
 #include "records/background.h"
 #include "records/packagelist.h"
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/contentview.h"
 #include "ui/emptystate.h"
 #include "ui/times.h"
@@ -12,7 +13,6 @@
 #include <QLabel>
 #include <QStackedWidget>
 #include <QTabBar>
-#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -110,16 +110,7 @@ void RecordDetail::followTab()
 
 void RecordDetail::addCommand(Command *command)
 {
-    auto *button = new QToolButton(this);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    button->setAccessibleName(command->text());
-    button->setProperty("role", u"flat"_s);
-    button->setFocusPolicy(Qt::StrongFocus);
-    m_actions->addWidget(button, 0, Qt::AlignTop);
-    const auto follow = [button, command] { button->setVisible(command->isVisible()); };
-    connect(command, &QAction::changed, button, follow); // what the server does not offer has no button
-    follow();
+    m_actions->addWidget(new CommandButton(command, CommandButton::Look::Icon, this), 0, Qt::AlignTop);
 }
 
 void RecordDetail::setSession(Session *session)

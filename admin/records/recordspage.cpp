@@ -10,6 +10,7 @@
 #include "records/recorddetail.h"
 #include "records/recordmodel.h"
 #include "records/recordtable.h"
+#include "ui/commandbutton.h"
 #include "ui/contentview.h"
 #include "ui/emptystate.h"
 #include "ui/iconlabel.h"
@@ -20,28 +21,10 @@
 #include <QLabel>
 #include <QSettings>
 #include <QSplitter>
-#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 
 namespace admin {
-
-namespace {
-
-QToolButton *commandButton(Command *command, const QString &role, QWidget *parent)
-{
-    auto *button = new QToolButton(parent);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setProperty("role", role);
-    button->setFocusPolicy(Qt::StrongFocus);
-    const auto follow = [button, command] { button->setVisible(command->isVisible()); };
-    QObject::connect(command, &QAction::changed, button, follow); // what the server does not offer has no button
-    follow();
-    return button;
-}
-
-} // namespace
 
 RecordsPage::RecordsPage(QWidget *parent)
     : Page(parent)
@@ -139,8 +122,8 @@ void RecordsPage::build()
     m_header->addCommand(m_commands->import);
     m_header->addCommand(m_commands->exportRows);
     m_header->addCommand(m_commands->create, true);
-    m_filter->addWidget(commandButton(m_commands->reverse, u"button"_s, m_filter));
-    m_filter->addWidget(commandButton(m_commands->columns, u"button"_s, m_filter));
+    m_filter->addWidget(new CommandButton(m_commands->reverse, CommandButton::Look::Button, m_filter));
+    m_filter->addWidget(new CommandButton(m_commands->columns, CommandButton::Look::Button, m_filter));
     auto *splitter = new QSplitter(Qt::Horizontal, this);
     splitter->setChildrenCollapsible(false);
     buildTable(splitter);
@@ -207,7 +190,7 @@ QWidget *RecordsPage::buildNewBar()
     line->setContentsMargins(14, 6, 6, 6);
     line->addWidget(icon);
     line->addWidget(m_newText, 1);
-    line->addWidget(commandButton(m_commands->showNew, u"flat"_s, bar));
+    line->addWidget(new CommandButton(m_commands->showNew, CommandButton::Look::Flat, bar));
     bar->hide();
     m_newBar = bar;
     return bar;
@@ -221,9 +204,9 @@ QWidget *RecordsPage::buildSelectionBar()
     auto *line = new QHBoxLayout(bar);
     line->setContentsMargins(14, 6, 6, 6);
     line->addWidget(m_selectionText, 1);
-    line->addWidget(commandButton(m_commands->archive, u"flat"_s, bar));
-    line->addWidget(commandButton(m_commands->exportRows, u"flat"_s, bar));
-    line->addWidget(commandButton(m_commands->clearSelection, u"flat"_s, bar));
+    line->addWidget(new CommandButton(m_commands->archive, CommandButton::Look::Flat, bar));
+    line->addWidget(new CommandButton(m_commands->exportRows, CommandButton::Look::Flat, bar));
+    line->addWidget(new CommandButton(m_commands->clearSelection, CommandButton::Look::Flat, bar));
     bar->hide();
     m_selectionBar = bar;
     return bar;

@@ -2,6 +2,7 @@
 #include "tasks/shortlistview.h"
 
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/contentview.h"
 #include "ui/emptystate.h"
 #include "ui/messagestrip.h"
@@ -11,7 +12,6 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -58,13 +58,7 @@ void ShortListView::build(const QString &accessibleName, EmptyState *empty)
 
 void ShortListView::addCommand(Command *command)
 {
-    auto *button = new QToolButton(m_bar);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setProperty("role", u"button"_s);
-    button->setFocusPolicy(Qt::StrongFocus);
-    connect(command, &QAction::changed, button, [command, button] { button->setVisible(command->isVisible()); });
-    m_bar->layout()->addWidget(button);
+    m_bar->layout()->addWidget(new CommandButton(command, CommandButton::Look::Button, m_bar));
 }
 
 void ShortListView::setHint(const QString &text) { m_hint->setText(text); }

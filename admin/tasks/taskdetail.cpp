@@ -8,6 +8,7 @@
 #include "tasks/taskstate.h"
 #include "ui/badge.h"
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/facts.h"
 #include "ui/iconlabel.h"
 #include "ui/icons.h"
@@ -157,14 +158,7 @@ QWidget *TaskDetail::buildAdvice()
 void TaskDetail::addCommand(Command *command)
 {
     auto *row = static_cast<QHBoxLayout *>(m_buttons->itemAt(0)->layout());
-    auto *button = new QToolButton(this);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setProperty("role", u"button"_s);
-    button->setFocusPolicy(Qt::StrongFocus);
-    // A hidden action hides a menu's entry, not a button.
-    connect(command, &QAction::changed, button, [command, button] { button->setVisible(command->isVisible()); });
-    row->insertWidget(row->count() - 1, button);
+    row->insertWidget(row->count() - 1, new CommandButton(command, CommandButton::Look::Button, this));
 }
 
 void TaskDetail::setSession(Session *session)

@@ -2,6 +2,7 @@
 #include "tasks/taskfilterbar.h"
 
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/icons.h"
 
 #include <QComboBox>
@@ -9,7 +10,6 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QSignalBlocker>
-#include <QToolButton>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -68,10 +68,7 @@ void TaskFilterBar::build()
         connect(edit, &QLineEdit::returnPressed, this, &TaskFilterBar::edited);
     }
     connect(m_name, &QComboBox::currentIndexChanged, this, &TaskFilterBar::edited);
-    auto *clear = new QToolButton(this);
-    clear->setDefaultAction(m_clear);
-    clear->setProperty("role", u"flat"_s);
-    clear->setFocusPolicy(Qt::StrongFocus);
+    auto *clear = new CommandButton(m_clear, CommandButton::Look::Icon, this);
     auto *line = new QHBoxLayout(this);
     line->setContentsMargins(0, 0, 0, 0);
     line->setSpacing(8);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "ui/emptystate.h"
 
-#include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/iconlabel.h"
 
 #include <QLabel>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -46,12 +45,8 @@ void EmptyState::setText(const QString &title, const QString &sentence)
 
 void EmptyState::addCommand(Command *command)
 {
-    auto *button = new QToolButton(this);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setProperty("role", u"button"_s);
-    button->setFocusPolicy(Qt::StrongFocus);
     m_layout->insertSpacing(m_layout->count() - 1, 6);
+    auto *button = new CommandButton(command, CommandButton::Look::Button, this);
     m_layout->insertWidget(m_layout->count() - 1, button, 0, Qt::AlignHCenter);
 }
 

@@ -107,7 +107,12 @@ void PagedModel::take(const ApiReply &reply, bool isContinuation)
         } else {
             merge(rowsOf(reply), next);
         }
-        m_isLoaded = true;
+        // A search may answer with an empty page, and go on behind it: until then nobody knows whether there is
+        // nothing.
+        const bool goesOn = reply.results().isEmpty() && !next.isEmpty();
+        m_isLoaded = m_isLoaded || !goesOn;
+        if (goesOn && m_next == next)
+            fetch(next, pageSize);
     }
     Q_EMIT stateChanged();
 }

@@ -1,43 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "ui/pageheader.h"
 
-#include "ui/colors.h"
-#include "ui/command.h"
-#include "ui/icons.h"
+#include "ui/commandbutton.h"
 
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QStyleOptionToolButton>
-#include <QStylePainter>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
 
 namespace admin {
-
-namespace {
-
-/// Its icon has the colour of its text, which is not that of other texts.
-class PrimaryButton : public QToolButton
-{
-public:
-    using QToolButton::QToolButton;
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QStylePainter painter(this);
-        QStyleOptionToolButton option;
-        initStyleOption(&option);
-        if (isEnabled())
-            option.icon = themedIcon(option.icon.name(), Colors::of(QGuiApplication::palette()).onAccent);
-        painter.drawComplexControl(QStyle::CC_ToolButton, option);
-    }
-};
-
-} // namespace
 
 PageHeader::PageHeader(const QString &title, QWidget *parent)
     : QWidget(parent)
@@ -67,12 +39,8 @@ void PageHeader::setSubtitle(const QString &text)
 
 void PageHeader::addCommand(Command *command, bool isPrimary)
 {
-    auto *button = isPrimary ? new PrimaryButton(this) : new QToolButton(this);
-    button->setDefaultAction(command);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setProperty("role", isPrimary ? u"primary"_s : u"button"_s);
-    button->setFocusPolicy(Qt::StrongFocus);
-    addWidget(button);
+    using enum CommandButton::Look;
+    addWidget(new CommandButton(command, isPrimary ? Primary : Button, this));
 }
 
 void PageHeader::addWidget(QWidget *widget) { m_right->addWidget(widget, 0, Qt::AlignVCenter); }

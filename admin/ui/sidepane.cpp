@@ -2,10 +2,10 @@
 #include "ui/sidepane.h"
 
 #include "ui/command.h"
+#include "ui/commandbutton.h"
 #include "ui/connectionbutton.h"
 #include "ui/sidebar.h"
 
-#include <QToolButton>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -32,12 +32,8 @@ SidePane::SidePane(QWidget *parent)
 
 void SidePane::addCommand(Command *command)
 {
-    auto *button = new QToolButton(this);
-    button->setDefaultAction(command);
-    button->setProperty("role", u"flat"_s);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    auto *button = new CommandButton(command, CommandButton::Look::Flat, this);
     button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    button->setFocusPolicy(Qt::StrongFocus);
     m_bottom->addWidget(button);
 }
 

@@ -4,9 +4,12 @@
 #include "overview/figures.h"
 #include "ui/colors.h"
 #include "ui/command.h"
+#include "ui/commandbutton.h"
+#include "ui/emptystate.h"
 #include "ui/fuzzy.h"
 #include "ui/icons.h"
 #include "ui/pagedmodel.h"
+#include "ui/pageheader.h"
 #include "ui/tableview.h"
 #include "ui/times.h"
 
@@ -176,6 +179,43 @@ private Q_SLOTS:
         QCOMPARE(model.idOf(kept.row()), 900);
         QCOMPARE(model.row(model.rowOf(879))[u"state"_s].toString(), u"done"_s);
         QCOMPARE(reset.count(), 0);
+    }
+
+    void anEmptyPageIsNotTheEnd()
+    {
+        FakeServer server; // a search that has found nothing yet, twice
+        server.on("GET", u"/list"_s, [](const FakeServer::Asked &asked) {
+            const QString after = asked.value(u"after"_s);
+            if (after == u"c2"_s)
+                return Answer::json({{u"results"_s, rows(3, 3)}});
+            return Answer::json({{u"results"_s, QJsonArray()}, {u"next"_s, after.isEmpty() ? u"c1"_s : u"c2"_s}});
+        });
+        Session session({.id = u"x"_s, .name = {}, .url = server.url()}, {});
+        PagedModel model(columns);
+        QList<int> rowsWhenLoaded;
+        QObject::connect(&model, &PagedModel::stateChanged, &model, [&] {
+            if (model.isLoaded())
+                rowsWhenLoaded << model.rowCount();
+        });
+        model.setSource(&session, u"/list"_s);
+        QTRY_COMPARE(model.rowCount(), 3);
+        QVERIFY(!rowsWhenLoaded.contains(0)); // nobody was told that there is nothing
+    }
+
+    void aButtonIsThereWhileItsCommandIs()
+    {
+        Command command(u"x"_s, u"Do"_s, u"retry"_s, Command::Effect::Looks, nullptr);
+        PageHeader header(u"Things"_s);
+        EmptyState empty(u"tasks"_s, u"Nothing"_s, u"Nothing is here."_s);
+        header.addCommand(&command, true);
+        empty.addCommand(&command);
+        const auto buttons = header.findChildren<CommandButton *>() + empty.findChildren<CommandButton *>();
+        QCOMPARE(buttons.size(), 2);
+        for (const bool isVisible : {false, true}) {
+            command.setVisible(isVisible);
+            for (const CommandButton *button : buttons)
+                QCOMPARE(button->isHidden(), !isVisible);
+        }
     }
 
     void aListThatFailsSaysSoAndKeepsItsRows()
