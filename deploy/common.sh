@@ -16,7 +16,7 @@ if grep -qxF 'VERSION_ID="12"' /etc/os-release 2>/dev/null; then
     admin_packages+=(libqt6opengl6-dev)
 fi
 test_packages=(
-    postgresql redis-server curl openssl unzip procps wrk
+    postgresql redis-server haproxy iproute2 curl openssl unzip procps wrk
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
     python3-celery python3-redis python3-yaml gunicorn
     appstream desktop-file-utils fonts-dejavu-core

@@ -23,6 +23,19 @@ int freePort()
     return server.serverPort();
 }
 
+QString addresses(PostgresServer::Listen listen)
+{
+    switch (listen) {
+    case PostgresServer::Listen::Socket:
+        return {};
+    case PostgresServer::Listen::SocketAndTcp:
+        return u"127.0.0.1"_s;
+    case PostgresServer::Listen::Network:
+        return u"*"_s;
+    }
+    return {};
+}
+
 } // namespace
 
 PostgresServer::PostgresServer()
@@ -49,14 +62,11 @@ bool PostgresServer::start(Listen listen, Durable durable)
     if (!QFile::exists(m_folder.filePath(u"data/PG_VERSION"_s))) {
         if (listen == Listen::SocketAndTcp)
             m_port = freePort();
-        if (!makeCluster())
+        if (!makeCluster() || (listen == Listen::Network && !admitEverybody()))
             return false;
     }
-    const bool isTcp = listen == Listen::SocketAndTcp;
-    QStringList arguments{u"-D"_s, m_folder.filePath(u"data"_s),
-                          u"-k"_s, m_folder.path(),
-                          u"-p"_s, QString::number(m_port),
-                          u"-c"_s, isTcp ? u"listen_addresses=127.0.0.1"_s : u"listen_addresses="_s};
+    QStringList arguments{u"-D"_s, m_folder.filePath(u"data"_s), u"-k"_s, m_folder.path(),
+                          u"-p"_s, QString::number(m_port),      u"-c"_s, u"listen_addresses="_s + addresses(listen)};
     if (durable == Durable::No)
         arguments += {u"-c"_s, u"fsync=off"_s};
     m_process.reset(makeProcess(binaries() + "/postgres"_L1, arguments));
@@ -89,6 +99,12 @@ bool PostgresServer::makeCluster()
     return run(binaries() + "/initdb"_L1,
                {u"-D"_s, m_folder.filePath(u"data"_s), u"-U"_s, u"quoin"_s, u"-A"_s, u"trust"_s, u"-E"_s, u"UTF8"_s,
                 u"--locale=C"_s, u"--no-sync"_s, u"--no-instructions"_s});
+}
+
+bool PostgresServer::admitEverybody()
+{
+    QFile rules(m_folder.filePath(u"data/pg_hba.conf"_s));
+    return rules.open(QIODevice::Append) && rules.write("host all all all trust\n") > 0;
 }
 
 void PostgresServer::stop() { end(SIGINT); }

@@ -9,12 +9,16 @@
 
 /// A PostgreSQL cluster of the test's own: made by Debian's initdb in a temporary folder, stopped and removed with this
 /// object. It never meets another cluster: its socket is in its folder, and its TCP port, if one is asked for, is free
-/// and on the loopback only. As root it runs as user postgres, since PostgreSQL refuses to run as root. It dies with
-/// the test, also when that crashes.
+/// and on the loopback only, unless it has a network of its own. As root it runs as user postgres, since PostgreSQL
+/// refuses to run as root. It dies with the test, also when that crashes.
 class PostgresServer
 {
 public:
-    enum class Listen { Socket, SocketAndTcp };
+    enum class Listen {
+        Socket,
+        SocketAndTcp,
+        Network ///< Port 5432 of every address, to whoever asks: for a network namespace.
+    };
     enum class Durable { No, Yes }; ///< No: fsync is off, for tests that do not cut the power.
 
     PostgresServer();
@@ -48,6 +52,7 @@ public:
 
 private:
     bool makeCluster();
+    bool admitEverybody();
     bool waitUntilReady();
     void end(int signal);
     bool run(const QString &program, const QStringList &arguments, QByteArray *output = nullptr);
