@@ -247,10 +247,14 @@ Result<> App::listen()
     const auto addresses = parseListenAddresses(m_settings.text(u"http.listen"_s));
     if (!addresses)
         return addresses.error();
+    for (const PassedSocket &socket : m_part.sockets)
+        m_http->adoptListener(socket.descriptor);
     for (ListenAddress address : *addresses) {
-        if (const auto listening = m_http->listen(address.host, address.port); !listening)
-            return listening;
-        address.port = m_http->port();
+        if (m_part.sockets.isEmpty()) {
+            if (const auto listening = m_http->listen(address.host, address.port); !listening)
+                return listening;
+            address.port = m_http->port();
+        }
         m_addresses.append(address.toString());
         qCInfo(lcServer).noquote().nospace() << "listening address=http://" << address.toString();
     }

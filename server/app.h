@@ -8,6 +8,7 @@
 #include "health.h"
 #include "http/accesssink.h"
 #include "http/server.h"
+#include "passedsockets.h"
 #include "plugins/plan.h"
 #include "plugins/pluginhost.h"
 #include "plugins/pluginservices.h"
@@ -40,6 +41,7 @@ struct AppPart
     int index = 0;                              ///< Of the process in its fleet.
     supervisor::WorkerMemory *memory = nullptr; ///< Of a worker process, lent. Without one, the app listens itself.
     supervisor::HostMemory *host = nullptr;     ///< Of all processes of the host, lent.
+    QList<PassedSocket> sockets = {};           ///< To listen on instead of opening those of http.listen.
 };
 
 /// Of this moment.

@@ -24,6 +24,7 @@ const char *const footer = R"(Examples:
   quoin worker --queue.url redis://broker:6379/0 --queues celery --concurrency 4
                                                    the same beside Celery's workers, on their queue
   quoin config                                     every setting: its value, where it comes from, what it does
+  quoin healthcheck                                ask the server of this host whether it is ready
   quoin token create --name laptop --scope admin   make an access token, shown once
   quoin plugin check org.acme.orders.so            say what a plugin has, or what is wrong with it
   quoin sip verify var/sips                        check every package in a folder
@@ -108,6 +109,10 @@ public:
         m_config = m_app.add_subcommand("config",
                                         "Print every setting, its value, where it comes from and what it does");
         m_config->add_flag("--json", m_asJson, "As JSON");
+        m_healthCheck = m_app.add_subcommand("healthcheck", "Ask the server of this host whether it is ready");
+        m_healthCheck->add_flag("--live", m_isAboutLife, "Ask only whether it answers at all");
+        m_healthCheck->add_option("--timeout", m_timeout, "For the whole answer, 2s unless given")
+            ->type_name("DURATION");
         m_pluginProbe = m_app.add_subcommand("plugin-probe")->group(""); // what tries a plugin starts
         m_pluginProbe->add_option("copy", m_paths);
         m_sip = m_app.add_subcommand("sip", "Work with packages");
@@ -171,7 +176,7 @@ private:
         if (extra.startsWith(u'-'))
             return u"there is no option %1; settings are written with a dot, such as --http.listen"_s.arg(extra);
         if (m_app.get_subcommands().empty())
-            return u"there is no command \"%1\"; the commands are serve, worker, config, token, plugin and sip verify"_s
+            return u"there is no command \"%1\"; the commands are serve, worker, config, healthcheck, token, plugin and sip verify"_s
                 .arg(extra);
         return u"\"%1\" is one argument too many"_s.arg(extra);
     }
@@ -203,6 +208,7 @@ private:
         line.pluginFolder = m_plugin.folder();
         line.tokenVerb = m_token.parsed();
         line.tokenWish = m_token.wish();
+        line.healthQuestion = {m_isAboutLife, QString::fromStdString(m_timeout)};
         line.allowUnlistedTagFiles = m_allowUnlistedTagFiles;
         for (const std::string &path : m_paths)
             line.paths.append(QString::fromStdString(path));
@@ -218,12 +224,15 @@ private:
             line.command = CommandLine::Command::Plugin;
         else if (!line.tokenVerb.isEmpty())
             line.command = CommandLine::Command::Token;
+        else if (m_healthCheck->parsed())
+            line.command = CommandLine::Command::HealthCheck;
         else if (m_pluginProbe->parsed())
             line.command = CommandLine::Command::PluginProbe;
         else if (m_verify->parsed())
             line.command = CommandLine::Command::SipVerify;
         else
-            return wrong(u"say what to do; the commands are serve, worker, config, token, plugin and sip verify"_s);
+            return wrong(
+                u"say what to do; the commands are serve, worker, config, healthcheck, token, plugin and sip verify"_s);
         return line;
     }
 
@@ -251,9 +260,12 @@ private:
     CLI::App *m_worker = nullptr;
     CLI::App *m_workerProcess = nullptr;
     CLI::App *m_config = nullptr;
+    CLI::App *m_healthCheck = nullptr;
     CLI::App *m_sip = nullptr;
     CLI::App *m_verify = nullptr;
     bool m_wantsVersion = false;
+    bool m_isAboutLife = false;
+    std::string m_timeout = "2s";
     bool m_isSingle = false;
     bool m_allowUnlistedTagFiles = false;
     std::string m_configFile;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "healthcheckcommand.h"
 #include "settings/settings.h"
 #include "tokensubcommands.h"
 
@@ -11,7 +12,18 @@ namespace quoin::server {
 /// What the command line asks for. A value.
 struct CommandLine
 {
-    enum class Command { Done, Serve, Worker, WorkerProcess, Config, SipVerify, Plugin, PluginProbe, Token };
+    enum class Command {
+        Done,
+        Serve,
+        Worker,
+        WorkerProcess,
+        Config,
+        SipVerify,
+        Plugin,
+        PluginProbe,
+        Token,
+        HealthCheck
+    };
 
     Command command = Command::Done;    ///< Done: write output or fault, and end with exitCode.
     SettingSources sources;             ///< Environment of the process, arguments, --config.
@@ -21,6 +33,7 @@ struct CommandLine
     QString pluginVerb;                 ///< plugin check, list, install ...
     QString tokenVerb;                  ///< token create, list or revoke.
     TokenWish tokenWish;                ///< token create
+    HealthQuestion healthQuestion;      ///< healthcheck
     QString pluginFolder;               ///< plugin new --dir DIR; empty without it.
     bool allowUnlistedTagFiles = false; ///< sip verify --allow-unlisted-tag-files
 

@@ -17,6 +17,8 @@ QString shownValue(const Setting &setting)
     return shownSetting(setting.key, isPath ? setting.value.toString() : setting.text);
 }
 
+QString takesEffect(const SettingKey &key) { return key.onlyAtStart ? u"restart"_s : u"reload"_s; }
+
 namespace {
 
 qsizetype width(const Settings &settings, QString (*cell)(const Setting &), qsizetype most)
@@ -50,7 +52,8 @@ QString settingsAsText(const Settings &settings, bool isColoured)
             text += u"\n[%1]\n"_s.arg(group);
         text += setting.key.key.leftJustified(keyWidth) + u"  "_s + valueCell(setting).leftJustified(valueWidth)
             + u"  "_s + setting.origin + u'\n';
-        text += u"    "_s + faint + setting.key.help + plain + u'\n';
+        text += u"    "_s + faint + setting.key.help
+            + (setting.key.onlyAtStart ? u" A change needs a restart."_s : QString()) + plain + u'\n';
     }
     return text;
 }
@@ -65,6 +68,7 @@ QByteArray settingsAsJson(const Settings &settings)
                                  {u"type"_s, settingTypeName(setting.key.type)},
                                  {u"default"_s, shownSetting(setting.key, setting.key.defaultText)},
                                  {u"environment"_s, setting.key.environmentName()},
+                                 {u"takes_effect"_s, takesEffect(setting.key)},
                                  {u"help"_s, setting.key.help}});
     }
     return QJsonDocument(array).toJson();

@@ -2,12 +2,15 @@
 #include "commandline.h"
 #include "configcommand.h"
 #include "developcommand.h"
+#include "healthcheckcommand.h"
 #include "log/log.h"
 #include "newplugincommand.h"
+#include "passedsockets.h"
 #include "plugincommand.h"
 #include "pluginplace.h"
 #include "plugins/probe.h"
 #include "serve.h"
+#include "servicemanager.h"
 #include "settings/configuration.h"
 #include "settings/settingrules.h"
 #include "signals.h"
@@ -29,6 +32,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace quoin::server;
+using quoin::Result;
 
 namespace {
 
@@ -75,8 +79,32 @@ int printSettings(const Settings &settings, bool asJson)
     return 0;
 }
 
-int runServe(const Settings &settings, const CommandLine &line)
+/// What the service manager gave to this process.
+struct Given
 {
+    ServiceManager manager;
+    QList<PassedSocket> sockets = takePassedSockets();
+};
+
+/// Where the sockets listen that were given, as http.listen says it: what depends on who can connect looks there.
+Result<SettingSources> withSockets(const SettingSources &sources, const QList<PassedSocket> &sockets)
+{
+    QStringList addresses;
+    for (const PassedSocket &socket : sockets) {
+        const auto address = addressOf(socket);
+        if (!address)
+            return address.error();
+        addresses.append(address->toString());
+    }
+    SettingSources all = sources;
+    if (!addresses.isEmpty())
+        all.arguments.append({u"http.listen"_s, addresses.join(u", "_s), u"socket of the service manager"_s});
+    return all;
+}
+
+int runServe(const Configuration &configuration, const CommandLine &line, Given &given)
+{
+    const Settings &settings = configuration.settings;
     QStringList refused = refusedSettings(settings);
     keepFromOthers();
     if (line.command == CommandLine::Command::Serve) {
@@ -91,10 +119,28 @@ int runServe(const Settings &settings, const CommandLine &line)
     for (const QString &warning : settings.warnings())
         qWarning().noquote() << "setting ignored" << warning;
     if (line.isSingle)
-        return serve(settings, log, signalSource);
+        return serve(configuration, given.sockets, log, given.manager, signalSource);
     const bool isTasksOnly = line.command == CommandLine::Command::Worker;
-    return supervise(settings, line.sources, isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve, log,
-                     signalSource);
+    if (isTasksOnly && !given.sockets.isEmpty())
+        qWarning() << "sockets of the service manager are not used: \"quoin worker\" serves no requests";
+    return supervise(
+        configuration,
+        {isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve, &log, &given.manager, given.sockets},
+        signalSource);
+}
+
+/// Files are read once, so that all that depends on settings sees the same.
+int serveOrWork(const CommandLine &line, Given &given)
+{
+    auto sources = withSockets(line.sources,
+                               line.command == CommandLine::Command::Serve ? given.sockets : QList<PassedSocket>());
+    if (!sources)
+        return refuse({sources.error().message()});
+    sources->files = SettingFiles::read(sources->configFile, sources->environment);
+    const auto settings = loadSettings(*sources, Surroundings::here());
+    if (!settings)
+        return refuse(settings.error().message().split(u'\n'));
+    return runServe({*settings, *sources}, line, given);
 }
 
 int runPlugin(const CommandLine &line)
@@ -121,7 +167,7 @@ int runToken(const Settings &settings, const CommandLine &line)
     return manageTokens(settings, line.tokenVerb, line.tokenWish, line.paths.value(0), line.asJson, out, err);
 }
 
-int run(const CommandLine &line)
+int run(const CommandLine &line, Given &given)
 {
     if (line.command == CommandLine::Command::PluginProbe)
         quoin::plugins::probeMain(line.paths.first());
@@ -137,15 +183,20 @@ int run(const CommandLine &line)
     if (line.command == CommandLine::Command::Plugin)
         return runPlugin(line);
     if (line.command == CommandLine::Command::WorkerProcess)
-        return work(line);
+        return work();
+    if (line.command == CommandLine::Command::Serve || line.command == CommandLine::Command::Worker)
+        return serveOrWork(line, given);
+    if (line.command == CommandLine::Command::HealthCheck) {
+        QTextStream out(stdout);
+        QTextStream err(stderr);
+        return checkHealth(line.sources, line.healthQuestion, out, err);
+    }
     const auto settings = loadSettings(line.sources, Surroundings::here());
     if (!settings)
         return refuse(settings.error().message().split(u'\n'));
     if (line.command == CommandLine::Command::Token)
         return runToken(*settings, line);
-    if (line.command == CommandLine::Command::Config)
-        return printSettings(*settings, line.asJson);
-    return runServe(*settings, line);
+    return printSettings(*settings, line.asJson);
 }
 
 } // namespace
@@ -158,5 +209,6 @@ int main(int argc, char *argv[])
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"quoin"_s);
     QCoreApplication::setApplicationVersion(QStringLiteral(QUOIN_VERSION));
-    return run(parseCommandLine(QCoreApplication::arguments()));
+    Given given; // before the first thread
+    return run(parseCommandLine(QCoreApplication::arguments()), given);
 }

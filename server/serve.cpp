@@ -8,6 +8,7 @@
 #include "log/accesslog.h"
 #include "log/log.h"
 #include "ringtap.h"
+#include "servicemanager.h"
 #include "signals.h"
 #include "startlog.h"
 
@@ -26,6 +27,7 @@ namespace {
 Q_LOGGING_CATEGORY(lcServe, "quoin.server")
 
 constexpr int onlySlot = 0;
+constexpr auto graceToEnd = std::chrono::seconds(10);
 
 /// The log goes to the memory as well, for as long as this lives.
 class RingLog
@@ -59,10 +61,24 @@ supervisor::WorkerRow reportOn(const App &app, supervisor::WorkerSlot &slot)
     return row;
 }
 
+/// One process has one set of workers' settings: the level of the log is all that can change.
+void reload(Configuration &configuration, const SettingSources &atStart)
+{
+    const auto read = readSettingsAgain(configuration, atStart,
+                                        [](const SettingKey &key) { return key.key == u"log.level"_s; });
+    logReload(read);
+    if (!read)
+        return;
+    configuration = read->next;
+    Log::setLevel(configuration.settings.text(u"log.level"_s));
+}
+
 } // namespace
 
-int serve(const Settings &settings, Log &log, Signals &signalSource)
+int serve(const Configuration &configuration, const QList<PassedSocket> &sockets, Log &log, ServiceManager &manager,
+          Signals &signalSource)
 {
+    const Settings &settings = configuration.settings;
     auto memory = supervisor::HostMemory::create();
     if (!memory) {
         qCCritical(lcServe).noquote() << "cannot start:" << memory.error().message();
@@ -74,6 +90,7 @@ int serve(const Settings &settings, Log &log, Signals &signalSource)
     FigureSink figures(slot, settings.isOn(u"log.requests"_s) ? &accessLog : nullptr);
     AppPart part;
     part.host = &*memory;
+    part.sockets = sockets;
     App app(settings, part, &figures);
     supervisor::open(memory->board());
     HostReporter reporter(*memory, [&app, &slot] { return QList{reportOn(app, slot)}; });
@@ -91,8 +108,18 @@ int serve(const Settings &settings, Log &log, Signals &signalSource)
 
     supervisor::setAddresses(memory->board(), app.addresses());
     reporter.update();
+    const QString status = u"Serving http://%1 in one process"_s.arg(app.addresses().join(u", http://"_s));
+    manager.ready(status);
+    Configuration current = configuration;
+    QObject::connect(&signalSource, &Signals::reloadRequested, &app, [&] {
+        manager.reloading();
+        reload(current, configuration.sources);
+        manager.ready(status);
+    });
     QObject::connect(&signalSource, &Signals::stopRequested, &app, [&](const QString &name) {
         qCInfo(lcServe).noquote().nospace() << "stopping signal=" << name;
+        manager.stopping(settings.duration(u"shutdown.delay"_s) + settings.duration(u"shutdown.timeout"_s)
+                         + graceToEnd);
         app.stop();
     });
     QObject::connect(&signalSource, &Signals::hurryRequested, &app, &App::hurry);

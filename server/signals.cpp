@@ -53,7 +53,7 @@ void Signals::read()
     signalfd_siginfo info;
     while (::read(m_descriptor, &info, sizeof info) == sizeof info) {
         if (info.ssi_signo == SIGHUP) {
-            Q_EMIT rescanRequested();
+            Q_EMIT reloadRequested();
             continue;
         }
         const QString name = info.ssi_signo == SIGINT ? u"SIGINT"_s : u"SIGTERM"_s;

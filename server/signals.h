@@ -26,8 +26,8 @@ Q_SIGNALS:
     void stopRequested(const QString &name);
     /// Another one: somebody is waiting; end now.
     void hurryRequested(const QString &name);
-    /// SIGHUP: look at the plugins again. Without a connection to it the signal does nothing.
-    void rescanRequested();
+    /// SIGHUP: read the settings and look at the plugins again. Without a connection to it the signal does nothing.
+    void reloadRequested();
 
 private:
     void read();

@@ -2,7 +2,6 @@
 #include "startlog.h"
 
 #include "database/databaseurl.h"
-#include "settings/settings.h"
 
 #include <QDir>
 #include <QLoggingCategory>
@@ -26,6 +25,21 @@ void logStart(const Settings &settings)
     const bool usesCelery = !settings.text(u"queue.url"_s).isEmpty();
     qCInfo(lcServer).nospace() << "queue kind=" << (usesCelery ? "celery" : "database")
                                << " concurrency=" << settings.integer(u"queue.concurrency"_s);
+}
+
+void logReload(const Result<Reload> &read)
+{
+    if (!read) {
+        qCCritical(lcServer).noquote() << "settings stay as they were:"
+                                       << read.error().message().split(u'\n').join(u"; "_s);
+        return;
+    }
+    for (const SettingChange &change : read->changed)
+        qCInfo(lcServer).noquote() << "setting changed" << change.toLine();
+    for (const SettingChange &change : read->kept)
+        qCWarning(lcServer).noquote() << "setting needs a restart" << change.toLine();
+    qCInfo(lcServer).nospace() << "settings read again changed=" << read->changed.size()
+                               << " waiting=" << read->kept.size();
 }
 
 } // namespace quoin::server

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-namespace quoin::server {
+#include "settings/reload.h"
 
-class Settings;
+namespace quoin::server {
 
 /// One line for each fact of this start: version, data folder, database, queue.
 void logStart(const Settings &settings);
+
+/// A line for each setting that is another one now or would be after a restart, or why all stay as they were.
+void logReload(const Result<Reload> &read);
 
 } // namespace quoin::server

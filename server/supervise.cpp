@@ -14,10 +14,9 @@ Q_LOGGING_CATEGORY(lcSupervise, "quoin.supervisor")
 
 } // namespace
 
-int supervise(const Settings &settings, const SettingSources &sources, Supervision::Role role, Log &log,
-              Signals &signalSource)
+int supervise(const Configuration &configuration, const Supervision::Ground &ground, Signals &signalSource)
 {
-    Supervision supervision(settings, sources, role, log);
+    Supervision supervision(configuration, ground);
     QObject::connect(&supervision, &Supervision::stopped, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     if (const auto started = supervision.start(); !started) {
         qCCritical(lcSupervise).noquote() << "cannot start:" << started.error().message();
@@ -28,7 +27,7 @@ int supervise(const Settings &settings, const SettingSources &sources, Supervisi
         supervision.stop();
     });
     QObject::connect(&signalSource, &Signals::hurryRequested, &supervision, &Supervision::hurry);
-    QObject::connect(&signalSource, &Signals::rescanRequested, &supervision, &Supervision::rescan);
+    QObject::connect(&signalSource, &Signals::reloadRequested, &supervision, &Supervision::reload);
     QCoreApplication::exec();
     qCInfo(lcSupervise) << "stopped";
     return supervision.exitCode();

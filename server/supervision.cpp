@@ -8,9 +8,11 @@
 #include "plugins/describer.h"
 #include "plugins/metadataschema.h"
 #include "plugins/refusaljson.h"
+#include "servicemanager.h"
 #include "settings/listenaddress.h"
 #include "settings/pluginsettings.h"
 #include "settings/settingkeys.h"
+#include "settings/sourcesjson.h"
 #include "startlog.h"
 
 #include <QCoreApplication>
@@ -28,17 +30,6 @@ namespace quoin::server {
 Q_LOGGING_CATEGORY(lcSupervisor, "quoin.supervisor")
 
 namespace {
-
-/// The same settings again, for the worker to resolve itself.
-QStringList workerArguments(const SettingSources &sources)
-{
-    QStringList arguments{u"worker-process"_s};
-    if (!sources.configFile.isEmpty())
-        arguments << u"--config"_s << sources.configFile;
-    for (const auto &argument : sources.arguments)
-        arguments << u"--%1=%2"_s.arg(argument.key, argument.text);
-    return arguments;
-}
 
 plugins::HostClaim claimOf(const QString &id, Plugin &builtIn)
 {
@@ -71,24 +62,24 @@ QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
 
 } // namespace
 
-Supervision::Supervision(const Settings &settings, const SettingSources &sources, Role role, Log &log)
-    : m_settings(settings)
-    , m_sources(sources)
-    , m_role(role)
-    , m_log(log)
-    , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
+Supervision::Supervision(const Configuration &configuration, const Ground &ground)
+    : m_ground(ground)
+    , m_role(ground.role)
+    , m_atStart(configuration.sources)
+    , m_configuration(configuration)
+    , m_dataFolder(QDir(settings().text(u"data.dir"_s)).absolutePath())
 {
     m_retry.setSingleShot(true);
     m_retry.callOnTimeout(this, [this] { roll(m_pipeline->plannedPlan()); });
 }
 
-Supervision::~Supervision() { m_log.writer().setTap(nullptr); }
+Supervision::~Supervision() { m_ground.log->writer().setTap(nullptr); }
 
 Result<> Supervision::start()
 {
     if (const auto made = openMemory(); !made) // first, so that it has the log from the beginning
         return made;
-    logStart(m_settings);
+    logStart(settings());
     if (const auto made = prepareDataFolder(m_dataFolder); !made)
         return made;
     for (const auto step : {&Supervision::openPlugins, &Supervision::openFleet, &Supervision::bind}) {
@@ -101,13 +92,14 @@ Result<> Supervision::start()
 
 Result<> Supervision::openPlugins()
 {
-    auto trust = plugins::Trust::open(trustOptions(m_settings));
+    auto trust = plugins::Trust::open(trustOptions(settings()));
     if (!trust)
         return trust.error();
+    m_asksWhoVouches = trust->mode() != plugins::TrustOptions::Mode::Off;
     m_prober = std::make_unique<plugins::Prober>();
     plugins::PipelineOptions options;
     options.trust = std::make_shared<const plugins::Trust>(*std::move(trust));
-    options.folder = m_settings.text(u"plugins.dir"_s);
+    options.folder = settings().text(u"plugins.dir"_s);
     auto store = StoreClaim::take(m_dataFolder);
     if (!store)
         return store.error();
@@ -125,11 +117,9 @@ Result<> Supervision::openFleet()
 {
     supervisor::FleetOptions options;
     options.program = u"/proc/self/exe"_s; // this very program, also when its file has been replaced
-    options.arguments = workerArguments(m_sources);
-    const int taskWorkers = static_cast<int>(m_settings.integer(u"queue.workers"_s));
-    options.webWorkers = m_role == Role::Serve ? static_cast<int>(m_settings.integer(u"http.workers"_s)) : 0;
-    options.taskWorkers = m_role == Role::Serve ? taskWorkers : std::max(1, taskWorkers);
-    options.drainTimeout = m_settings.duration(u"shutdown.timeout"_s);
+    options.arguments = QStringList{u"worker-process"_s};
+    options.posts = posts();
+    options.drainTimeout = settings().duration(u"shutdown.timeout"_s);
     m_fleet = std::make_unique<supervisor::Fleet>(options, *m_memory);
     connect(m_fleet.get(), &supervisor::Fleet::ready, this, &Supervision::onReady);
     connect(m_fleet.get(), &supervisor::Fleet::refused, this, &Supervision::onRefused);
@@ -149,19 +139,28 @@ Result<> Supervision::bind()
 {
     if (m_role != Role::Serve)
         return {};
-    const auto addresses = parseListenAddresses(m_settings.text(u"http.listen"_s));
+    const auto addresses = parseListenAddresses(settings().text(u"http.listen"_s));
     if (!addresses)
         return addresses.error();
+    for (const PassedSocket &socket : m_ground.sockets)
+        addAcceptor().adopt(socket.descriptor);
     for (ListenAddress address : *addresses) {
-        auto acceptor = std::make_unique<http::Acceptor>([this](int descriptor) { m_fleet->offer(descriptor); });
-        if (const auto listening = acceptor->listen(address.host, address.port); !listening)
-            return listening;
-        address.port = acceptor->port();
+        if (m_ground.sockets.isEmpty()) { // else http.listen is where they listen
+            http::Acceptor &acceptor = addAcceptor();
+            if (const auto listening = acceptor.listen(address.host, address.port); !listening)
+                return listening;
+            address.port = acceptor.port();
+        }
         m_addresses.append(address.toString());
-        m_acceptors.push_back(std::move(acceptor));
     }
     supervisor::setAddresses(m_memory->board(), m_addresses);
     return {};
+}
+
+http::Acceptor &Supervision::addAcceptor()
+{
+    m_acceptors.push_back(std::make_unique<http::Acceptor>([this](int descriptor) { m_fleet->offer(descriptor); }));
+    return *m_acceptors.back();
 }
 
 std::optional<plugins::Fault> Supervision::settingsFault(const plugins::Metadata &metadata) const
@@ -169,10 +168,10 @@ std::optional<plugins::Fault> Supervision::settingsFault(const plugins::Metadata
     SettingSchema schema = hostSettings(Surroundings::here());
     if (const auto declared = schema.declarePlugin(metadata.id, settingKeys(metadata)); !declared)
         return plugins::Fault{declared.error().message(), u"name its settings otherwise"_s};
-    const auto settings = Settings::resolve(schema, m_sources, Settings::Unknown::Ignore);
-    if (settings)
+    const auto resolved = Settings::resolve(schema, m_configuration.sources, Settings::Unknown::Ignore);
+    if (resolved)
         return std::nullopt;
-    return plugins::Fault{settings.error().message(),
+    return plugins::Fault{resolved.error().message(),
                           u"mend the setting; \"quoin config\" shows where it comes from"_s};
 }
 
@@ -183,32 +182,38 @@ void Supervision::roll(const plugins::Plan &plan)
     if (m_isStopping)
         return;
     m_retry.stop();
-    const bool firstRunsTasks = m_role == Role::Serve && m_settings.integer(u"queue.workers"_s) == 0;
-    const quint64 generation = m_fleet->roll({{u"plan"_s, plan.toJson()}, {u"firstRunsTasks"_s, firstRunsTasks}});
-    m_plans.insert(generation, plan);
+    const bool firstRunsTasks = m_role == Role::Serve && settings().integer(u"queue.workers"_s) == 0;
+    const quint64 generation = m_fleet->roll({{u"plan"_s, plan.toJson()},
+                                              {u"firstRunsTasks"_s, firstRunsTasks},
+                                              {u"settings"_s, sourcesToJson(m_configuration.sources)}});
+    m_starts.insert(generation, {plan, m_configuration, m_reading});
 }
 
 void Supervision::onReady(quint64 generation)
 {
-    const plugins::Plan plan = m_plans.value(generation);
-    m_plans.removeIf([generation](const auto &entry) { return entry.key() < generation; });
-    m_pipeline->live(plan, generation);
+    m_serving = m_starts.value(generation);
+    m_starts.removeIf([generation](const auto &entry) { return entry.key() < generation; });
+    m_pipeline->live(m_serving->plan, generation);
     tellWorkers();
     if (!std::exchange(m_isOpen, true))
         openDoor();
+    tellReady();
 }
 
 void Supervision::openDoor()
 {
     for (const QString &address : m_addresses)
-        qCInfo(lcSupervisor).noquote().nospace() << "listening address=http://" << address;
+        qCInfo(lcSupervisor).noquote().nospace()
+            << "listening address=http://" << address
+            << (m_ground.sockets.isEmpty() ? "" : " socket=\"of the service manager\"");
     if (m_role == Role::TasksOnly)
         qCInfo(lcSupervisor) << "running tasks";
 }
 
 void Supervision::onRefused(quint64 generation, const QJsonObject &report, const supervisor::Verdict &verdict)
 {
-    const plugins::Plan plan = m_plans.take(generation);
+    const Start start = m_starts.take(generation);
+    const plugins::Plan &plan = start.plan;
     QList<plugins::Refusal> refusals = refusalsOf(report);
     if (refusals.isEmpty() && !verdict.module.isEmpty()) {
         plugins::Refusal refusal;
@@ -218,6 +223,10 @@ void Supervision::onRefused(quint64 generation, const QJsonObject &report, const
         refusal.remedy = u"mend it and drop the new file in"_s;
         refusals.append(refusal);
     }
+    const QString why = report.value(u"error"_s)
+                            .toString(refusals.isEmpty() ? verdict.what : refusals.constFirst().toLine());
+    if (fallBack(start, why))
+        return;
     // What was refused only because it requires something else is no reason by itself.
     const bool isPlugins = std::any_of(refusals.begin(), refusals.end(), [&plan](const plugins::Refusal &refusal) {
         return refusal.phase != plugins::Phase::Resolve
@@ -227,7 +236,7 @@ void Supervision::onRefused(quint64 generation, const QJsonObject &report, const
     if (isPlugins)
         m_pipeline->refused(plan, refusals);
     else
-        giveUp(report.value(u"error"_s).toString(refusals.isEmpty() ? verdict.what : refusals.constFirst().toLine()));
+        giveUp(why);
 }
 
 /// The reason is outside of the plugins: a database that is away, a machine without memory. The first generation is
@@ -241,6 +250,7 @@ void Supervision::giveUp(const QString &why)
         return;
     }
     qCCritical(lcSupervisor).noquote() << "cannot start:" << why;
+    m_ground.manager->status(u"Cannot start: "_s + why);
     m_exitCode = 1;
     m_isStopping = true;
     m_fleet->stop(0s, 0s);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Supervision, second half: what it tells of the host, and what is asked of it.
+// Supervision, second part: what it tells of the host, and what is asked of it.
 #include "supervision.h"
 
 #include "log/log.h"
-#include "settings/pluginsettings.h"
+#include "servicemanager.h"
 
 #include <QJsonArray>
 #include <QLoggingCategory>
@@ -15,6 +15,12 @@ namespace quoin::server {
 
 Q_DECLARE_LOGGING_CATEGORY(lcSupervisor)
 
+namespace {
+
+constexpr auto graceToEnd = 10s; // for workers that have to be killed, and for the last lines of the log
+
+} // namespace
+
 // ---- Reports ------------------------------------------------------------------------------------------------------
 
 Result<> Supervision::openMemory()
@@ -25,7 +31,7 @@ Result<> Supervision::openMemory()
     m_memory.emplace(*std::move(memory));
     supervisor::open(m_memory->board());
     m_tap.emplace(m_memory->log());
-    m_log.writer().setTap(&*m_tap);
+    m_ground.log->writer().setTap(&*m_tap);
     return {};
 }
 
@@ -74,19 +80,6 @@ void Supervision::tellWorkers()
     m_pipeline->setWorkers(workers);
 }
 
-void Supervision::rescan()
-{
-    auto trust = plugins::Trust::open(trustOptions(m_settings));
-    if (!trust) {
-        qCCritical(lcSupervisor).noquote() << "whom to trust stays as it was:" << trust.error().message();
-        m_pipeline->rescan();
-    } else if (trust->mode() == plugins::TrustOptions::Mode::Off) {
-        m_pipeline->rescan();
-    } else {
-        m_pipeline->rescan(std::make_shared<const plugins::Trust>(*std::move(trust)));
-    }
-}
-
 // ---- The end ------------------------------------------------------------------------------------------------------
 
 void Supervision::stop()
@@ -94,12 +87,14 @@ void Supervision::stop()
     if (std::exchange(m_isStopping, true))
         return;
     m_retry.stop();
-    const auto delay = m_settings.duration(u"shutdown.delay"_s);
+    const auto delay = settings().duration(u"shutdown.delay"_s);
+    const auto timeout = settings().duration(u"shutdown.timeout"_s);
+    m_ground.manager->stopping(delay + timeout + graceToEnd);
     QTimer::singleShot(delay, Qt::PreciseTimer, this, [this] {
         for (const auto &acceptor : m_acceptors)
             acceptor->close();
     });
-    m_fleet->stop(delay, m_settings.duration(u"shutdown.timeout"_s));
+    m_fleet->stop(delay, timeout);
 }
 
 void Supervision::hurry()

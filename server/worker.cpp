@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "worker.h"
 
-#include "commandline.h"
 #include "figuresink.h"
 #include "log/accesslog.h"
 #include "log/log.h"
@@ -11,6 +10,7 @@
 #include "ringtap.h"
 #include "settings/pluginsettings.h"
 #include "settings/settingkeys.h"
+#include "settings/sourcesjson.h"
 #include "supervisor/brief.h"
 #include "supervisor/crashhandler.h"
 #include "supervisor/hostmemory.h"
@@ -97,6 +97,7 @@ Result<WorkerBrief> WorkerBrief::fromJson(const QJsonObject &object)
     brief.slot = object.value(u"slot"_s).toInt();
     brief.serves = object.value(u"role"_s) == u"web"_s;
     brief.index = object.value(u"index"_s).toInt();
+    brief.sources = sourcesFromJson(object.value(u"settings"_s).toObject(), processEnvironment());
     brief.runsTasks = !brief.serves || (object.value(u"firstRunsTasks"_s).toBool() && brief.index == 0);
     return brief;
 }
@@ -203,7 +204,7 @@ void Worker::endWhenTold()
         Q_EMIT finished();
 }
 
-int work(const CommandLine &line)
+int work()
 {
     auto memory = supervisor::HostMemory::adopt(supervisor::inherited::memory);
     const auto told = supervisor::readBrief();
@@ -215,7 +216,7 @@ int work(const CommandLine &line)
     const auto brief = WorkerBrief::fromJson(*told);
     if (!brief)
         return refuse(*channel, brief.error().message());
-    const auto settings = workerSettings(line.sources, brief->plan);
+    const auto settings = workerSettings(brief->sources, brief->plan);
     if (!settings)
         return refuse(*channel, settings.error().message());
     const auto patience = settings->duration(u"shutdown.timeout"_s) + graceAfterSupervisor;

@@ -12,8 +12,6 @@
 
 namespace quoin::server {
 
-struct CommandLine;
-
 /// What a worker process is told in its brief. A value.
 struct WorkerBrief
 {
@@ -22,6 +20,7 @@ struct WorkerBrief
     int index = 0;
     bool serves = true; ///< Role "web": requests come to it.
     bool runsTasks = true;
+    SettingSources sources; ///< The supervisor's, with its files as it read them.
 
     static Result<WorkerBrief> fromJson(const QJsonObject &object);
 };
@@ -61,6 +60,6 @@ private:
 };
 
 /// `quoin worker-process`, as the supervisor starts it: its descriptors and its brief are inherited. The exit code.
-int work(const CommandLine &line);
+int work();
 
 } // namespace quoin::server

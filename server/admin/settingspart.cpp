@@ -23,6 +23,7 @@ QJsonObject settingJson(const Setting &setting, bool isPlugins)
                        {u"is_default"_s, setting.isDefault()},
                        {u"type"_s, settingTypeName(setting.key.type)},
                        {u"environment"_s, setting.key.environmentName()},
+                       {u"takes_effect"_s, takesEffect(setting.key)},
                        {u"help"_s, setting.key.help}};
     if (isPlugins)
         object.insert(u"plugin"_s, setting.key.group());

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -119,10 +120,23 @@ Result<> Acceptor::listen(const QHostAddress &address, quint16 port)
         return Error::unavailable(
             u"Cannot listen on %1 port %2: %3."_s.arg(address.toString()).arg(port).arg(adviceFor(errno)));
     }
+    watch();
+    return {};
+}
+
+void Acceptor::adopt(int descriptor)
+{
+    close();
+    m_descriptor = descriptor;
+    ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
+    watch();
+}
+
+void Acceptor::watch()
+{
     m_port = portOf(m_descriptor);
     m_notifier = new QSocketNotifier(m_descriptor, QSocketNotifier::Read, this);
     connect(m_notifier, &QSocketNotifier::activated, this, &Acceptor::acceptAll);
-    return {};
 }
 
 void Acceptor::close()

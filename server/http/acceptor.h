@@ -26,12 +26,16 @@ public:
 
     /// Port 0: any free one. Unavailable with what to do if the address is in use, is not this host's or needs rights.
     Result<> listen(const QHostAddress &address, quint16 port);
+    /// Accepts from a socket that listens already (TCP), and that whoever opened it may keep: then who connects while
+    /// we are away waits in its backlog. Owns the descriptor.
+    void adopt(int descriptor);
     /// The port listened on; 0 if not listening.
     quint16 port() const { return m_port; }
-    /// New connections are refused by the system from now on.
+    /// New connections are refused by the system from now on, unless somebody else has the socket too.
     void close();
 
 private:
+    void watch();
     void acceptAll();
     void pause();
 

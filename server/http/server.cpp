@@ -40,6 +40,12 @@ Result<> Server::listen(const QHostAddress &address, quint16 port)
     return {};
 }
 
+void Server::adoptListener(int descriptor)
+{
+    m_acceptors.push_back(std::make_unique<Acceptor>([this](int accepted) { m_loop->adopt(accepted); }));
+    m_acceptors.back()->adopt(descriptor);
+}
+
 quint16 Server::port() const { return m_acceptors.empty() ? quint16(0) : m_acceptors.back()->port(); }
 
 void Server::adopt(int descriptor) { m_loop->adopt(descriptor); }

@@ -39,7 +39,9 @@ public:
 
     /// Port 0: any free one. May be called again for a further address.
     Result<> listen(const QHostAddress &address, quint16 port);
-    /// The port of the latest listen(); 0 without one.
+    /// Accepts from a socket that listens already; owns it.
+    void adoptListener(int descriptor);
+    /// The port of the latest of these; 0 without one.
     quint16 port() const;
     /// Serves a connection that somebody else accepted. Owns the descriptor. Any thread.
     void adopt(int descriptor);

@@ -51,7 +51,7 @@ Log::Log(int descriptor, LogFormat format, const QString &level)
 {
     Q_ASSERT(!current);
     current = &m_writer;
-    QLoggingCategory::setFilterRules(rulesFor(level));
+    setLevel(level);
     m_previous = qInstallMessageHandler(&Log::take);
 }
 
@@ -60,6 +60,8 @@ Log::~Log()
     qInstallMessageHandler(m_previous);
     current = nullptr;
 }
+
+void Log::setLevel(const QString &level) { QLoggingCategory::setFilterRules(rulesFor(level)); }
 
 void Log::take(QtMsgType type, const QMessageLogContext &context, const QString &message)
 {

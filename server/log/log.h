@@ -25,6 +25,9 @@ public:
     Log(const Log &) = delete;
     Log &operator=(const Log &) = delete;
 
+    /// Of the lines from now on: log.level's values.
+    static void setLevel(const QString &level);
+
     /// For request lines and tests. Lives as long as this.
     LogWriter &writer() { return m_writer; }
 

@@ -28,4 +28,10 @@ SettingKey number(SettingType type, const QString &key, const QString &byDefault
     return {.key = key, .type = type, .defaultText = byDefault, .help = help, .least = least, .most = most};
 }
 
+SettingKey atStart(SettingKey key)
+{
+    key.onlyAtStart = true;
+    return key;
+}
+
 } // namespace quoin::server::declare

@@ -13,5 +13,7 @@ SettingKey choice(const QString &key, const QString &byDefault, const QStringLis
 SettingKey url(const QString &key, const QString &byDefault, const QStringList &schemes, const QString &help);
 SettingKey number(SettingType type, const QString &key, const QString &byDefault, qint64 least, qint64 most,
                   const QString &help);
+/// One whose change SIGHUP cannot bring about: the process that reads the signal has built on it.
+SettingKey atStart(SettingKey key);
 
 } // namespace quoin::server::declare

@@ -36,8 +36,9 @@ struct SettingKey
     QStringList choices = {};
     qint64 least = 0; ///< In milliseconds or bytes where the type says so.
     qint64 most = std::numeric_limits<qint64>::max();
-    bool secret = false;    ///< Never printed at all.
-    bool mayBeEmpty = true; ///< An empty text means "not set".
+    bool secret = false;      ///< Never printed at all.
+    bool mayBeEmpty = true;   ///< An empty text means "not set".
+    bool onlyAtStart = false; ///< A change waits for the server to be started again; others take effect on SIGHUP.
 
     /// "http": all before the last dot.
     QString group() const { return key.left(key.lastIndexOf(u'.')); }

@@ -45,10 +45,10 @@ QList<SettingKey> placeKeys(const Surroundings &surroundings)
 {
     const QStringList databases{u"sqlite"_s, u"postgresql"_s, u"postgresql+psycopg2"_s, u"postgres"_s};
     return {
-        text(Path, u"data.dir"_s, dataFolder(surroundings.environment),
-             u"Folder of all that is kept: database, packages, plugin data."_s),
-        text(Path, u"plugins.dir"_s, pluginFolder(surroundings.binaryFolder),
-             u"Folder whose *.so files are the plugins."_s),
+        atStart(text(Path, u"data.dir"_s, dataFolder(surroundings.environment),
+                     u"Folder of all that is kept: database, packages, plugin data."_s)),
+        atStart(text(Path, u"plugins.dir"_s, pluginFolder(surroundings.binaryFolder),
+                     u"Folder whose *.so files are the plugins."_s)),
         choice(u"plugins.trust"_s, u"off"_s, {u"off"_s, u"warn"_s, u"require"_s},
                u"What happens to plugins that neither a key of plugins.keys has signed nor plugins.allow lists."_s),
         text(Path, u"plugins.keys"_s, {},
@@ -65,8 +65,8 @@ QList<SettingKey> placeKeys(const Surroundings &surroundings)
 QList<SettingKey> httpKeys(int cores)
 {
     return {
-        text(Addresses, u"http.listen"_s, u"127.0.0.1:5000"_s,
-             u"Addresses and ports to listen on, with commas; port 0 takes a free one."_s),
+        atStart(text(Addresses, u"http.listen"_s, u"127.0.0.1:5000"_s,
+                     u"Addresses and ports to listen on, with commas; port 0 takes a free one."_s)),
         number(Integer, u"http.workers"_s, u"1"_s, 1, 32,
                u"Processes that serve requests; a host uses more cores by more of them."_s),
         number(Integer, u"http.threads"_s, QString::number(std::max(4, 2 * cores)), 1, 1024,
@@ -79,8 +79,8 @@ QList<SettingKey> processKeys()
     return {
         choice(u"log.level"_s, u"info"_s, {u"debug"_s, u"info"_s, u"warning"_s, u"critical"_s},
                u"Least grave lines that are written."_s),
-        choice(u"log.format"_s, u"auto"_s, {u"auto"_s, u"text"_s, u"json"_s},
-               u"auto: text on a terminal, else JSON lines."_s),
+        atStart(choice(u"log.format"_s, u"auto"_s, {u"auto"_s, u"text"_s, u"json"_s},
+                       u"auto: text on a terminal, else JSON lines."_s)),
         text(Boolean, u"log.requests"_s, u"true"_s, u"A line for every request."_s),
         number(Duration, u"shutdown.delay"_s, u"0s"_s, 0, hour,
                u"Between turning unready and closing the door, for load balancers to notice."_s),

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "settings/settingresolver.h"
 
-#include "settings/inifile.h"
 #include "settings/settingvalue.h"
-
-#include <QFile>
-#include <QFileInfo>
 
 using namespace Qt::StringLiterals;
 
@@ -46,9 +42,8 @@ const QList<TutorialVariable> tutorialVariables{
 
 Result<Settings> SettingResolver::resolve()
 {
-    m_settings.m_configFile = fileToRead();
-    if (!m_settings.m_configFile.isEmpty())
-        takeFile(m_settings.m_configFile);
+    m_settings.m_configFile = m_files.configFile;
+    takeFile();
     takeTutorialVariables();
     takeVariables();
     takeArguments();
@@ -62,24 +57,11 @@ Result<Settings> SettingResolver::resolve()
     return std::move(m_settings);
 }
 
-QString SettingResolver::fileToRead() const
+void SettingResolver::takeFile()
 {
-    if (!m_sources.configFile.isEmpty())
-        return m_sources.configFile;
-    if (const QString named = m_sources.environment.value(configVariable); !named.isEmpty())
-        return named;
-    for (const QString &usual : defaultConfigFiles(m_sources.environment)) {
-        if (QFileInfo::exists(usual))
-            return usual;
-    }
-    return {};
-}
-
-void SettingResolver::takeFile(const QString &fileName)
-{
-    const IniFile file = readIni(fileName);
-    m_faults += file.faults;
-    for (const IniEntry &entry : file.entries) {
+    const QString &fileName = m_files.configFile;
+    m_faults += m_files.config.faults;
+    for (const IniEntry &entry : m_files.config.entries) {
         const QString where = u"%1:%2"_s.arg(fileName).arg(entry.line);
         if (!m_schema.find(entry.key))
             unknownKey(where, entry.key);
@@ -128,14 +110,12 @@ void SettingResolver::takeSecretFile(const QString &name, const QString &fileNam
         m_faults.append(u"environment %1: %2 is set too; unset one of them"_s.arg(name, key.environmentName()));
         return;
     }
-    QFile file(fileName);
-    if (!file.open(QIODevice::ReadOnly)) {
-        m_faults.append(u"environment %1: %2 cannot be read: %3"_s.arg(name, fileName, file.errorString()));
+    const SettingFiles::Secret secret = m_files.secrets.value(name);
+    if (!secret.fault.isEmpty()) {
+        m_faults.append(u"environment %1: %2"_s.arg(name, secret.fault));
         return;
     }
-    // An editor ends a file with a line break that is no part of the secret.
-    const QString text = QString::fromUtf8(file.read(64 * 1024)).trimmed();
-    m_texts.insert(key.key, {text, u"environment %1 (file %2)"_s.arg(name, fileName)});
+    m_texts.insert(key.key, {secret.text, u"environment %1 (file %2)"_s.arg(name, fileName)});
 }
 
 void SettingResolver::takeArguments()

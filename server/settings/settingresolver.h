@@ -12,6 +12,7 @@ public:
     SettingResolver(const SettingSchema &schema, const SettingSources &sources, Settings::Unknown unknown)
         : m_schema(schema)
         , m_sources(sources)
+        , m_files(sources.files ? *sources.files : SettingFiles::read(sources.configFile, sources.environment))
         , m_unknown(unknown)
     {
     }
@@ -25,8 +26,7 @@ private:
         QString origin;
     };
 
-    QString fileToRead() const;
-    void takeFile(const QString &fileName);
+    void takeFile();
     void takeTutorialVariables();
     void takeVariables();
     void takeVariable(const QString &name, const QString &text);
@@ -37,6 +37,7 @@ private:
 
     const SettingSchema &m_schema;
     const SettingSources &m_sources;
+    const SettingFiles m_files;
     Settings::Unknown m_unknown;
     QHash<QString, Text> m_texts;
     QStringList m_faults;

@@ -9,19 +9,6 @@ using namespace Qt::StringLiterals;
 
 namespace quoin::server {
 
-QStringList defaultConfigFiles(const QMap<QString, QString> &environment)
-{
-    QStringList files;
-    const QString base = environment.value(u"XDG_CONFIG_HOME"_s);
-    const QString home = environment.value(u"HOME"_s);
-    if (base.startsWith(u'/')) // "All paths must be absolute": XDG Base Directory Specification 0.8
-        files.append(base + u"/quoin/quoin.ini"_s);
-    else if (!home.isEmpty())
-        files.append(home + u"/.config/quoin/quoin.ini"_s);
-    files.append(u"/etc/quoin/quoin.ini"_s);
-    return files;
-}
-
 QMap<QString, QString> processEnvironment()
 {
     QMap<QString, QString> environment;

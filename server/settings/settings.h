@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "settings/settingfiles.h"
 #include "settings/settingschema.h"
 
 #include <quoin/result.h>
@@ -10,6 +11,7 @@
 #include <QVariant>
 
 #include <chrono>
+#include <optional>
 
 namespace quoin::server {
 
@@ -25,12 +27,9 @@ struct SettingSources
     };
     QList<Argument> arguments; ///< The last one of a key counts, so that a script's own arguments can be overruled.
     QMap<QString, QString> environment; ///< An empty variable counts as not set.
-    QString configFile; ///< From --config; empty: QUOIN_CONFIG, else the first that exists of the usual places
-                        ///< (defaultConfigFiles()).
+    QString configFile;                 ///< From --config; empty: as SettingFiles::read() says.
+    std::optional<SettingFiles> files;  ///< As read before; without them they are read when asked for.
 };
-
-/// <XDG_CONFIG_HOME or ~/.config>/quoin/quoin.ini, then /etc/quoin/quoin.ini.
-QStringList defaultConfigFiles(const QMap<QString, QString> &environment);
 
 /// The environment of this process.
 QMap<QString, QString> processEnvironment();

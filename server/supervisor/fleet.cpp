@@ -31,7 +31,6 @@ Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
           },
           m_options.mostWaiting)
 {
-    Q_ASSERT(posts() > 0 && posts() <= HostMemory::slots / 2);
     connect(&m_crew, &Crew::said, this, &Fleet::hear);
     connect(&m_crew, &Crew::gone, this, &Fleet::bury);
     connect(&m_crew, &Crew::cleared, this, [this] {
@@ -44,7 +43,16 @@ Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
     m_unreadyTimer.setSingleShot(true);
     m_unreadyTimer.setTimerType(Qt::PreciseTimer); // never early: a balancer may need all of the delay to notice
     connect(&m_unreadyTimer, &QTimer::timeout, this, &Fleet::leaveAll);
-    for (int index = 0; index < posts(); ++index) {
+    setPosts(m_options.posts);
+}
+
+Fleet::~Fleet() = default;
+
+void Fleet::setPosts(Posts posts)
+{
+    Q_ASSERT(posts.count() > 0 && posts.count() <= HostMemory::slots / 2);
+    m_options.posts = posts;
+    for (int index = static_cast<int>(m_posts.size()); index < posts.count(); ++index) {
         Post &post = m_posts[index];
         post.backoff = Backoff(m_options.backoff);
         post.restart = std::make_unique<QTimer>();
@@ -53,11 +61,9 @@ Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
     }
 }
 
-Fleet::~Fleet() = default;
-
 quint64 Fleet::roll(const QJsonObject &brief)
 {
-    m_next = Roll(++m_lastGeneration, brief, posts());
+    m_next = Roll(++m_lastGeneration, brief, m_options.posts);
     startSoon();
     return m_lastGeneration;
 }
@@ -110,9 +116,11 @@ QList<WorkerState> Fleet::workers() const
 }
 
 /// Null if it could not be started.
-Worker *Fleet::launch(quint64 generation, int index, const QJsonObject &brief)
+Worker *Fleet::launch(const Roll &roll, int index)
 {
-    const auto started = m_crew.start(generation, index, roleOf(index), brief);
+    const quint64 generation = roll.generation();
+    const Role role = index < roll.posts().web ? Role::Web : Role::Tasks;
+    const auto started = m_crew.start(generation, index, role, roll.brief());
     if (!started) {
         qCCritical(log).noquote() << "worker not started generation=" << generation << " index=" << index << " error=\""
                                   << started.error().message() << '"';

@@ -21,8 +21,7 @@ struct FleetOptions
 {
     QString program;
     QStringList arguments;
-    int webWorkers = 1;                                                ///< They are given connections.
-    int taskWorkers = 0;                                               ///< They are not.
+    Posts posts;
     std::chrono::milliseconds readyTimeout = std::chrono::seconds(30); ///< From start to 'R'.
     std::chrono::milliseconds drainTimeout = std::chrono::seconds(
         30);                                                       ///< For work under way in a worker that is replaced.
@@ -41,7 +40,7 @@ class Fleet final : public QObject
     Q_OBJECT
 
 public:
-    /// memory is lent, and for nobody else to write to but workers. webWorkers + taskWorkers: 1 to 32.
+    /// memory is lent, and for nobody else to write to but workers. posts: 1 to 32.
     Fleet(FleetOptions options, HostMemory &memory, QObject *parent = nullptr);
     ~Fleet() override;
 
@@ -49,6 +48,10 @@ public:
     /// during another one waits; of those that wait only the newest is run, nothing is said of the others. After stop()
     /// nothing happens.
     quint64 roll(const QJsonObject &brief);
+    /// What generations that are rolled out from now on have: 1 to 32 posts, and how long a worker that is replaced may
+    /// take for what is under way, which counts at once.
+    void setPosts(Posts posts);
+    void setDrainTimeout(std::chrono::milliseconds timeout) { m_options.drainTimeout = timeout; }
     /// A new connection, accepted; owns descriptor. It goes to the least loaded worker of the generation that serves,
     /// or waits in order for one. After stop() and its delay it is closed.
     void offer(int descriptor);
@@ -64,6 +67,8 @@ public:
 
     /// The generation that serves; 0: none yet.
     quint64 generation() const { return m_live ? m_live->generation() : 0; }
+    /// How many workers it has; 0: there is none.
+    int size() const { return m_live ? m_live->posts().count() : 0; }
     bool isRolling() const { return m_roll.has_value(); }
     /// For a status page, by slot.
     QList<WorkerState> workers() const;
@@ -104,9 +109,7 @@ private:
     enum class Phase { Running, Unready, Leaving, Stopped };
 
     // fleet.cpp
-    int posts() const { return m_options.webWorkers + m_options.taskWorkers; }
-    Role roleOf(int index) const { return index < m_options.webWorkers ? Role::Web : Role::Tasks; }
-    Worker *launch(quint64 generation, int index, const QJsonObject &brief);
+    Worker *launch(const Roll &roll, int index);
     void enter(Worker *worker, WorkerPhase phase);
     void hear(Worker *worker, char type, const QByteArray &payload, int descriptor);
     void replaceOther(const QJsonObject &whom);

@@ -113,7 +113,7 @@ void Fleet::fill(int index)
 {
     if (m_phase == Phase::Leaving || !m_live || isFilled(index))
         return;
-    if (!launch(generation(), index, m_live->brief()))
+    if (!launch(*m_live, index))
         fillAgain(index);
 }
 

@@ -31,7 +31,7 @@ void Fleet::startWaitingRoll()
     QSet<quint64> generations;
     for (const Worker *worker : m_crew.all())
         generations.insert(worker->generation);
-    if (generations.size() >= m_options.mostGenerations || m_crew.freeSlots() < posts())
+    if (generations.size() >= m_options.mostGenerations || m_crew.freeSlots() < m_next->posts().count())
         return; // until somebody has left
     m_roll = std::exchange(m_next, std::nullopt);
     startPost(0);
@@ -39,7 +39,7 @@ void Fleet::startWaitingRoll()
 
 void Fleet::startPost(int index)
 {
-    if (!launch(m_roll->generation(), index, m_roll->brief()))
+    if (!launch(*m_roll, index))
         refuse({{u"error"_s, u"no worker process can be started; the log says why"_s}}, {});
 }
 
@@ -51,7 +51,7 @@ void Fleet::advance(Roll::Step step, int index)
     case Roll::Step::StartAgain:
         return startPost(index);
     case Roll::Step::StartOthers:
-        for (int other = 1; other < m_options.webWorkers + m_options.taskWorkers && m_roll; ++other)
+        for (int other = 1; m_roll && other < m_roll->posts().count(); ++other)
             startPost(other);
         return;
     case Roll::Step::Wait:
@@ -76,7 +76,7 @@ void Fleet::switchOver()
         if (worker->generation != generation() && worker->phase != WorkerPhase::Draining)
             drain(worker, true, m_options.drainTimeout);
     }
-    qCInfo(log).noquote().nospace() << "generation serves generation=" << generation() << " workers=" << posts();
+    qCInfo(log).noquote().nospace() << "generation serves generation=" << generation() << " workers=" << size();
     Q_EMIT ready(generation(), m_live->report());
     startSoon();
 }

@@ -8,7 +8,7 @@ Roll::Step Roll::ready(int post, const QJsonObject &report)
     m_ready.insert(post);
     if (post == 0)
         m_report = report;
-    if (m_ready.size() == m_posts)
+    if (m_ready.size() == m_posts.count())
         return Step::Switch;
     if (post == 0 && !std::exchange(m_hasStartedOthers, true))
         return Step::StartOthers;

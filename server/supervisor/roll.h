@@ -6,6 +6,15 @@
 
 namespace quoin::supervisor {
 
+/// The workers of one generation: posts 0 and up, web workers first. A value.
+struct Posts
+{
+    int web = 1;   ///< They are given connections.
+    int tasks = 0; ///< They are not.
+
+    int count() const { return web + tasks; }
+};
+
 /// A new generation on its way to being the one that serves: first a canary (post 0), and when that is ready the other
 /// posts. A value; knows no processes.
 class Roll
@@ -20,7 +29,7 @@ public:
         Refuse,      ///< The generation is not to serve.
     };
 
-    Roll(quint64 generation, QJsonObject brief, int posts)
+    Roll(quint64 generation, QJsonObject brief, Posts posts)
         : m_generation(generation)
         , m_brief(std::move(brief))
         , m_posts(posts)
@@ -29,7 +38,7 @@ public:
 
     quint64 generation() const { return m_generation; }
     const QJsonObject &brief() const { return m_brief; }
-    int posts() const { return m_posts; }
+    const Posts &posts() const { return m_posts; }
     /// The canary's.
     const QJsonObject &report() const { return m_report; }
 
@@ -43,7 +52,7 @@ private:
 
     quint64 m_generation;
     QJsonObject m_brief;
-    int m_posts;
+    Posts m_posts;
     QJsonObject m_report;
     QSet<int> m_ready;
     int m_repeats = 0;

@@ -140,10 +140,10 @@ void CommandLineTest::whatIsWrongIsNamed_data()
     QTest::addColumn<QString>("fault");
     QTest::newRow("nothing")
         << QStringList{}
-        << u"quoin: say what to do; the commands are serve, worker, config, token, plugin and sip verify"_s;
+        << u"quoin: say what to do; the commands are serve, worker, config, healthcheck, token, plugin and sip verify"_s;
     QTest::newRow("command")
         << QStringList{u"srve"_s}
-        << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, token, plugin and sip verify"_s;
+        << u"quoin: there is no command \"srve\"; the commands are serve, worker, config, healthcheck, token, plugin and sip verify"_s;
     QTest::newRow("option") << QStringList{
         u"serve"_s,
         u"--port"_s} << u"quoin: there is no option --port; settings are written with a dot, such as --http.listen"_s;
@@ -246,8 +246,8 @@ void CommandLineTest::configAsJson()
     const auto settings = QJsonDocument::fromJson(outcome.output.toUtf8()).array();
     QVERIFY(settings.size() > 20);
     for (const auto &setting : settings) {
-        for (const QString &member :
-             {u"key"_s, u"value"_s, u"origin"_s, u"type"_s, u"default"_s, u"environment"_s, u"help"_s})
+        for (const QString &member : {u"key"_s, u"value"_s, u"origin"_s, u"type"_s, u"default"_s, u"environment"_s,
+                                      u"takes_effect"_s, u"help"_s})
             QVERIFY2(setting.toObject().contains(member), qPrintable(member));
     }
 }

@@ -38,7 +38,7 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     qputenv("QT_LOGGING_RULES", "quoin.*=false");
     auto options = FleetGround::usual();
-    options.webWorkers = argc > 1 ? std::max(1, std::atoi(argv[1])) : 2;
+    options.posts.web = argc > 1 ? std::max(1, std::atoi(argv[1])) : 2;
     FleetGround ground(options);
     QElapsedTimer clock;
 
@@ -58,7 +58,7 @@ int main(int argc, char **argv)
         ::kill(static_cast<pid_t>(workers.last().pid), SIGKILL);
         await([&] {
             const auto now = ground.fleet.workers();
-            return now.size() == options.webWorkers && std::all_of(now.begin(), now.end(), [&](const auto &worker) {
+            return now.size() == options.posts.web && std::all_of(now.begin(), now.end(), [&](const auto &worker) {
                        return worker.phase == WorkerPhase::Ready && worker.pid != workers.last().pid;
                    });
         });

@@ -19,7 +19,7 @@ int main(int argc, char **argv)
         return 1;
     FleetOptions options;
     options.program = QStringLiteral(FLEET_WORKER);
-    options.webWorkers = how.isEmpty() ? 2 : 1;
+    options.posts.web = how.isEmpty() ? 2 : 1;
     Fleet fleet(options, *memory);
     const auto print = [&fleet] {
         QByteArrayList pids;

@@ -52,8 +52,8 @@ private Q_SLOTS:
     void aWorkerKnowsItsPlace()
     {
         auto options = FleetGround::usual();
-        options.webWorkers = 2;
-        options.taskWorkers = 1;
+        options.posts.web = 2;
+        options.posts.tasks = 1;
         FleetGround ground(options);
         QVERIFY(ground.serve());
         const auto workers = ground.fleet.workers();
@@ -79,7 +79,7 @@ private Q_SLOTS:
     void aRollMovesIdleConnectionsAndLosesNone()
     {
         auto options = FleetGround::usual();
-        options.webWorkers = 2;
+        options.posts.web = 2;
         FleetGround ground(options);
         QVERIFY(ground.serve());
         for (int i = 0; i < 400; ++i)
@@ -100,7 +100,7 @@ private Q_SLOTS:
     void noRequestFailsInManyRolls()
     {
         auto options = FleetGround::usual();
-        options.webWorkers = 2;
+        options.posts.web = 2;
         FleetGround ground(options);
         QVERIFY(ground.serve());
         for (int i = 0; i < 40; ++i)
@@ -157,7 +157,7 @@ private Q_SLOTS:
         if (isSanitized() && brief["start"_L1] == "crash"_L1)
             QSKIP("a sanitizer takes the signals of a crash for itself");
         auto options = FleetGround::usual();
-        options.webWorkers = 2;
+        options.posts.web = 2;
         if (brief["start"_L1].toString() == "hang"_L1)
             options.readyTimeout = lateness;
         FleetGround ground(options);

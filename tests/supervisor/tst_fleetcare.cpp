@@ -61,7 +61,7 @@ private Q_SLOTS:
     void whatADeadWorkerNeverTookIsServedByAnother()
     {
         auto options = FleetGround::usual();
-        options.webWorkers = 2;
+        options.posts.web = 2;
         FleetGround ground(options);
         QVERIFY(ground.serve());
         const auto first = static_cast<pid_t>(ground.pids()[0]);
@@ -83,7 +83,7 @@ private Q_SLOTS:
     void aWorkerWhoseLoopIsHeldUpGetsNothingWhileAnotherIsFree()
     {
         auto options = FleetGround::usual();
-        options.webWorkers = 2;
+        options.posts.web = 2;
         FleetGround ground(options);
         QVERIFY(ground.serve());
         LineClient &blocking = ground.client();

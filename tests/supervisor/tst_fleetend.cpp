@@ -113,7 +113,7 @@ private Q_SLOTS:
         QList<qint64> pids;
         {
             auto options = FleetGround::usual();
-            options.webWorkers = 3;
+            options.posts.web = 3;
             FleetGround ground(options);
             QVERIFY(ground.serve());
             pids = ground.pids();
@@ -127,7 +127,7 @@ private Q_SLOTS:
     {
         auto run = [] {
             auto options = FleetGround::usual();
-            options.webWorkers = 2;
+            options.posts.web = 2;
             FleetGround ground(options);
             for (int i = 0; i < 50; ++i)
                 ground.client().ask("who");
