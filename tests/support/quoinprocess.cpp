@@ -8,7 +8,9 @@
 #include <QThread>
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 using namespace Qt::StringLiterals;
 
@@ -83,6 +85,20 @@ QList<qint64> startedBy(qint64 processId)
     return children;
 }
 
+constexpr int firstPassed = 3; // sd_listen_fds(3)
+
+/// What QProcess opens for itself must not get a number that is passed on.
+QList<int> occupiedUpTo(int end)
+{
+    QList<int> taken;
+    for (;;) {
+        const int next = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+        taken.append(next);
+        if (next < 0 || next >= end)
+            return taken;
+    }
+}
+
 } // namespace
 
 bool isAlive(qint64 processId)
@@ -155,9 +171,29 @@ void QuoinProcess::launch(const QStringList &arguments)
     m_process->setProcessEnvironment(m_environment);
     m_process->setWorkingDirectory(m_directory);
     // Should the test crash, the program must not outlive it: prctl(2).
-    m_process->setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
-    m_process->start(binary(), arguments, QIODevice::NotOpen);
+    m_process->setChildProcessModifier([sockets = m_sockets] {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (qsizetype i = 0; i < sockets.size(); ++i)
+            ::dup2(sockets[i], firstPassed + static_cast<int>(i));
+    });
+    if (m_sockets.isEmpty()) {
+        m_process->start(binary(), arguments, QIODevice::NotOpen);
+    } else {
+        // The shell becomes the program, so that the number of its process is the one that LISTEN_PID names.
+        const QString command = u"LISTEN_PID=$$ LISTEN_FDS=%1 exec \"$0\" \"$@\""_s.arg(m_sockets.size());
+        const auto low = occupiedUpTo(firstPassed + static_cast<int>(m_sockets.size()));
+        m_process->start(u"/bin/sh"_s, QStringList{u"-c"_s, command, binary()} + arguments, QIODevice::NotOpen);
+        for (const int descriptor : low)
+            ::close(descriptor);
+    }
     m_process->waitForStarted();
+}
+
+void QuoinProcess::writeSettings(const QByteArray &ini) const
+{
+    QFile file(settingsFile());
+    if (!file.open(QIODevice::WriteOnly) || file.write(ini) != ini.size())
+        qFatal("%s cannot be written", qPrintable(file.fileName()));
 }
 
 bool QuoinProcess::start()

@@ -41,6 +41,12 @@ public:
     /// What start() starts: "serve" unless told, or "serve --single", or "worker".
     void setCommand(const QStringList &command) { m_command = command; }
 
+    /// Listening sockets that start() passes on as a service manager does (sd_listen_fds(3)); lent.
+    void setSockets(const QList<int> &descriptors) { m_sockets = descriptors; }
+    /// The settings file it finds, empty unless written to.
+    QString settingsFile() const { return m_directory + QStringLiteral("/config/quoin/quoin.ini"); }
+    void writeSettings(const QByteArray &ini) const;
+
     /// Starts the command with the settings and waits for the line that names its address, or says that it runs tasks.
     /// False if it ended before: see report().
     bool start();
@@ -75,6 +81,7 @@ private:
     QStringList m_keys;
     QStringList m_values;
     QProcessEnvironment m_environment;
+    QList<int> m_sockets;
     std::unique_ptr<QProcess> m_process;
     quint16 m_port = 0;
 };
