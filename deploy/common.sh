@@ -19,7 +19,7 @@ test_packages=(
     postgresql redis-server haproxy iproute2 curl openssl unzip procps wrk
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
     python3-celery python3-redis python3-yaml gunicorn
-    appstream desktop-file-utils fonts-dejavu-core
+    appstream desktop-file-utils fonts-dejavu-core systemd python3-seccomp
 )
 
 export LC_ALL=C.UTF-8 # a bare system has no other UTF-8 locale, and Qt wants one
