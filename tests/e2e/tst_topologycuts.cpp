@@ -184,6 +184,7 @@ void TopologyCutsTest::postgresIsRestartedAndNothingIsLostOrDoubled()
         m_topology->postgres().crash();
     else
         m_topology->postgres().stop();
+    QTRY_VERIFY(m_topology->inService().isEmpty());
     QVERIFY2(m_topology->startPostgres(), m_topology->postgres().log());
     const qint64 backAt = load.elapsed();
     QVERIFY2(m_topology->makeWhole(), qPrintable(m_topology->failure()));
