@@ -16,7 +16,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("CommandLine", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin::CommandLine", text); }
 
 CommandLine ended(const QString &text, int exitCode)
 {

@@ -4,10 +4,12 @@
 #include "screenshots.h"
 #include "ui/connector.h"
 #include "ui/icons.h"
+#include "ui/language.h"
 #include "ui/mainwindow.h"
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <QLocale>
 
 #include <cstdio>
 
@@ -57,6 +59,7 @@ int main(int argc, char **argv)
     QApplication::setApplicationVersion(QStringLiteral(QUOIN_ADMIN_VERSION));
     QApplication::setDesktopFileName(u"org.quoin.Admin"_s);
     QApplication::setWindowIcon(admin::programIcon());
+    admin::useLanguage(QLocale(), QApplication::applicationDirPath() + u"/../share/quoin-admin/translations"_s);
 
     const auto line = admin::CommandLine::parse(QApplication::arguments());
     if (line.ending) {

@@ -11,7 +11,10 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Problem", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(admin::Problem)
+};
 
 Problem::Kind kindOf(int status)
 {
@@ -32,21 +35,21 @@ QString titleOf(int status)
 {
     switch (status) {
     case 401:
-        return tr("The server does not accept the token");
+        return Words::tr("The server does not accept the token");
     case 403:
-        return tr("This token may not do that");
+        return Words::tr("This token may not do that");
     case 404:
-        return tr("It is not there");
+        return Words::tr("It is not there");
     case 409:
-        return tr("Not possible as things stand");
+        return Words::tr("Not possible as things stand");
     case 413:
-        return tr("That is too large for the server");
+        return Words::tr("That is too large for the server");
     case 429:
-        return tr("Too many attempts");
+        return Words::tr("Too many attempts");
     case 503:
-        return tr("The server is not ready");
+        return Words::tr("The server is not ready");
     default:
-        return status >= 500 ? tr("The server failed") : tr("The server refused this");
+        return status >= 500 ? Words::tr("The server failed") : Words::tr("The server refused this");
     }
 }
 
@@ -54,17 +57,18 @@ QString remedyOf(int status)
 {
     switch (status) {
     case 401:
-        return tr("Make a token with `quoin token create --name NAME --scope admin` and enter it in this connection.");
+        return Words::tr(
+            "Make a token with `quoin token create --name NAME --scope admin` and enter it in this connection.");
     case 403:
-        return tr("Use a token with the scope that is named, or ask who runs this server.");
+        return Words::tr("Use a token with the scope that is named, or ask who runs this server.");
     case 404:
-        return tr("Refresh the list: somebody else may have removed it.");
+        return Words::tr("Refresh the list: somebody else may have removed it.");
     case 429:
-        return tr("Wait a minute before the next attempt.");
+        return Words::tr("Wait a minute before the next attempt.");
     case 503:
-        return tr("Wait a moment; this window tries again by itself.");
+        return Words::tr("Wait a moment; this window tries again by itself.");
     default:
-        return status >= 500 ? tr("Look for the request's id in the server's log.") : QString();
+        return status >= 500 ? Words::tr("Look for the request's id in the server's log.") : QString();
     }
 }
 
@@ -88,7 +92,7 @@ Problem Problem::ofAnswer(int status, const QByteArray &body, const QByteArray &
     if (const auto remedy = json[u"remedy"_s].toString(); !remedy.isEmpty())
         problem.remedy = remedy;
     if (problem.detail.isEmpty())
-        problem.detail = tr("The server answered with status %1 and said nothing more").arg(status);
+        problem.detail = Words::tr("The server answered with status %1 and said nothing more").arg(status);
     return problem;
 }
 
@@ -99,35 +103,39 @@ Problem Problem::ofNetwork(QNetworkReply::NetworkError error, const QString &tex
     case QNetworkReply::ConnectionRefusedError:
         return {Offline,
                 0,
-                tr("The server cannot be reached"),
-                tr("Nothing listens at %1").arg(host),
-                tr("Start it (`quoin serve`), or check the address of this connection."),
+                Words::tr("The server cannot be reached"),
+                Words::tr("Nothing listens at %1").arg(host),
+                Words::tr("Start it (`quoin serve`), or check the address of this connection."),
                 {}};
     case QNetworkReply::HostNotFoundError:
         return {Offline,
                 0,
-                tr("The server cannot be reached"),
-                tr("There is no host of the name in %1").arg(host),
-                tr("Check the address of this connection, and the network."),
+                Words::tr("The server cannot be reached"),
+                Words::tr("There is no host of the name in %1").arg(host),
+                Words::tr("Check the address of this connection, and the network."),
                 {}};
     case QNetworkReply::TimeoutError:
         return {Timeout,
                 0,
-                tr("The server does not answer"),
-                tr("%1 was silent for too long").arg(host),
-                tr("Try again; if it stays so, look at the server's load and its log."),
+                Words::tr("The server does not answer"),
+                Words::tr("%1 was silent for too long").arg(host),
+                Words::tr("Try again; if it stays so, look at the server's load and its log."),
                 {}};
     case QNetworkReply::SslHandshakeFailedError:
         return {Offline,
                 0,
-                tr("The connection is not safe"),
+                Words::tr("The connection is not safe"),
                 text,
-                tr("Check the certificate of the server, or the address of this connection."),
+                Words::tr("Check the certificate of the server, or the address of this connection."),
                 {}};
     case QNetworkReply::OperationCanceledError:
-        return {Cancelled, 0, tr("Cancelled"), {}, {}, {}};
+        return {Cancelled, 0, Words::tr("Cancelled"), {}, {}, {}};
     default:
-        return {Offline, 0, tr("The connection to the server broke"), text, tr("This window tries again by itself."),
+        return {Offline,
+                0,
+                Words::tr("The connection to the server broke"),
+                text,
+                Words::tr("This window tries again by itself."),
                 {}};
     }
 }
@@ -136,9 +144,9 @@ Problem Problem::readOnly()
 {
     return {Kind::ReadOnly,
             0,
-            tr("This connection is read-only"),
-            tr("Nothing was sent"),
-            tr("Switch read-only off first, if you want to change something on this server."),
+            Words::tr("This connection is read-only"),
+            Words::tr("Nothing was sent"),
+            Words::tr("Switch read-only off first, if you want to change something on this server."),
             {}};
 }
 
@@ -146,9 +154,9 @@ Problem Problem::malformed(const QString &detail)
 {
     return {Kind::Malformed,
             0,
-            tr("The server answered with something else"),
+            Words::tr("The server answered with something else"),
             detail,
-            tr("Check that the address is that of a Quoin server of the same version as this program."),
+            Words::tr("Check that the address is that of a Quoin server of the same version as this program."),
             {}};
 }
 

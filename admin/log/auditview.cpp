@@ -102,8 +102,8 @@ bool AuditView::isReady() const { return m_model->isLoaded() || m_model->problem
 
 QString AuditView::subtitle() const
 {
-    const QString count = countText(m_model->rowCount());
-    return m_model->isAtEnd() ? tr("%1 changes").arg(count) : tr("%1 and more changes").arg(count);
+    const int count = m_model->rowCount();
+    return m_model->isAtEnd() ? tr("%Ln change(s)", nullptr, count) : tr("%Ln and more changes", nullptr, count);
 }
 
 } // namespace admin

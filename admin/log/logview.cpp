@@ -9,7 +9,6 @@
 #include "ui/icons.h"
 #include "ui/messagestrip.h"
 #include "ui/tableview.h"
-#include "ui/times.h"
 
 #include <QClipboard>
 #include <QComboBox>
@@ -117,8 +116,8 @@ void LogView::connectAll()
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogView::applyFilter);
     connect(m_model, &LogModel::stateChanged, this, &LogView::updateState);
     connect(m_model, &LogModel::missed, this, [this](qint64 lines) {
-        m_strip->tell(tr("%1 lines came faster than they were fetched and are in the server's own log only.")
-                          .arg(countText(lines)),
+        m_strip->tell(tr("%Ln line(s) came faster than they were fetched and are in the server's own log only.",
+                         nullptr, int(lines)),
                       Tone::Warning);
     });
     connect(m_model, &QAbstractItemModel::rowsAboutToBeInserted, this, [this] {
@@ -217,7 +216,7 @@ bool LogView::isReady() const { return m_model->isLoaded() || m_model->problem()
 
 QString LogView::subtitle() const
 {
-    const QString lines = tr("%1 lines").arg(countText(m_model->rowCount()));
+    const QString lines = tr("%Ln line(s)", nullptr, m_model->rowCount());
     return m_pause->isChecked() ? tr("%1, paused").arg(lines) : lines;
 }
 

@@ -16,29 +16,22 @@ namespace admin {
 
 namespace {
 
-// English has no translation file that would know "1 connection".
-QString counted(int count, const QString &one, const QString &many)
-{
-    return count == 1 ? one : many.arg(countText(count));
-}
-
 constexpr qint64 lateBeat = 2000; ///< milliseconds: a process beats several times a second
 
 QString wordsOf(const QJsonObject &worker)
 {
     QStringList words;
     if (worker[u"role"_s].toString() == u"web"_s)
-        words << counted(worker[u"connections"_s].toInt(), ProcessesCard::tr("1 connection"),
-                         ProcessesCard::tr("%1 connections"));
+        words << ProcessesCard::tr("%Ln connection(s)", nullptr, worker[u"connections"_s].toInt());
     if (const int running = worker[u"running_tasks"_s].toInt(); running > 0)
-        words << counted(running, ProcessesCard::tr("1 task running"), ProcessesCard::tr("%1 tasks running"));
+        words << ProcessesCard::tr("%Ln task(s) running", nullptr, running);
     if (const int waiting = worker[u"waiting_jobs"_s].toInt(); waiting > 0)
-        words << counted(waiting, ProcessesCard::tr("1 job waiting"), ProcessesCard::tr("%1 jobs waiting"));
+        words << ProcessesCard::tr("%Ln job(s) waiting", nullptr, waiting);
     if (worker[u"beat_age_ms"_s].toInteger() > lateBeat)
         words
             << ProcessesCard::tr("last heard of %1 ago").arg(durationText(worker[u"beat_age_ms"_s].toInteger() * 1000));
     if (worker[u"role"_s].toString() == u"web"_s)
-        words << ProcessesCard::tr("%1 requests").arg(countText(worker[u"requests"_s].toInteger()));
+        words << ProcessesCard::tr("%Ln request(s)", nullptr, worker[u"requests"_s].toInt());
     return words.join(u" · "_s);
 }
 

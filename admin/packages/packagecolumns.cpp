@@ -11,7 +11,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("PackageColumns", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 QVariant muted(const QJsonObject &, int role) { return role == MutedRole ? QVariant(true) : QVariant(); }
 

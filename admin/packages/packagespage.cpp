@@ -201,10 +201,9 @@ bool PackagesPage::isReady() const
 void PackagesPage::updateSubtitle()
 {
     const auto count = m_model->rowCount();
-    const QString number = countText(count) + (m_model->isAtEnd() ? QString() : u"+"_s);
-    m_header->setSubtitle(!m_model->isLoaded()                   ? QString()
-                              : count == 1 && m_model->isAtEnd() ? tr("1 package")
-                                                                 : tr("%1 packages").arg(number));
+    m_header->setSubtitle(!m_model->isLoaded()     ? QString()
+                              : m_model->isAtEnd() ? tr("%Ln package(s)", nullptr, count)
+                                                   : tr("%Ln+ packages", nullptr, count));
 }
 
 QList<QJsonObject> PackagesPage::selected() const

@@ -11,7 +11,10 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text, int n = -1) { return QCoreApplication::translate("admin::Plugins", text, nullptr, n); }
+QString tr(const char *text, const char *meaning = nullptr, int n = -1)
+{
+    return QCoreApplication::translate("admin", text, meaning, n);
+}
 
 } // namespace
 
@@ -50,11 +53,11 @@ QString pluginSummary(const QJsonObject &plugin)
 {
     QStringList parts;
     if (const auto routes = plugin[u"routes"_s].toArray().size(); routes > 0)
-        parts += routes == 1 ? tr("1 route") : tr("%1 routes").arg(routes);
+        parts += tr("%Ln route(s)", nullptr, int(routes));
     if (const auto tasks = plugin[u"tasks"_s].toArray().size(); tasks > 0)
-        parts += tasks == 1 ? tr("1 task") : tr("%1 tasks").arg(tasks);
+        parts += tr("%Ln task(s)", nullptr, int(tasks));
     if (const auto crashes = plugin[u"crashes"_s].toInt(); crashes > 0)
-        parts += crashes == 1 ? tr("1 crash") : tr("%1 crashes").arg(crashes);
+        parts += tr("%Ln crash(es)", nullptr, crashes);
     return parts.join(u", "_s);
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "records/archivejob.h"
 
-#include "ui/times.h"
-
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -20,11 +18,11 @@ ArchiveJob::ArchiveJob(Session *session, const Snapshot &snapshot, const QList<R
     connect(&m_walk, &RecordWalk::ended, this, [this](const Problem &problem) { end(problem); });
 }
 
-QString ArchiveJob::title() const { return tr("Archiving %n record(s) again", nullptr, int(m_total)); }
+QString ArchiveJob::title() const { return tr("Archiving %Ln record(s) again", nullptr, int(m_total)); }
 
 QString ArchiveJob::summary() const
 {
-    const QString done = tr("%n record(s) will be archived again", nullptr, int(m_again));
+    const QString done = tr("%Ln record(s) will be archived again", nullptr, int(m_again));
     if (problem().kind == Problem::Kind::Cancelled)
         return tr("Cancelled: %1").arg(done);
     return problem() ? tr("Stopped: %1. %2").arg(done, problem().sentence()) : done;

@@ -2,7 +2,6 @@
 #include "records/exportjob.h"
 
 #include "records/background.h"
-#include "ui/times.h"
 
 #include <QFileInfo>
 
@@ -37,7 +36,7 @@ ExportJob::ExportJob(Session *session, const Snapshot &snapshot, const QList<Row
 QString ExportJob::title() const
 {
     return m_total > 0
-        ? tr("Exporting %n record(s) as %1", nullptr, int(m_total)).arg(QFileInfo(m_target.file).fileName())
+        ? tr("Exporting %Ln record(s) as %1", nullptr, int(m_total)).arg(QFileInfo(m_target.file).fileName())
         : tr("Exporting as %1").arg(QFileInfo(m_target.file).fileName());
 }
 
@@ -47,7 +46,7 @@ QString ExportJob::summary() const
     if (problem().kind == Problem::Kind::Cancelled)
         return tr("The export was cancelled; no file was written");
     return problem() ? tr("The export failed, and %1 was not written: %2").arg(file, problem().sentence())
-                     : tr("%1 records written to %2").arg(countText(m_written), file);
+                     : tr("%Ln record(s) written to %1", nullptr, int(m_written)).arg(file);
 }
 
 // One piece of work at a time: the file is handed from thread to thread.

@@ -42,13 +42,14 @@ ImportJob::ImportJob(Session *session, const QStringList &files, QObject *parent
 QString ImportJob::title() const
 {
     return m_files.size() == 1 ? tr("Importing %1").arg(QFileInfo(m_files.first()).fileName())
-                               : tr("Importing %n file(s)", nullptr, int(m_files.size()));
+                               : tr("Importing %Ln file(s)", nullptr, int(m_files.size()));
 }
 
 QString ImportJob::summary() const
 {
-    QString text = m_bad == 0 ? tr("%1 records stored").arg(countText(m_good))
-                              : tr("%1 records stored, %2 not").arg(countText(m_good), countText(m_bad));
+    QString text = tr("%Ln record(s) stored", nullptr, int(m_good));
+    if (m_bad > 0)
+        text += tr(", %1 not").arg(countText(m_bad));
     if (problem().kind == Problem::Kind::Cancelled)
         return tr("Import cancelled: %1").arg(text);
     return problem() ? tr("Import stopped: %1. %2").arg(text, problem().sentence()) : text;

@@ -17,13 +17,16 @@ constexpr qsizetype itemsAtOnce = 100;
 constexpr qint64 bytesAtOnce = 1024 * 1024;
 constexpr QByteArrayView byteOrderMark("\xef\xbb\xbf");
 
-QString tr(const char *text) { return QCoreApplication::translate("ImportSource", text); }
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(admin::ImportSource)
+};
 
 QString faultText(QByteArrayView data, const JsonFault &fault, bool isLine)
 {
     const TextPlace place = placeOf(data, fault.offset);
-    return isLine ? tr("column %1: %2").arg(place.column).arg(fault.message)
-                  : tr("line %1, column %2: %3").arg(place.line).arg(place.column).arg(fault.message);
+    return isLine ? Words::tr("column %1: %2").arg(place.column).arg(fault.message)
+                  : Words::tr("line %1, column %2: %3").arg(place.line).arg(place.column).arg(fault.message);
 }
 
 // Whether each line stands for itself: the first of several is a value.
@@ -45,7 +48,7 @@ ImportSource::ImportSource(const QStringList &files, qint64 largest)
 
 QString ImportSource::tooLarge() const
 {
-    return tr("it is larger than %1, which the server takes").arg(sizeText(m_largest));
+    return Words::tr("it is larger than %1, which the server takes").arg(sizeText(m_largest));
 }
 
 void ImportSource::judge(ImportItem &item) const
@@ -105,7 +108,7 @@ bool ImportSource::readWhole(QList<ImportItem> &items)
     if (fault) {
         const TextPlace place = placeOf(text, fault.offset);
         item.line = place.line;
-        item.fault = tr("column %1: %2").arg(place.column).arg(fault.message);
+        item.fault = Words::tr("column %1: %2").arg(place.column).arg(fault.message);
     }
     items << item;
     return true;

@@ -9,7 +9,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("JsonScanner", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin::JsonScanner", text); }
 
 bool isDigit(char character) { return character >= '0' && character <= '9'; }
 

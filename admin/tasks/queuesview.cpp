@@ -15,7 +15,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("QueuesView", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 Column countColumn(const QString &member, const QString &title, Tone tone = Tone::Neutral)
 {

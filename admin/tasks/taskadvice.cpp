@@ -12,7 +12,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("TaskAdvice", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 Advice onScheduled(const QJsonObject &task, const QDateTime &now)
 {

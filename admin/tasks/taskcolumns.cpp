@@ -12,7 +12,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("TaskColumns", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 QString textIn(const QJsonObject &task, const QString &member) { return task[member].toString(); }
 

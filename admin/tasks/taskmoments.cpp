@@ -13,7 +13,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("TaskMoments", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 QDateTime timeIn(const QJsonObject &object, const QString &member) { return timeOf(object[member].toString()); }
 

@@ -6,7 +6,6 @@
 #include "tasks/workersview.h"
 #include "ui/pagedmodel.h"
 #include "ui/pageheader.h"
-#include "ui/times.h"
 
 #include <QActionGroup>
 #include <QStackedWidget>
@@ -168,7 +167,7 @@ void TasksPage::updateSubtitle()
     else if (m_stack->currentWidget() == m_queues)
         m_header->setSubtitle(tr("What waits, and for how long"));
     else
-        m_header->setSubtitle(count < 0 ? QString() : count == 1 ? tr("1 task") : tr("%1 tasks").arg(countText(count)));
+        m_header->setSubtitle(count < 0 ? QString() : tr("%Ln task(s)", nullptr, int(count)));
 }
 
 void TasksPage::open(const QJsonObject &what)

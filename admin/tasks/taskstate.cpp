@@ -9,7 +9,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("TaskState", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 } // namespace
 
@@ -22,11 +22,10 @@ const QStringList &taskStates()
 
 QString taskStateText(const QString &state)
 {
-    static const char *const words[]{
-        QT_TRANSLATE_NOOP("TaskState", "Scheduled"), QT_TRANSLATE_NOOP("TaskState", "Ready"),
-        QT_TRANSLATE_NOOP("TaskState", "Sent"),      QT_TRANSLATE_NOOP("TaskState", "Running"),
-        QT_TRANSLATE_NOOP("TaskState", "Done"),      QT_TRANSLATE_NOOP("TaskState", "Dead"),
-        QT_TRANSLATE_NOOP("TaskState", "Cancelled")};
+    static const char *const words[]{QT_TRANSLATE_NOOP("admin", "Scheduled"), QT_TRANSLATE_NOOP("admin", "Ready"),
+                                     QT_TRANSLATE_NOOP("admin", "Sent"),      QT_TRANSLATE_NOOP("admin", "Running"),
+                                     QT_TRANSLATE_NOOP("admin", "Done"),      QT_TRANSLATE_NOOP("admin", "Dead"),
+                                     QT_TRANSLATE_NOOP("admin", "Cancelled")};
     const auto at = taskStates().indexOf(state);
     return at < 0 ? state : tr(words[at]);
 }

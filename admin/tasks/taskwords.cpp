@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "tasks/taskwords.h"
 
-#include "ui/times.h"
-
 #include <QCoreApplication>
 
 using namespace Qt::StringLiterals;
@@ -11,9 +9,12 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("TaskWords", text); }
+QString tr(const char *text, const char *meaning = nullptr, int n = -1)
+{
+    return QCoreApplication::translate("admin", text, meaning, n);
+}
 
-QString tasksText(qint64 count) { return count == 1 ? tr("1 task") : tr("%1 tasks").arg(countText(count)); }
+QString tasksText(qint64 count) { return tr("%Ln task(s)", nullptr, int(count)); }
 
 } // namespace
 

@@ -17,7 +17,7 @@ namespace {
 
 constexpr qint64 lateBeat = 5'000; ///< a worker beats every second; after this somebody should look
 
-QString tr(const char *text) { return QCoreApplication::translate("WorkersView", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 QString stateText(const QJsonObject &worker)
 {

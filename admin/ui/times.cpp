@@ -12,7 +12,7 @@ namespace admin {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("Times", text); }
+QString tr(const char *text) { return QCoreApplication::translate("admin", text); }
 
 QString number(double value)
 {

@@ -4,10 +4,12 @@
 #include "tasks/taskactions.h"
 #include "tasks/tasklistview.h"
 #include "tasks/taskspage.h"
+#include "ui/language.h"
 #include "ui/messagestrip.h"
 #include "ui/pagedmodel.h"
 #include "ui/tableview.h"
 
+#include <QLocale>
 #include <QSignalSpy>
 
 using namespace Qt::StringLiterals;
@@ -69,6 +71,8 @@ class TaskActionsTest : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void initTestCase() { useLanguage(QLocale::c(), {}); }
+
     void aDeadTaskIsRetriedAtOnce()
     {
         Ground ground;
