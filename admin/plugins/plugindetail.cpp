@@ -23,7 +23,9 @@ QString joined(const QJsonValue &list)
 {
     QStringList texts;
     for (const QJsonValue &value : list.toArray())
-        texts += value.toString();
+        texts += value.isObject()
+            ? PluginDetail::tr("%1 starts %2").arg(value[u"event"_s].toString(), value[u"task"_s].toString())
+            : value.toString();
     return texts.join(u"\n"_s);
 }
 
@@ -130,7 +132,7 @@ void PluginDetail::tellFacts()
                   {tr("In this state"), since.isValid() ? relativeTime(since) : QString(), exactTime(since)},
                   {tr("Version before"), previous[u"version"_s].toString(), previous[u"sha256"_s].toString()},
                   {tr("Crashes"), crashes > 0 ? countText(crashes) : QString()},
-                  {tr("Built with SDK"), m_plugin[u"sdk"_s].toString()},
+                  {tr("Built with SDK"), m_plugin[u"sdk"_s].toVariant().toString()},
                   {tr("File"), m_plugin[u"file"_s].toString(), {}, {}, true},
                   {tr("SHA-256"), m_plugin[u"sha256"_s].toString(), {}, {}, true}});
 }

@@ -3,6 +3,8 @@
 
 #include <QGridLayout>
 #include <QLabel>
+#include <QPainter>
+#include <QStyle>
 
 using namespace Qt::StringLiterals;
 
@@ -17,6 +19,30 @@ Facts::Facts(QWidget *parent)
     m_grid->setVerticalSpacing(5);
     m_grid->setColumnStretch(1, 1);
 }
+
+namespace {
+
+/// A label that ends a word which is too long for it, such as a digest, with an ellipsis; a label alone cuts it off.
+class Value : public QLabel
+{
+public:
+    using QLabel::QLabel;
+
+protected:
+    void paintEvent(QPaintEvent *event) override
+    {
+        const bool isOneWord = !text().contains(u' ') && !text().contains(u'/');
+        const int width = contentsRect().width();
+        if (!isOneWord || hasSelectedText() || fontMetrics().horizontalAdvance(text()) <= width)
+            return QLabel::paintEvent(event);
+        QPainter painter(this);
+        const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, width);
+        style()->drawItemText(&painter, contentsRect(), Qt::AlignLeft | Qt::AlignVCenter, palette(), isEnabled(), shown,
+                              foregroundRole());
+    }
+};
+
+} // namespace
 
 void Facts::set(const QList<Fact> &facts)
 {
@@ -55,7 +81,7 @@ void Facts::set(const QList<Fact> &facts)
 
 QWidget *Facts::makeValue(const Fact &fact)
 {
-    auto *value = new QLabel(this);
+    auto *value = new Value(this);
     value->setWordWrap(true);
     value->setAccessibleName(fact.name);
     value->setToolTip(fact.toolTip);
