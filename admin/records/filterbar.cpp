@@ -84,8 +84,8 @@ FilterBar::FilterBar(QWidget *parent)
     m_text->setClearButtonEnabled(true);
     m_text->addAction(themedIcon(u"search"_s), QLineEdit::LeadingPosition);
     m_more->setIcon(themedIcon(u"filter"_s));
-    m_more->setText(tr("Time and ID"));
-    m_more->setAccessibleName(tr("Filter by time and ID"));
+    m_more->setText(tr("Time and id"));
+    m_more->setAccessibleName(tr("Filter by time and id"));
     m_more->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_more->setCheckable(true);
     m_more->setProperty("role", u"button"_s);
@@ -98,8 +98,8 @@ FilterBar::FilterBar(QWidget *parent)
     details->setSpacing(8);
     m_from = addField(m_details, tr("Stored from"), tr("2h, today, 2026-11-23"), times);
     m_to = addField(m_details, tr("to"), tr("now"), times);
-    m_idFrom = addField(m_details, tr("ID from"), tr("first"), tr("The lowest ID"));
-    m_idTo = addField(m_details, tr("to"), tr("last"), tr("The highest ID"));
+    m_idFrom = addField(m_details, tr("Id from"), tr("first"), tr("The lowest id"));
+    m_idTo = addField(m_details, tr("to"), tr("last"), tr("The highest id"));
     details->addStretch();
     m_details->hide();
 

@@ -8,12 +8,12 @@ namespace admin {
 struct RecordsPage::Commands
 {
     Command *create, *duplicate, *edit, *undo, *remove, *archive, *exportRows, *import;
-    Command *columns, *reload, *reverse, *find, *findInside, *copy, *save, *showNew, *clearFilter, *clearSelection;
+    Command *columns, *reverse, *find, *findInside, *copy, *save, *showNew, *clearFilter, *clearSelection;
 
     QList<Command *> all() const
     {
-        return {create, duplicate, edit, undo, remove,     archive, exportRows, import,      columns,
-                reload, reverse,   find, copy, findInside, save,    showNew,    clearFilter, clearSelection};
+        return {create,  duplicate, edit, undo,       remove, archive, exportRows,  import,        columns,
+                reverse, find,      copy, findInside, save,   showNew, clearFilter, clearSelection};
     }
 };
 

@@ -10,7 +10,6 @@
 #include "ui/contentview.h"
 #include "ui/emptystate.h"
 #include "ui/pageheader.h"
-#include "ui/times.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -27,7 +26,7 @@ void RecordsPage::connectParts()
     connect(m_model, &QAbstractItemModel::modelReset, this, &RecordsPage::followRows);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &RecordsPage::followCurrent);
     connect(m_model, &RecordModel::newRecordsChanged, this, [this] {
-        m_newText->setText(tr("%n new record(s)", nullptr, int(m_model->newRecords())));
+        m_newText->setText(tr("%Ln new record(s)", nullptr, int(m_model->newRecords())));
         m_newBar->setVisible(m_model->newRecords() > 0);
     });
     connect(m_model, &RecordModel::namesSeen, this, [this](const QStringList &names) {
@@ -125,6 +124,9 @@ void RecordsPage::activated()
 
 void RecordsPage::deactivated() { m_isActive = false; }
 
+// What is there already: new records alone only show a bar, so that nothing moves under the eye.
+void RecordsPage::refresh() { m_model->reload(); }
+
 void RecordsPage::followEndpoints()
 {
     const auto has = [this](const char *method, const QString &path) {
@@ -148,15 +150,13 @@ QString RecordsPage::countSentence() const
     if (!m_model->isLoaded())
         return {};
     const bool isFiltered = !m_model->query().filter.isEmpty();
-    const QString count = countText(m_model->snapshot().count);
-    QString sentence = isFiltered ? tr("%1 records match").arg(count) : tr("%1 records").arg(count);
-    if (m_model->snapshot().count == 1)
-        sentence = isFiltered ? tr("1 record matches") : tr("1 record");
+    const int count = int(m_model->snapshot().count);
     if (m_model->isCounting())
         return tr("Counting…");
     if (!m_model->snapshot().isCounted)
-        return isFiltered ? tr("More than %1 records match").arg(count) : tr("More than %1 records").arg(count);
-    return sentence;
+        return isFiltered ? tr("More than %Ln records match", nullptr, count)
+                          : tr("More than %Ln records", nullptr, count);
+    return isFiltered ? tr("%Ln matching record(s)", nullptr, count) : tr("%Ln record(s)", nullptr, count);
 }
 
 void RecordsPage::follow()
@@ -212,7 +212,7 @@ void RecordsPage::followCurrent()
 void RecordsPage::followSelection()
 {
     const qint64 rows = rowsIn(m_table->selectedRanges());
-    m_selectionText->setText(tr("%1 records selected").arg(countText(rows)));
+    m_selectionText->setText(tr("%Ln record(s) selected", nullptr, int(rows)));
     m_selectionBar->setVisible(rows > 1);
     const bool hasRecord = m_detail->isLoaded();
     const QString first = tr("Choose a record first");

@@ -104,7 +104,7 @@ QVariant RecordModel::headerData(int section, Qt::Orientation orientation, int r
     if (role != Qt::DisplayRole)
         return {};
     if (section < FirstPathColumn)
-        return QStringList{tr("ID"), tr("Stored"), tr("Size")}[section];
+        return QStringList{tr("Id"), tr("Stored"), tr("Size")}[section];
     return section < columnCount() - 1 ? m_paths[section - FirstPathColumn].text() : tr("Record");
 }
 

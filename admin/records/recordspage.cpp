@@ -71,18 +71,16 @@ void RecordsPage::makeCommands()
     Commands &commands = *m_commands;
     commands.exportRows = make(u"records.export"_s, tr("Export…"), u"export"_s, Qt::CTRL | Qt::Key_E,
                                [this] { chooseExportFile(); });
-    commands.exportRows->setKeywords(u"csv ndjson save download"_s);
+    commands.exportRows->setKeywords(tr("csv ndjson save download"));
     commands.columns = make(u"records.columns"_s, tr("Columns…"), u"columns"_s, {}, [this] { chooseColumns(); });
     commands.columns->setHelp(tr("Choose which values of the records are columns"));
-    commands.reload = make(u"records.reload"_s, tr("Reload"), u"refresh"_s, Qt::Key_F5, [this] { m_model->reload(); });
     commands.reverse = make(u"records.reverse"_s, tr("Oldest first"), u"chevron-up"_s, {}, [this] { reverse(); });
-    commands.reverse->setKeywords(u"sort order newest"_s);
+    commands.reverse->setKeywords(tr("sort order newest"));
     commands.find = make(u"records.find"_s, tr("Find records"), u"search"_s, QKeySequence::Find,
                          [this] { m_filter->focusText(); });
     commands.findInside = make(u"records.find-inside"_s, tr("Find in this record"), u"search"_s,
                                Qt::CTRL | Qt::SHIFT | Qt::Key_F, [this] { m_detail->startSearch(); });
-    commands.copy = make(u"records.copy"_s, tr("Copy JSON"), u"copy"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_C,
-                         [this] { copyRecord(); });
+    commands.copy = make(u"records.copy"_s, tr("Copy JSON"), u"copy"_s, Qt::CTRL | Qt::Key_J, [this] { copyRecord(); });
     commands.save = make(u"records.save"_s, tr("Save record…"), u"save"_s, QKeySequence::Save,
                          [this] { saveRecord(); });
     commands.showNew = make(u"records.show-new"_s, tr("Show"), u"chevron-up"_s, {}, [this] { showNew(); });

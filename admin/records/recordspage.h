@@ -39,6 +39,8 @@ public:
     bool isReady() const override;
     void activated() override;
     void deactivated() override;
+    void refresh() override;
+    /// {"id": 17} or {"record": 17}; {"import": [path, ...]} stores the records of files.
     void open(const QJsonObject &what) override;
 
     RecordModel *model() const { return m_model; }

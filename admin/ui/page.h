@@ -42,6 +42,8 @@ public:
     /// The page is shown now, or no longer: only what is seen needs to be fetched.
     virtual void activated() { }
     virtual void deactivated() { }
+    /// F5, beside Session::refresh(): for what is not fetched anew because something may be new.
+    virtual void refresh() { }
 
 Q_SIGNALS:
     /// isReady() became true.

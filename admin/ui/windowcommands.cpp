@@ -23,7 +23,11 @@ WindowCommands::WindowCommands(MainWindow *window, Theme *theme)
     connect(m_palette, &QAction::triggered, this, &WindowCommands::showPalette);
     m_refresh = add(u"window.refresh"_s, tr("Refresh"), u"refresh"_s, QKeySequence(QKeySequence::Refresh));
     m_refresh->setKeywords(tr("reload update"));
-    connect(m_refresh, &QAction::triggered, this, [this] { m_window->session()->refresh(); });
+    connect(m_refresh, &QAction::triggered, this, [this] {
+        m_window->session()->refresh();
+        if (Page *page = m_window->currentPage())
+            page->refresh();
+    });
     m_curl = add(u"window.curl"_s, tr("Copy as curl…"), u"terminal"_s, QKeySequence(u"Ctrl+Shift+C"_s));
     m_curl->setKeywords(tr("request shell command line HTTP"));
     connect(m_curl, &QAction::triggered, this, &WindowCommands::showCurl);

@@ -7,6 +7,7 @@
 #include "ui/banner.h"
 #include "ui/connectdialog.h"
 #include "ui/connector.h"
+#include "ui/language.h"
 #include "ui/mainwindow.h"
 #include "ui/page.h"
 #include "ui/palette.h"
@@ -16,18 +17,24 @@
 #include <QAbstractScrollArea>
 #include <QAccessible>
 #include <QApplication>
+#include <QComboBox>
 #include <QDialog>
 #include <QElapsedTimer>
+#include <QHeaderView>
 #include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QLocale>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
+#include <QTranslator>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -93,6 +100,42 @@ private:
     QElapsedTimer m_clock;
     QTimer m_timer;
 };
+
+/// Puts every text that is for people between brackets: what has none was not offered to translators.
+class Brackets : public QTranslator
+{
+public:
+    bool isEmpty() const override { return false; }
+    QString translate(const char *, const char *text, const char *, int) const override
+    {
+        return u'[' + QString::fromUtf8(text) + u']';
+    }
+};
+
+/// All that a widget says.
+QStringList wordsOf(const QWidget *widget)
+{
+    QStringList words{widget->toolTip(), widget->accessibleName(), widget->windowTitle()};
+    if (const auto *label = qobject_cast<const QLabel *>(widget))
+        words << label->text();
+    if (const auto *button = qobject_cast<const QAbstractButton *>(widget))
+        words << button->text();
+    if (const auto *edit = qobject_cast<const QLineEdit *>(widget))
+        words << edit->placeholderText();
+    if (const auto *box = qobject_cast<const QComboBox *>(widget)) {
+        for (int i = 0; i < box->count(); ++i)
+            words << box->itemText(i);
+    }
+    if (const auto *tabs = qobject_cast<const QTabBar *>(widget)) {
+        for (int i = 0; i < tabs->count(); ++i)
+            words << tabs->tabText(i);
+    }
+    if (const auto *header = qobject_cast<const QHeaderView *>(widget); header && header->model()) {
+        for (int i = 0; i < header->count(); ++i)
+            words << header->model()->headerData(i, header->orientation()).toString();
+    }
+    return words;
+}
 
 QString nameOf(QWidget *widget)
 {
@@ -246,6 +289,84 @@ private Q_SLOTS:
                         + u" in "_s + QString::fromLatin1(widget->parentWidget()->metaObject()->className());
         }
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));
+    }
+
+    void everyWordCanBeTranslated()
+    {
+        Brackets brackets;
+        QCoreApplication::installTranslator(&brackets);
+        FakeServer server;
+        MainWindow window(makePages, nullptr, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        window.show();
+        QStringList words;
+        for (Page *page : window.pages()) {
+            window.showPage(page);
+            for (const Command *command : page->commands())
+                words << command->text() << command->toolTip() << command->keywords();
+        }
+        for (const QWidget *widget : window.findChildren<QWidget *>())
+            words << wordsOf(widget);
+        QCoreApplication::removeTranslator(&brackets);
+        words.removeIf([](const QString &text) {
+            static const QRegularExpression letters(u"\\pL{2}"_s);
+            const bool isOfThisTest = text.contains(u"127.0.0.1"_s) || text.contains(u"Test"_s);
+            return isOfThisTest || text.contains(u'[') || !text.contains(letters);
+        });
+        QCOMPARE(words, QStringList());
+    }
+
+    void englishKnowsOneAndMany()
+    {
+        useLanguage(QLocale::c(), u"/no/such/folder"_s);
+        const auto said = [](int n) { return QCoreApplication::translate("admin", "%Ln task(s)", nullptr, n); };
+        QCOMPARE(said(1), u"1 task"_s);
+        QCOMPARE(said(0), u"0 tasks"_s);
+        QCOMPARE(said(12), u"12 tasks"_s);
+        QCOMPARE(QCoreApplication::translate("admin", "%Ln crash(es)", nullptr, 2), u"2 crashes"_s);
+        QCOMPARE(QCoreApplication::translate("admin", "Text (as it is)"), u"Text (as it is)"_s);
+    }
+
+    void noTwoCommandsShareAKey()
+    {
+        FakeServer server;
+        Theme theme;
+        MainWindow window(makePages, &theme, TokenStore::Place::File);
+        window.connectTo(to(server), u"t"_s);
+        for (Page *page : window.pages()) {
+            window.showPage(page);
+            QMap<QString, QString> owners;
+            for (const QAction *action : window.actions()) {
+                for (const QKeySequence &keys : action->shortcuts()) {
+                    QString &owner = owners[keys.toString()];
+                    QVERIFY2(owner.isEmpty(),
+                             qPrintable(keys.toString() + u": "_s + owner + u", "_s + action->objectName()));
+                    owner = action->objectName();
+                }
+            }
+            QVERIFY(owners.size() >= 5);
+        }
+    }
+
+    void noPageWaitsForASlowServer()
+    {
+        FakeServer server;
+        for (const auto &list : {u"records"_s, u"sips"_s, u"tasks"_s, u"plugins"_s, u"log"_s, u"audit"_s, u"workers"_s})
+            server.on("GET", u"/admin/v1/"_s + list, Answer::json({{u"results"_s, QJsonArray()}}));
+        server.on("GET", u"/admin/v1/server"_s, Answer::json({{u"version"_s, u"1"_s}}));
+        MainWindow window(makePages, nullptr, TokenStore::Place::File);
+        window.show();
+        window.connectTo(to(server), u"t"_s);
+        QTRY_COMPARE(window.offeredPages().size(), 6);
+        server.setDelay(2s);
+        const Gaps gaps;
+        for (Page *page : window.offeredPages()) {
+            window.showPage(page);
+            window.session()->refresh();
+            QTRY_VERIFY(window.banner().text().contains(u"Waiting"_s));
+        }
+        QTRY_VERIFY(window.banner().text().isEmpty());
+        QVERIFY2(gaps.longest < 1500, qPrintable(QString::number(gaps.longest)));
     }
 
     void allPagesChangeBetweenLightAndDark()
