@@ -150,9 +150,9 @@ void RecordsPage::archiveAgain()
         return;
     }
     confirm(this,
-            {.title = tr("Archive %1 records again?").arg(countText(count)),
+            {.title = tr("Archive %Ln record(s) again?", nullptr, int(count)),
              .sentence = tr("A task for each makes a new package. The packages that are there stay."),
-             .action = tr("Archive %1 records").arg(countText(count)),
+             .action = tr("Archive %Ln record(s)", nullptr, int(count)),
              .isDestructive = false},
             start);
 }
@@ -214,6 +214,10 @@ void RecordsPage::goTo(qint64 id)
 
 void RecordsPage::open(const QJsonObject &what)
 {
+    if (what.contains(u"import"_s)) {
+        importFiles(what[u"import"_s].toVariant().toStringList());
+        return;
+    }
     const qint64 id = what.contains(u"record"_s) ? what[u"record"_s].toInteger() : what[u"id"_s].toInteger();
     if (id <= 0 || !m_session)
         return;

@@ -93,8 +93,12 @@ void RecordsPage::chooseImportFiles()
 
 JobBar *RecordsPage::importFiles(const QStringList &files)
 {
-    if (!m_session || m_session->isReadOnly() || files.isEmpty())
+    if (!m_session || files.isEmpty())
         return nullptr;
+    if (m_session->isReadOnly() || !m_session->endpoints().has(u"POST"_s, u"/record"_s)) {
+        Q_EMIT notice(tr("Nothing was sent: this connection may not store records here."));
+        return nullptr;
+    }
     auto *job = new ImportJob(m_session, files, this);
     JobBar *bar = run(job);
     connect(bar, &JobBar::ended, this, [this, bar, job] {

@@ -31,6 +31,8 @@ public:
     /// `row`: what the list knows; it is shown until the server told the rest.
     void showTask(const QJsonObject &row);
     qint64 taskId() const { return m_id; }
+    /// What is known of it.
+    const QJsonObject &task() const { return m_task; }
     /// Asks again.
     void refresh();
     /// Buttons at the top.

@@ -45,8 +45,8 @@ void TaskListView::buildCommands()
     connect(m_records, &QAction::triggered, this, &TaskListView::recordsRequested);
     m_showRecord = new Command(u"tasks.record"_s, tr("Show its record"), u"records"_s, Command::Effect::Looks, this);
     connect(m_showRecord, &QAction::triggered, this, [this] {
-        for (const int row : m_table->selectedRows().mid(0, 1))
-            Q_EMIT recordRequested(m_model->row(row)[u"record"_s].toInteger());
+        for (const QJsonObject &task : chosenTasks().mid(0, 1))
+            Q_EMIT recordRequested(task[u"record"_s].toInteger());
     });
     for (Command *command : m_actions->commands())
         addAction(command);
@@ -123,6 +123,7 @@ void TaskListView::connectActions()
     connect(m_detail, &TaskDetail::recordRequested, this, &TaskListView::recordRequested);
     connect(m_detail, &TaskDetail::closeRequested, this, &TaskListView::closeDetail);
     connect(m_detail, &TaskDetail::wholeShown, this, &TaskListView::settled);
+    connect(m_detail, &TaskDetail::wholeShown, this, &TaskListView::updateSelection);
     auto *escape = new QShortcut(Qt::Key_Escape, this);
     escape->setContext(Qt::WidgetWithChildrenShortcut);
     connect(escape, &QShortcut::activated, this, &TaskListView::closeDetail);
@@ -179,7 +180,8 @@ void TaskListView::applyFilter()
     Query query = m_filter->query();
     if (!m_tabs->state().isEmpty())
         query.prepend({u"state"_s, m_tabs->state()});
-    QString words = m_tabs->state().isEmpty() ? tr("tasks") : tr("%1 tasks").arg(m_tabs->state());
+    QString words = m_tabs->state().isEmpty() ? tr("tasks")
+                                              : tr("%1 tasks").arg(taskStateText(m_tabs->state()).toLower());
     if (!m_filter->isEmpty())
         words += u' ' + m_filter->inWords();
     m_actions->setFilter(query, words);
@@ -195,8 +197,9 @@ void TaskListView::describeEmpty()
 {
     const QString state = m_tabs->state();
     if (!m_filter->isEmpty())
-        m_filtered->setText(tr("No tasks match"),
-                            tr("There are no %1 tasks %2.").arg(state, m_filter->inWords()).simplified());
+        m_filtered->setText(
+            tr("No tasks match"),
+            tr("There are no %1 tasks %2.").arg(taskStateText(state).toLower(), m_filter->inWords()).simplified());
     else if (state == u"dead"_s)
         m_filtered->setText(tr("No dead tasks"), tr("No task has used up its attempts. There is nothing to do."));
     else
@@ -248,11 +251,19 @@ bool TaskListView::isReady() const
     return isListed && (m_detail->isHidden() || m_detail->isWhole());
 }
 
-void TaskListView::updateSelection()
+QList<QJsonObject> TaskListView::chosenTasks() const
 {
     QList<QJsonObject> tasks;
     for (const int row : m_table->selectedRows())
         tasks << m_model->row(row);
+    if (tasks.isEmpty() && !m_detail->isHidden() && m_detail->isWhole())
+        tasks << m_detail->task();
+    return tasks;
+}
+
+void TaskListView::updateSelection()
+{
+    const auto tasks = chosenTasks();
     m_actions->setSelection(tasks);
     m_showRecord->setPossible(tasks.size() == 1 && tasks.first().contains(u"record"_s),
                               tr("Select one task that is about a record first"));
@@ -275,6 +286,7 @@ void TaskListView::closeDetail()
 {
     m_detailWanted = false;
     m_detail->hide();
+    updateSelection();
     m_table->setFocus();
 }
 

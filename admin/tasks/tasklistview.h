@@ -66,6 +66,8 @@ private:
     void describeEmpty();
     void fetchCounts();
     void takeCounts(const QJsonObject &counts, bool isOfAll);
+    /// The selected rows; without any, what is shown beside for another page, which need not be in the list.
+    QList<QJsonObject> chosenTasks() const;
     void selectionChanged();
     void updateSelection();
     void closeDetail();

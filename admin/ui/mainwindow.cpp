@@ -5,6 +5,7 @@
 #include "ui/connectionbutton.h"
 #include "ui/connector.h"
 #include "ui/emptystate.h"
+#include "ui/filedrop.h"
 #include "ui/page.h"
 #include "ui/sidebar.h"
 #include "ui/sidepane.h"
@@ -12,6 +13,7 @@
 #include "ui/windowcommands.h"
 
 #include <QCloseEvent>
+#include <QDropEvent>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QSettings>
@@ -76,6 +78,7 @@ void MainWindow::build()
     connect(m_side->connectionButton(), &QAbstractButton::clicked, this, &MainWindow::showConnectionMenu);
     connect(m_banner, &Banner::tokenRequested, this,
             [this] { m_connector->renewToken(m_session->connection(), m_session->api().token(), true); });
+    setAcceptDrops(true);
     setMinimumSize(820, 520);
     resize(1280, 820);
 }
@@ -100,14 +103,43 @@ void MainWindow::connectPage(Page *page)
     m_stack->addWidget(page);
     page->setFocusPolicy(Qt::NoFocus);
     connect(page, &Page::notice, this, &MainWindow::say);
-    connect(page, &Page::openRequested, this, [this](const QString &id, const QJsonObject &what) {
-        for (Page *other : std::as_const(m_offered)) {
-            if (other->id() == id) {
-                showPage(other);
-                other->open(what);
-            }
+    connect(page, &Page::openRequested, this, &MainWindow::openIn);
+}
+
+bool MainWindow::openIn(const QString &page, const QJsonObject &what)
+{
+    for (Page *offered : std::as_const(m_offered)) {
+        if (offered->id() == page) {
+            showPage(offered);
+            offered->open(what);
+            return true;
         }
-    });
+    }
+    return false;
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    const FileDrop drop = fileDropOf(event->mimeData());
+    if (drop.page.isEmpty() || !m_session)
+        return;
+    event->acceptProposedAction();
+    say(m_session->isReadOnly()       ? tr("This window is read-only: what is dropped here is not sent.")
+            : drop.page == u"plugins" ? tr("Drop to install on %1.").arg(m_session->connection().name)
+                                      : tr("Drop to store as records on %1.").arg(m_session->connection().name));
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    const FileDrop drop = fileDropOf(event->mimeData());
+    if (drop.page.isEmpty() || !m_session)
+        return;
+    event->setDropAction(Qt::CopyAction);
+    event->accept();
+    if (m_session->isReadOnly())
+        say(tr("This window is read-only: nothing was sent."));
+    else if (!openIn(drop.page, drop.what))
+        say(tr("This server takes no such files."));
 }
 
 void MainWindow::connectTo(const Connection &connection, const QString &token)

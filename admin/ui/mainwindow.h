@@ -55,11 +55,16 @@ public:
 
 protected:
     void closeEvent(QCloseEvent *event) override;
+    /// Files that the page under them does not take: to the page that does.
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void build();
     void buildWelcome();
     void connectPage(Page *page);
+    /// The page of that id shows it; false if the server offers no such page.
+    bool openIn(const QString &page, const QJsonObject &what);
     void offerPages();
     void leavePage();
     void applyReadOnly();
