@@ -7,6 +7,7 @@
 #include "settings/databasesettings.h"
 #include "settings/httpsettings.h"
 #include "settings/listenaddress.h"
+#include "settings/proxysettings.h"
 #include "wiring.h"
 #include "withheldroute.h"
 
@@ -213,8 +214,12 @@ Result<> App::serveHttp()
     }
     m_routes = router.routes();
     m_doorkeeper = std::make_unique<Doorkeeper>(AuthPolicy::of(m_settings), Database(m_database.get()));
+    auto proxies = proxiesOf(m_settings);
+    if (!proxies)
+        return proxies.error();
     m_http = std::make_unique<http::Server>(httpLimits(m_settings), std::move(router), m_pool, m_accessLog,
                                             m_doorkeeper.get());
+    m_http->setProxies(*std::move(proxies));
     connect(m_http.get(), &http::Server::drained, this, [this] {
         m_hasHttpDrained = true;
         advanceStop();
@@ -261,10 +266,10 @@ Result<> App::listen()
     return {};
 }
 
-void App::adopt(int descriptor)
+void App::adopt(int descriptor, const QByteArray &note)
 {
     if (m_http)
-        m_http->adopt(descriptor);
+        m_http->adopt(descriptor, note);
     else
         ::close(descriptor);
 }

@@ -79,8 +79,8 @@ public:
     /// Where it listens itself: "127.0.0.1:5000".
     const QStringList &addresses() const { return m_addresses; }
 
-    /// Serves a connection that somebody else accepted. Owns the descriptor.
-    void adopt(int descriptor);
+    /// Serves a connection that somebody else accepted. Owns the descriptor. note: what came with it.
+    void adopt(int descriptor, const QByteArray &note = {});
 
     /// Begins to stop: unready at once; after shutdown.delay no new connections; requests, then tasks end within
     /// shutdown.timeout; stopped() follows.
@@ -89,7 +89,7 @@ public:
     void turnUnready();
     /// Requests and tasks end within the deadline; stopped() follows. With handBack, connections between two requests
     /// go there instead of being closed, and no task is begun any more. Called again, it can change both.
-    void leave(std::chrono::milliseconds deadline, std::function<void(int descriptor)> handBack = {});
+    void leave(std::chrono::milliseconds deadline, http::HandBack handBack = {});
     /// Gives requests and tasks no more time.
     void hurry();
     /// After stopped(): whether handlers still run that no deadline could end. The process must then leave without
@@ -142,7 +142,7 @@ private:
     enum class Stage { Serving, Unready, Closing, Stopped };
     std::atomic<Stage> m_stage = Stage::Serving;
     QDeadlineTimer m_stopDeadline;
-    std::function<void(int)> m_handBack;
+    http::HandBack m_handBack;
     bool m_hasHttpDrained = false;
     bool m_hasQueueDrained = false;
     QTimer m_handlersTimer;

@@ -33,7 +33,7 @@ void App::turnUnready()
     m_health.setDraining();
 }
 
-void App::leave(std::chrono::milliseconds deadline, std::function<void(int)> handBack)
+void App::leave(std::chrono::milliseconds deadline, http::HandBack handBack)
 {
     m_handBack = std::move(handBack);
     m_stopDeadline = QDeadlineTimer(deadline);

@@ -144,7 +144,7 @@ void Worker::obey(char type, const QByteArray &payload, int descriptor)
 {
     switch (type) {
     case message::connection:
-        return adopt(descriptor);
+        return adopt(descriptor, payload);
     case message::wake:
         return m_app.wakeQueue();
     case message::unready:
@@ -160,10 +160,10 @@ void Worker::obey(char type, const QByteArray &payload, int descriptor)
     }
 }
 
-void Worker::adopt(int descriptor)
+void Worker::adopt(int descriptor, const QByteArray &note)
 {
     m_memory.slot().taken.fetch_add(1, std::memory_order_release);
-    m_app.adopt(descriptor);
+    m_app.adopt(descriptor, note);
     tellFigures(); // so that a connection never counts as neither under way nor here
 }
 
@@ -171,7 +171,9 @@ void Worker::leave(const QJsonObject &how)
 {
     const std::chrono::milliseconds deadline(how.value(u"deadline"_s).toInteger());
     if (how.value(u"handBack"_s).toBool())
-        m_app.leave(deadline, [this](int descriptor) { m_channel->send(message::connection, {}, descriptor); });
+        m_app.leave(deadline, [this](int descriptor, const QByteArray &note) {
+            m_channel->send(message::connection, note, descriptor);
+        });
     else
         m_app.leave(deadline);
 }

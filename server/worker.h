@@ -45,7 +45,7 @@ Q_SIGNALS:
 
 private:
     void obey(char type, const QByteArray &payload, int descriptor);
-    void adopt(int descriptor);
+    void adopt(int descriptor, const QByteArray &note);
     void leave(const QJsonObject &how);
     void leaveAlone();
     void tellFigures();

@@ -6,12 +6,12 @@
 #include "http/incomingrequest.h"
 #include "http/limits.h"
 #include "http/mailbox.h"
+#include "http/peercount.h"
 #include "http/qthttpbridge.h"
 #include "http/requestid.h"
 
 #include <array>
 #include <atomic>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +35,9 @@ public:
     /// Gives the reference back; a request nobody else holds becomes spare.
     void giveBack(IncomingRequest *request);
 
+    /// Says in the log, now and then, that a proxy was not understood. why: a literal.
+    void noteBadProxy(const Peer &peer, const char *why);
+
     const Limits &limits;
     Dispatcher &dispatcher;
     AccessSink *const sink; ///< Null: nothing is reported.
@@ -45,8 +48,9 @@ public:
 
     qint64 now = coarseMilliseconds(); ///< Of this turn of the loop.
     bool isDraining = false;
-    std::function<void(int)> handBack;  ///< While draining: where connections between two requests go; empty: closed.
+    HandBack handBack;                  ///< While draining: where connections between two requests go; empty: closed.
     const Token *dispatching = nullptr; ///< The exchange whose handler is being called.
+    PeerCount peers;                    ///< Of connections that are served and whose peer is known.
     std::atomic<quint64> requests = 0;  ///< Dispatched so far. Any thread may read.
     std::vector<Connection *> gone;     ///< Closed during this turn; deleted at its end.
 
@@ -68,6 +72,8 @@ public:
 private:
     std::shared_ptr<MemoryBudget> m_budget;
     std::vector<IncomingRequest *> m_spare;
+    quint64 m_badProxies = 0; ///< So far.
+    qint64 m_nextComplaint = 0;
 };
 
 } // namespace quoin::http

@@ -14,13 +14,14 @@
 
 namespace quoin::http {
 
-Connection::Connection(Commons &commons, int epoll, int descriptor, const Token &name, Peer peer)
+Connection::Connection(Commons &commons, int epoll, int descriptor, const Token &name, Peer peer, bool isProxied)
     : m_commons(commons)
     , m_epoll(epoll)
     , m_descriptor(descriptor)
     , m_token(name)
     , m_peer(std::move(peer))
-    , m_deadline(commons.now + commons.limits.silentTime.count())
+    , m_phase(isProxied ? Phase::Proxied : Phase::Fresh)
+    , m_deadline(commons.now + (isProxied ? commons.limits.headTime : commons.limits.silentTime).count())
 {
     epoll_event event{};
     event.events = m_watched = EPOLLIN;
@@ -32,6 +33,14 @@ Connection::~Connection()
 {
     if (!isGone())
         die();
+    if (m_isCounted)
+        m_commons.peers.remove(m_peer);
+}
+
+void Connection::count()
+{
+    m_isCounted = true;
+    m_commons.peers.add(m_peer);
 }
 
 // ---- Events -------------------------------------------------------------------------------------------------------
@@ -110,6 +119,10 @@ void Connection::onTick()
 {
     const bool isOver = m_commons.now >= m_deadline;
     switch (m_phase) {
+    case Phase::Proxied:
+        if (isOver)
+            failProxy("no PROXY header came in time");
+        break;
     case Phase::Fresh:
         if (isOver)
             fail({408, "No request arrived in time."});
@@ -204,15 +217,16 @@ void Connection::cut()
 /// Nothing of the client's is here: what it sends next is still the system's, and goes wherever the descriptor goes.
 bool Connection::isBetweenRequests() const
 {
-    return (m_phase == Phase::Idle || m_phase == Phase::Fresh) && !m_isRefused && !m_isConsuming && backlogSize() == 0;
+    return m_phase <= Phase::Idle && !m_isRefused && !m_isConsuming && backlogSize() == 0;
 }
 
 void Connection::handBack()
 {
     ::epoll_ctl(m_epoll, EPOLL_CTL_DEL, m_descriptor, nullptr); // closing it here would not: others hold it too
+    const bool hasBegun = m_phase != Phase::Proxied;
     m_phase = Phase::Gone;
     m_commons.gone.push_back(this);
-    m_commons.handBack(m_descriptor);
+    m_commons.handBack(m_descriptor, hasBegun ? m_peer.toNote() : QByteArray());
 }
 
 void Connection::die()

@@ -23,14 +23,14 @@ class IncomingRequest;
 class Connection final : private Guest
 {
 public:
-    /// Owns the descriptor. epoll: where it is watched, with this as its data.
-    Connection(Commons &commons, int epoll, int descriptor, const Token &name, Peer peer);
+    /// Owns the descriptor. epoll: where it is watched, with this as its data. isProxied: its first bytes must say who
+    /// the client is; peer is the proxy until then.
+    Connection(Commons &commons, int epoll, int descriptor, const Token &name, Peer peer, bool isProxied);
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
     ~Connection() override;
 
     const Token &token() const { return m_token; }
-    const Peer &peer() const { return m_peer; }
     bool isRefused() const { return m_isRefused; }
     bool isGone() const { return m_phase == Phase::Gone; }
 
@@ -39,6 +39,8 @@ public:
     void deliver(quint32 sequence, Answer &&answer);
     void deliver(quint32 sequence, Segment &&segment);
 
+    /// Among those of its peer in Commons::peers, until it is deleted.
+    void count();
     /// Sends what was gathered for the end of the round.
     void sendGathered(std::string_view bytes);
 
@@ -52,8 +54,9 @@ public:
 
 private:
     enum class Phase : quint8 {
-        Fresh, ///< connected, no byte yet
-        Idle,  ///< between requests
+        Proxied, ///< a proxy has yet to say who the client is
+        Fresh,   ///< connected, no byte of a request yet
+        Idle,    ///< between requests
         Head,
         Body,
         Pending,   ///< the handler has the request
@@ -85,6 +88,9 @@ private:
     void clearBacklog();
     std::size_t backlogSize() const { return m_backlog.size() - m_backlogStart; }
     std::size_t consume(std::string_view bytes);
+    bool readNext(std::string_view &rest);
+    bool readProxyHeader(std::string_view &rest);
+    void failProxy(const char *why);
     bool readHead(std::string_view &rest);
     bool acceptHead(bool moreHasArrived);
     bool beginBody(bool moreHasArrived);
@@ -95,6 +101,7 @@ private:
     void admitted() override;
     void fail(const Fault &fault);
     void failBusy();
+    void failUnserved();
 
     // connectionoutput.cpp
     void respond(Answer &&answer);
@@ -116,9 +123,10 @@ private:
     const int m_epoll;
     int m_descriptor;
     Token m_token;
-    const Peer m_peer;
+    Peer m_peer;
     Phase m_phase = Phase::Fresh;
     bool m_isRefused = false;
+    bool m_isCounted = false;
     bool m_hasEnded = false; ///< The client has shut its side.
     bool m_isCut = false;    ///< Ends with a reset.
     bool m_isConsuming = false;

@@ -3,6 +3,7 @@
 #include "http/connection.h"
 
 #include "http/commons.h"
+#include "http/proxyheader.h"
 
 #include <sys/socket.h>
 
@@ -58,9 +59,42 @@ std::size_t Connection::consume(std::string_view bytes)
 {
     std::string_view rest = bytes;
     m_isConsuming = true;
-    while (isReading() && (m_phase == Phase::Body ? readBody(rest) : readHead(rest))) { }
+    while (isReading() && readNext(rest)) { }
     m_isConsuming = false;
     return bytes.size() - rest.size();
+}
+
+/// False: there is no more to be had from these bytes.
+bool Connection::readNext(std::string_view &rest)
+{
+    if (m_phase == Phase::Body)
+        return readBody(rest);
+    return m_phase == Phase::Proxied ? readProxyHeader(rest) : readHead(rest);
+}
+
+bool Connection::readProxyHeader(std::string_view &rest)
+{
+    const ProxyHeader header = ProxyHeader::read(rest);
+    if (header.outcome == ProxyHeader::Outcome::Malformed)
+        failProxy(header.why);
+    if (header.outcome != ProxyHeader::Outcome::Whole)
+        return false;
+    rest.remove_prefix(header.size);
+    m_phase = Phase::Fresh;
+    m_deadline = m_commons.now + m_commons.limits.silentTime.count();
+    if (!header.client.isEmpty())
+        m_peer = Peer::told(header.client);
+    if (m_commons.peers.isFull(m_peer))
+        return failUnserved(), false;
+    count();
+    return true;
+}
+
+/// Nobody is answered: whoever this is does not speak HTTP yet, and is to notice at once.
+void Connection::failProxy(const char *why)
+{
+    m_commons.noteBadProxy(m_peer, why);
+    cut();
 }
 
 bool Connection::readHead(std::string_view &rest)
@@ -212,13 +246,18 @@ void Connection::failBusy()
 void Connection::refuse()
 {
     m_isRefused = true;
+    failUnserved();
+    settle();
+}
+
+void Connection::failUnserved()
+{
     m_phase = Phase::Pending;
     m_keepAlive = false;
     m_request = m_commons.takeRequest();
     m_request->setId(m_commons.ids.next());
     m_since = m_commons.sink ? exactMicroseconds() : 0;
     respond(overloaded(m_request->idView(), u"Too many connections are open. Try again shortly."_s));
-    settle();
 }
 
 } // namespace quoin::http

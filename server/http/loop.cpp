@@ -160,12 +160,16 @@ void Loop::deliverNow(const Token &token, Thing &&thing)
 
 // ---- Connections --------------------------------------------------------------------------------------------------
 
-void Loop::adopt(int descriptor) { m_mailbox->adopt(descriptor); }
+void Loop::adopt(int descriptor, const QByteArray &note) { m_mailbox->adopt({descriptor, note}); }
 
-void Loop::adoptNow(int descriptor)
+/// Where a proxy is to say who the client is, the client is counted when that has come.
+void Loop::adoptNow(Arrival &&arrival)
 {
-    const Peer peer = Peer::of(descriptor);
-    const bool isRefused = isOverCap(peer);
+    const int descriptor = arrival.descriptor;
+    const bool isFresh = arrival.note.isEmpty();
+    const Peer peer = isFresh ? Peer::of(descriptor) : Peer::fromNote(arrival.note, descriptor);
+    const bool isProxied = isFresh && m_proxies.include(peer.address);
+    const bool isRefused = m_served >= m_connectionCap || (!isProxied && m_commons->peers.isFull(peer));
     if (isRefused && m_refused >= refusedAtOnce) {
         ::close(descriptor);
         return;
@@ -177,7 +181,7 @@ void Loop::adoptNow(int descriptor)
 
     m_commons->now = coarseMilliseconds();
     const Token name = nextName();
-    auto *connection = new Connection(*m_commons, m_epoll, descriptor, name, peer);
+    auto *connection = new Connection(*m_commons, m_epoll, descriptor, name, peer, isProxied);
     m_slots[name.slot] = connection;
     m_open.fetch_add(1, std::memory_order_relaxed);
     if (isRefused) {
@@ -186,8 +190,8 @@ void Loop::adoptNow(int descriptor)
         return;
     }
     ++m_served;
-    if (!peer.isLoopback)
-        ++m_perNetwork[peer.network];
+    if (!isProxied)
+        connection->count();
 }
 
 Token Loop::nextName()
@@ -203,24 +207,9 @@ Token Loop::nextName()
     return name;
 }
 
-bool Loop::isOverCap(const Peer &peer) const
-{
-    if (m_served >= m_connectionCap)
-        return true;
-    return !peer.isLoopback && m_limits.connectionsPerAddress > 0
-        && m_perNetwork.value(peer.network) >= m_limits.connectionsPerAddress;
-}
-
 void Loop::remove(Connection *connection)
 {
-    const Peer &peer = connection->peer();
-    if (connection->isRefused()) {
-        --m_refused;
-    } else {
-        --m_served;
-        if (!peer.isLoopback && --m_perNetwork[peer.network] == 0)
-            m_perNetwork.remove(peer.network);
-    }
+    --(connection->isRefused() ? m_refused : m_served);
     const quint32 slot = connection->token().slot;
     m_slots[slot] = nullptr;
     m_freeSlots.push_back(slot);
@@ -228,7 +217,7 @@ void Loop::remove(Connection *connection)
     delete connection;
 }
 
-void Loop::drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack)
+void Loop::drain(std::chrono::milliseconds hardDeadline, HandBack handBack)
 {
     m_commons->now = coarseMilliseconds();
     m_commons->isDraining = true;

@@ -3,14 +3,14 @@
 
 #include "http/limits.h"
 #include "http/mailbox.h"
+#include "http/peer.h"
+#include "http/proxies.h"
 
 #include <QBasicTimer>
-#include <QHash>
 #include <QObject>
 
 #include <atomic>
 #include <chrono>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -20,7 +20,6 @@ class AccessSink;
 class Commons;
 class Connection;
 class Dispatcher;
-struct Peer;
 
 /// Serves connections on the thread it was made on: all of their descriptors in one epoll set, watched by one notifier
 /// of Qt's event loop, so that idle connections cost memory and no time. Knows nothing of where descriptors come from.
@@ -33,14 +32,18 @@ public:
     Loop(const Limits &limits, Dispatcher &dispatcher, AccessSink *sink, QObject *parent = nullptr);
     ~Loop() override;
 
-    /// Takes a connected stream socket over. Any thread.
-    void adopt(int descriptor);
+    /// Before the first connection: the connections of these begin with a PROXY protocol header, those of others do
+    /// not.
+    void setProxies(Proxies proxies) { m_proxies = std::move(proxies); }
+
+    /// Takes a connected stream socket over. note: of the process that had it before. Any thread.
+    void adopt(int descriptor, const QByteArray &note = {});
 
     /// Closes what is between two requests, lets the others end and cuts them off at the deadline; then drained(). A
     /// connection that has not sent its first request yet keeps its time for it. The loop's thread.
     /// With handBack, which then owns the descriptor, no client notices: connections are not closed but given to it as
     /// soon as they are between two requests.
-    void drain(std::chrono::milliseconds hardDeadline, std::function<void(int descriptor)> handBack = {});
+    void drain(std::chrono::milliseconds hardDeadline, HandBack handBack = {});
 
     int connections() const { return m_open.load(std::memory_order_relaxed); } ///< Open now. Any thread.
     quint64 requests() const;                                                  ///< Since the start. Any thread.
@@ -57,7 +60,7 @@ private:
     bool isReadyFor(const Token &token) const override;
     void deliver(const Token &token, Answer &&answer) override;
     void deliver(const Token &token, Segment &&segment) override;
-    void adoptNow(int descriptor) override;
+    void adoptNow(Arrival &&arrival) override;
 
     template <class Thing>
     void deliverNow(const Token &token, Thing &&thing);
@@ -67,11 +70,11 @@ private:
     void endTurn();
     Connection *find(const Token &token) const;
     Token nextName();
-    bool isOverCap(const Peer &peer) const;
     void remove(Connection *connection);
 
     const Limits &m_limits;
     const int m_connectionCap;
+    Proxies m_proxies;
     const int m_epoll;
     std::shared_ptr<Mailbox> m_mailbox; ///< Shared with replies, which may outlive this.
     std::unique_ptr<Commons> m_commons;
@@ -81,8 +84,7 @@ private:
     std::vector<Connection *> m_slots; ///< Owned; null: free.
     std::vector<quint32> m_freeSlots;
     quint64 m_lastConnection = 0;
-    QHash<QByteArray, int> m_perNetwork; ///< Without loopback.
-    int m_served = 0;                    ///< Open and not refused.
+    int m_served = 0; ///< Open and not refused.
     int m_refused = 0;
     std::atomic<int> m_open = 0;
 

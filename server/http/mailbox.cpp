@@ -19,12 +19,12 @@ Mailbox::~Mailbox() { ::close(m_wake); }
 
 bool Mailbox::isHome() const { return QThread::currentThreadId() == m_home; }
 
-void Mailbox::adopt(int descriptor)
+void Mailbox::adopt(Arrival &&arrival)
 {
     if (isHome() && m_recipient)
-        m_recipient->adoptNow(descriptor);
+        m_recipient->adoptNow(std::move(arrival));
     else
-        put({{}, descriptor});
+        put({{}, std::move(arrival)});
 }
 
 void Mailbox::put(Letter &&letter)
@@ -60,11 +60,11 @@ void Mailbox::deliverAll()
 void Mailbox::take(Letter &letter)
 {
     Recipient *recipient = isHome() ? m_recipient : nullptr;
-    if (int *descriptor = std::get_if<int>(&letter.content)) {
+    if (Arrival *arrival = std::get_if<Arrival>(&letter.content)) {
         if (recipient)
-            recipient->adoptNow(*descriptor);
+            recipient->adoptNow(std::move(*arrival));
         else
-            ::close(*descriptor);
+            ::close(arrival->descriptor);
     } else if (recipient) {
         if (Answer *answer = std::get_if<Answer>(&letter.content))
             recipient->deliver(letter.token, std::move(*answer));

@@ -20,6 +20,13 @@ struct Token
     quint64 connection = 0;
 };
 
+/// A connection that is to be served.
+struct Arrival
+{
+    int descriptor = -1;
+    QByteArray note; ///< Peer::toNote(); empty: no byte of it was read yet.
+};
+
 /// Who reads a mailbox, on one thread.
 class Recipient
 {
@@ -28,7 +35,7 @@ public:
     virtual bool isReadyFor(const Token &token) const = 0;
     virtual void deliver(const Token &token, Answer &&answer) = 0;
     virtual void deliver(const Token &token, Segment &&segment) = 0;
-    virtual void adoptNow(int descriptor) = 0;
+    virtual void adoptNow(Arrival &&arrival) = 0;
 
 protected:
     ~Recipient() = default;
@@ -54,7 +61,7 @@ public:
             put({token, std::move(thing)});
     }
     /// The descriptor is the mailbox's, and then the recipient's or closed.
-    void adopt(int descriptor);
+    void adopt(Arrival &&arrival);
 
     // On the recipient's thread.
     int wakeDescriptor() const { return m_wake; }
@@ -67,7 +74,7 @@ private:
     struct Letter
     {
         Token token;
-        std::variant<Answer, Segment, int> content;
+        std::variant<Answer, Segment, Arrival> content;
     };
 
     bool isHome() const;

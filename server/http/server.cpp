@@ -31,6 +31,8 @@ Server::Server(const Limits &limits, Router router, QThreadPool &pool, AccessSin
 
 Server::~Server() = default;
 
+void Server::setProxies(Proxies proxies) { m_loop->setProxies(std::move(proxies)); }
+
 Result<> Server::listen(const QHostAddress &address, quint16 port)
 {
     auto acceptor = std::make_unique<Acceptor>([this](int descriptor) { m_loop->adopt(descriptor); });
@@ -48,9 +50,9 @@ void Server::adoptListener(int descriptor)
 
 quint16 Server::port() const { return m_acceptors.empty() ? quint16(0) : m_acceptors.back()->port(); }
 
-void Server::adopt(int descriptor) { m_loop->adopt(descriptor); }
+void Server::adopt(int descriptor, const QByteArray &note) { m_loop->adopt(descriptor, note); }
 
-void Server::drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack)
+void Server::drain(std::chrono::milliseconds hardDeadline, HandBack handBack)
 {
     for (const auto &acceptor : m_acceptors)
         acceptor->close();

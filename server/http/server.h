@@ -2,6 +2,8 @@
 #pragma once
 
 #include "http/limits.h"
+#include "http/peer.h"
+#include "http/proxies.h"
 #include "http/router.h"
 
 #include <quoin/result.h>
@@ -10,7 +12,6 @@
 #include <QObject>
 
 #include <chrono>
-#include <functional>
 #include <memory>
 
 class QThreadPool;
@@ -37,19 +38,24 @@ public:
            QObject *parent = nullptr);
     ~Server() override;
 
+    /// Before the first connection: who begins its connections by saying who the client is (PROXY protocol), and is not
+    /// understood without. Nobody, by default.
+    void setProxies(Proxies proxies);
+
     /// Port 0: any free one. May be called again for a further address.
     Result<> listen(const QHostAddress &address, quint16 port);
     /// Accepts from a socket that listens already; owns it.
     void adoptListener(int descriptor);
     /// The port of the latest of these; 0 without one.
     quint16 port() const;
-    /// Serves a connection that somebody else accepted. Owns the descriptor. Any thread.
-    void adopt(int descriptor);
+    /// Serves a connection that somebody else accepted. Owns the descriptor. note: what came with it, if another server
+    /// handed it back. Any thread.
+    void adopt(int descriptor, const QByteArray &note = {});
 
     /// Accepts no more, ends what is under way, cuts off what is left at the deadline, and then emits drained().
-    /// handBack: who takes connections over that are between two requests, and their descriptors; without it they are
-    /// closed. Called again, it can change both.
-    void drain(std::chrono::milliseconds hardDeadline, std::function<void(int descriptor)> handBack = {});
+    /// handBack: who takes connections over that are between two requests; without it they are closed. Called again, it
+    /// can change both.
+    void drain(std::chrono::milliseconds hardDeadline, HandBack handBack = {});
 
     // Figures. Any thread.
     int connections() const;  ///< Open now.

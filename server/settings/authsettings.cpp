@@ -4,6 +4,7 @@
 #include "auth/scopes.h"
 #include "settings/declare.h"
 #include "settings/listenaddress.h"
+#include "settings/proxysettings.h"
 
 #include <algorithm>
 
@@ -13,15 +14,22 @@ namespace quoin::server {
 
 namespace {
 
-/// The first address that other hosts can reach; empty if there is none.
-QString reachable(const Settings &settings)
+/// Why clients of other hosts may come, with the setting that says so; empty if they cannot.
+QString wayIn(const Settings &settings)
 {
     const auto addresses = parseListenAddresses(settings.text(u"http.listen"_s));
     if (!addresses)
         return {};
     const auto found = std::find_if(addresses->begin(), addresses->end(),
                                     [](const ListenAddress &address) { return !address.host.isLoopback(); });
-    return found == addresses->end() ? QString() : found->toString();
+    if (found != addresses->end())
+        return u"%1: http.listen = \"%2\" can be reached from other hosts"_s.arg(settings.at(u"http.listen"_s).origin,
+                                                                                 found->toString());
+    const auto proxies = proxiesOf(settings);
+    if (!proxies || proxies->isEmpty())
+        return {};
+    const Setting &named = settings.at(u"http.proxies"_s);
+    return u"%1: http.proxies = \"%2\" let in clients of other hosts"_s.arg(named.origin, named.text);
 }
 
 } // namespace
@@ -41,7 +49,7 @@ AuthPolicy AuthPolicy::of(const Settings &settings)
 {
     const QString writes = settings.text(u"auth.anonymous_writes"_s);
     return {settings.isOn(u"auth.anonymous_reads"_s),
-            writes == u"true"_s || (writes == u"loopback"_s && reachable(settings).isEmpty())};
+            writes == u"true"_s || (writes == u"loopback"_s && wayIn(settings).isEmpty())};
 }
 
 bool AuthPolicy::isOpen(const QString &scope) const
@@ -55,12 +63,12 @@ bool AuthPolicy::isOpen(const QString &scope) const
 
 std::optional<QString> openDoor(const Settings &settings)
 {
-    const QString address = reachable(settings);
-    if (address.isEmpty() || settings.text(u"auth.anonymous_writes"_s) == u"true"_s)
+    const QString why = wayIn(settings);
+    if (why.isEmpty() || settings.text(u"auth.anonymous_writes"_s) == u"true"_s)
         return std::nullopt;
-    return u"%1: http.listen = \"%2\" can be reached from other hosts, and there is no token that may write; make one "
-           "with \"quoin token create --name NAME --scope records:write\", or set auth.anonymous_writes=true if "
-           "anybody there may write, else listen on 127.0.0.1"_s.arg(settings.at(u"http.listen"_s).origin, address);
+    return why
+        + u", and there is no token that may write; make one with \"quoin token create --name NAME --scope "
+          "records:write\", or set auth.anonymous_writes=true if anybody there may write, else listen on 127.0.0.1"_s;
 }
 
 } // namespace quoin::server

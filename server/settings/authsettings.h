@@ -21,8 +21,9 @@ struct AuthPolicy
     bool isOpen(const QString &scope) const;
 };
 
-/// Where the server listens beyond this host and nobody has said that anybody may write there: the sentence that
-/// refuses the start, unless there is a token that may write. Nothing if the door is no question.
+/// Where clients of other hosts may come, by an address or through a proxy, and nobody has said that anybody may write
+/// there: the sentence that refuses the start, unless there is a token that may write. Nothing if the door is no
+/// question.
 std::optional<QString> openDoor(const Settings &settings);
 
 } // namespace quoin::server

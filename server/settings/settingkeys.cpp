@@ -5,6 +5,7 @@
 #include "settings/databasesettings.h"
 #include "settings/declare.h"
 #include "settings/httpsettings.h"
+#include "settings/proxysettings.h"
 #include "settings/queuesettings.h"
 #include "settings/settings.h"
 
@@ -100,7 +101,7 @@ SettingSchema hostSettings(const Surroundings &surroundings)
 {
     SettingSchema schema;
     for (const auto &keys : {placeKeys(surroundings), databaseKeys(), queueKeys(), httpKeys(surroundings.cores),
-                             httpLimitKeys(), authKeys(), processKeys()}) {
+                             httpLimitKeys(), proxyKeys(), authKeys(), processKeys()}) {
         for (const SettingKey &key : keys) {
             const auto declared = schema.declare(key);
             Q_ASSERT_X(declared.has_value(), "hostSettings", qUtf8Printable(declared.error().message()));

@@ -2,6 +2,7 @@
 #include "settings/settingrules.h"
 
 #include "settings/databasesettings.h"
+#include "settings/proxysettings.h"
 #include "settings/queuesettings.h"
 
 using namespace Qt::StringLiterals;
@@ -29,7 +30,8 @@ QStringList tooManyProcesses(const Settings &settings)
 
 QStringList refusedSettings(const Settings &settings)
 {
-    return idleDatabaseSettings(settings) + refusedQueueSettings(settings) + tooManyProcesses(settings);
+    return idleDatabaseSettings(settings) + refusedProxySettings(settings) + refusedQueueSettings(settings)
+        + tooManyProcesses(settings);
 }
 
 } // namespace quoin::server

@@ -50,8 +50,8 @@ void ConnectionDesk::left(int slot)
     forgetTaken(slot, window);
     // They came before those that wait.
     for (auto duplicate = window.duplicates.rbegin(); duplicate != window.duplicates.rend(); ++duplicate) {
-        if (duplicate->connection.isOpen())
-            m_waiting.push_front(std::move(duplicate->connection));
+        if (duplicate->guest.connection.isOpen())
+            m_waiting.push_front(std::move(duplicate->guest));
     }
     if (m_isClosed)
         m_waiting.clear();
@@ -64,14 +64,15 @@ void ConnectionDesk::close()
     m_waiting.clear();
 }
 
-void ConnectionDesk::offer(FileDescriptor connection)
+void ConnectionDesk::offer(FileDescriptor connection, const QByteArray &note)
 {
-    if (m_isClosed || !connection.isOpen())
+    Guest guest{std::move(connection), note};
+    if (m_isClosed || !guest.connection.isOpen())
         return;
-    if (m_waiting.empty() && place(connection))
+    if (m_waiting.empty() && place(guest))
         return;
     if (m_waiting.size() < m_mostWaiting) {
-        m_waiting.push_back(std::move(connection));
+        m_waiting.push_back(std::move(guest));
         return;
     }
     if (m_turnedAway++ % 1000 == 0)
@@ -130,31 +131,31 @@ ConnectionDesk::Windows::iterator ConnectionDesk::best()
     return found;
 }
 
-/// False if that worker is gone; connection is still ours then.
-bool ConnectionDesk::giveTo(Windows::iterator found, FileDescriptor &connection)
+/// False if that worker is gone; the connection is still ours then.
+bool ConnectionDesk::giveTo(Windows::iterator found, Guest &guest)
 {
     auto &[slot, window] = *found;
     // Short of descriptors there is no duplicate; the connection goes all the same.
-    FileDescriptor duplicate(::fcntl(connection.get(), F_DUPFD_CLOEXEC, 0));
-    if (!m_give(slot, connection.release())) {
-        connection = std::move(duplicate);
+    FileDescriptor duplicate(::fcntl(guest.connection.get(), F_DUPFD_CLOEXEC, 0));
+    if (!m_give(slot, guest.note, guest.connection.release())) {
+        guest.connection = std::move(duplicate);
         return false;
     }
     ++window.given;
-    window.duplicates.push_back({std::move(duplicate), monotonicMilliseconds()});
+    window.duplicates.push_back({{std::move(duplicate), guest.note}, monotonicMilliseconds()});
     m_lastSlot = slot;
     if (!m_tidying.isActive())
         m_tidying.start();
     return true;
 }
 
-bool ConnectionDesk::place(FileDescriptor &connection)
+bool ConnectionDesk::place(Guest &guest)
 {
     for (auto window = best(); window != m_windows.end(); window = best()) {
-        if (giveTo(window, connection))
+        if (giveTo(window, guest))
             return true;
         window->second.isOpen = false; // its end will be told by left()
-        if (!connection.isOpen())
+        if (!guest.connection.isOpen())
             return true; // lost with it
     }
     return false;

@@ -4,6 +4,7 @@
 #include "posix/filedescriptor.h"
 #include "supervisor/hostmemory.h"
 
+#include <QByteArray>
 #include <QTimer>
 
 #include <deque>
@@ -19,8 +20,9 @@ namespace quoin::supervisor {
 class ConnectionDesk
 {
 public:
-    /// Sends a connection to the worker of a slot, and owns descriptor; false if that worker is gone.
-    using Give = std::function<bool(int slot, int descriptor)>;
+    /// Sends a connection to the worker of a slot with the note it was offered with, and owns descriptor; false if that
+    /// worker is gone.
+    using Give = std::function<bool(int slot, const QByteArray &note, int descriptor)>;
 
     ConnectionDesk(const HostMemory &memory, Give give, int mostWaiting = 1024);
     Q_DISABLE_COPY_MOVE(ConnectionDesk)
@@ -34,8 +36,9 @@ public:
     /// Nobody gets anything any more: what waits and what is offered is closed.
     void close();
 
-    /// Gives it to a worker, or keeps it; with too many waiting it is closed and counted.
-    void offer(FileDescriptor connection);
+    /// Gives it to a worker, or keeps it; with too many waiting it is closed and counted. note: of the worker that had
+    /// it before.
+    void offer(FileDescriptor connection, const QByteArray &note = {});
 
     /// Connections that wait for a worker.
     int waiting() const { return static_cast<int>(m_waiting.size()); }
@@ -45,9 +48,14 @@ public:
     int untaken() const;
 
 private:
-    struct Duplicate
+    struct Guest
     {
         FileDescriptor connection;
+        QByteArray note;
+    };
+    struct Duplicate
+    {
+        Guest guest;
         qint64 givenAt; ///< monotonicMilliseconds()
     };
     /// One worker as seen from here.
@@ -62,8 +70,8 @@ private:
     quint64 load(int slot, const Window &window) const;
     qint64 heldUpFor(int slot, const Window &window, qint64 nowMs) const;
     Windows::iterator best();
-    bool giveTo(Windows::iterator window, FileDescriptor &connection);
-    bool place(FileDescriptor &connection);
+    bool giveTo(Windows::iterator window, Guest &guest);
+    bool place(Guest &guest);
     void placeWaiting();
     void forgetTaken(int slot, Window &window) const;
     void tidy();
@@ -72,7 +80,7 @@ private:
     Give m_give;
     size_t m_mostWaiting;
     Windows m_windows;
-    std::deque<FileDescriptor> m_waiting;
+    std::deque<Guest> m_waiting;
     QTimer m_tidying;
     quint64 m_turnedAway = 0;
     int m_lastSlot = -1; ///< Who got the last one: equals take turns.

@@ -26,8 +26,8 @@ Fleet::Fleet(FleetOptions options, HostMemory &memory, QObject *parent)
     , m_crew(m_options.program, m_options.arguments, memory)
     , m_desk(
           memory,
-          [this](int slot, int descriptor) {
-              return m_crew.at(slot)->process->send(message::connection, QByteArray(), descriptor);
+          [this](int slot, const QByteArray &note, int descriptor) {
+              return m_crew.at(slot)->process->send(message::connection, note, descriptor);
           },
           m_options.mostWaiting)
 {
@@ -147,7 +147,7 @@ void Fleet::hear(Worker *worker, char type, const QByteArray &payload, int descr
     const auto object = [&payload] { return QJsonDocument::fromJson(payload).object(); };
     switch (type) {
     case message::connection:
-        return m_desk.offer(std::move(owned));
+        return m_desk.offer(std::move(owned), payload);
     case message::ready:
         return becomeReady(worker, object());
     case message::refused:

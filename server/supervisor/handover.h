@@ -11,11 +11,12 @@ constexpr int memory = 4;  ///< HostMemory, to be adopted.
 constexpr int brief = 5;   ///< What to do: readBrief().
 } // namespace inherited
 
-/// The letters of their messages. A payload is a JSON object, or empty.
+/// The letters of their messages. A payload is a JSON object or empty, unless it says otherwise.
 namespace message {
 // Supervisor to worker.
 constexpr char connection = 'C'; ///< With a descriptor: serve it. Count it in the slot's `taken` before reading from
-                                 ///< it. Also worker to supervisor: an idle connection handed back.
+                                 ///< it. Also worker to supervisor: an idle connection handed back. The payload is
+                                 ///< that worker's note to the next, of whatever form; empty: nobody has had it yet.
 constexpr char unready = 'U';    ///< Say "not ready" to load balancers; go on serving.
 constexpr char drain = 'D';      ///< {"deadline": ms, "handBack": bool}: finish what is under way, then leave.
 constexpr char hurry = 'H';      ///< After that: leave now.

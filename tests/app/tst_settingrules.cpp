@@ -52,6 +52,20 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
                                          << QStringList{
                                                 idle(u"database.busy_timeout = \"2s\""_s,
                                                      u"the timeout in database.url counts; set one of the two"_s)};
+    QTest::newRow("proxies") << QStringList{u"http.proxy_protocol=required"_s, u"http.proxies=10.0.0.0/8, ::1"_s}
+                             << QStringList{};
+    QTest::newRow("proxies of no protocol")
+        << QStringList{u"http.proxies=10.0.0.1"_s}
+        << QStringList{idle(u"http.proxies = \"10.0.0.1\""_s,
+                            u"what proxies say is believed only with http.proxy_protocol=required"_s)};
+    QTest::newRow("a protocol of nobody")
+        << QStringList{u"http.proxy_protocol=required"_s}
+        << QStringList{
+               u"command line: http.proxy_protocol = \"required\" wants http.proxies, the addresses of the proxies"_s};
+    QTest::newRow("a proxy by name")
+        << QStringList{u"http.proxy_protocol=required"_s, u"http.proxies=haproxy"_s}
+        << QStringList{u"command line: http.proxies = \"haproxy\": expected an address or a network such as 192.0.2.1, "
+                       "10.0.0.0/8 or fd00::/8, not \"haproxy\""_s};
     QTest::newRow("patience in the URL") << QStringList{u"database.url=sqlite:////a.db?timeout=3"_s} << QStringList{};
 }
 

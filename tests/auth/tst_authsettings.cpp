@@ -56,6 +56,8 @@ void AuthSettingsTest::whatIsOpenToEverybody_data()
     QTest::newRow("all may write") << QStringList{beyond, u"auth.anonymous_writes=true"_s}
                                    << QStringList{none, reads, writes};
     QTest::newRow("nobody writes") << QStringList{u"auth.anonymous_writes=false"_s} << QStringList{none, reads};
+    const QStringList proxied{u"http.proxy_protocol=required"_s, u"http.proxies=127.0.0.1"_s};
+    QTest::newRow("other hosts, through a proxy here") << proxied << QStringList{none, reads};
     QTest::newRow("nobody reads") << QStringList{u"auth.anonymous_reads=false"_s} << QStringList{none, writes};
     QTest::newRow("nobody anything") << QStringList{u"auth.anonymous_reads=false"_s, u"auth.anonymous_writes=false"_s}
                                      << QStringList{none};
@@ -74,24 +76,27 @@ void AuthSettingsTest::whatIsOpenToEverybody()
 void AuthSettingsTest::aDoorToOtherHostsWantsAWriter_data()
 {
     QTest::addColumn<QStringList>("arguments");
-    QTest::addColumn<QString>("address"); // that is named; empty: it is no question
+    QTest::addColumn<QString>("named"); // empty: it is no question
+    const auto listening = [](const QString &address) { return u"http.listen = \"%1\""_s.arg(address); };
     QTest::newRow("by default") << QStringList() << QString();
-    QTest::newRow("all addresses") << QStringList{u"http.listen=127.0.0.1:80,0.0.0.0:80"_s} << u"0.0.0.0:80"_s;
-    QTest::newRow("all addresses, IPv6") << QStringList{u"http.listen=[::]:80"_s} << u"[::]:80"_s;
+    QTest::newRow("a proxy here") << QStringList{u"http.proxy_protocol=required"_s, u"http.proxies=127.0.0.1"_s}
+                                  << u"http.proxies = \"127.0.0.1\""_s;
+    QTest::newRow("all addresses") << QStringList{u"http.listen=127.0.0.1:80,0.0.0.0:80"_s}
+                                   << listening(u"0.0.0.0:80"_s);
+    QTest::newRow("all addresses, IPv6") << QStringList{u"http.listen=[::]:80"_s} << listening(u"[::]:80"_s);
     QTest::newRow("as is meant") << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=true"_s}
                                  << QString();
     QTest::newRow("nobody writes, and nobody could")
-        << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=false"_s} << u"0.0.0.0:80"_s;
+        << QStringList{u"http.listen=0.0.0.0:80"_s, u"auth.anonymous_writes=false"_s} << listening(u"0.0.0.0:80"_s);
 }
 
 void AuthSettingsTest::aDoorToOtherHostsWantsAWriter()
 {
     QFETCH(const QStringList, arguments);
-    QFETCH(const QString, address);
+    QFETCH(const QString, named);
     const auto door = openDoor(settings(arguments));
-    QCOMPARE(door.has_value(), !address.isEmpty());
-    for (const QString &said : {u"command line: http.listen = \"%1\""_s.arg(address), u"quoin token create"_s,
-                                u"auth.anonymous_writes=true"_s})
+    QCOMPARE(door.has_value(), !named.isEmpty());
+    for (const QString &said : {u"command line: "_s + named, u"quoin token create"_s, u"auth.anonymous_writes=true"_s})
         QVERIFY(!door || door->contains(said));
 }
 

@@ -38,6 +38,14 @@ http::RouteEntry &TestServer::add(const QByteArray &method, const QString &patte
     return entry;
 }
 
+void TestServer::setProxies(const QString &proxies)
+{
+    const auto parsed = http::Proxies::parse(proxies);
+    if (!parsed)
+        qFatal("%s", qPrintable(parsed.error().message()));
+    m_proxies = *parsed;
+}
+
 void TestServer::start()
 {
     http::Router router;
@@ -49,6 +57,7 @@ void TestServer::start()
     m_thread.start();
     m_home.run([&] {
         m_server = new http::Server(m_limits, std::move(router), m_pool, m_sink, m_gate);
+        m_server->setProxies(m_proxies);
         QObject::connect(m_server, &http::Server::drained, m_server, [this] { m_hasDrained = true; });
         if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
             qFatal("%s", qPrintable(listening.error().message()));
@@ -56,7 +65,7 @@ void TestServer::start()
     });
 }
 
-void TestServer::drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack)
+void TestServer::drain(std::chrono::milliseconds hardDeadline, http::HandBack handBack)
 {
     m_home.run([&] { m_server->drain(hardDeadline, std::move(handBack)); });
 }

@@ -48,18 +48,22 @@ public:
     /// Before start(). Lent; asked on the server's thread.
     void setGate(quoin::http::Gate *gate) { m_gate = gate; }
 
+    /// Before start().
+    void setProxies(const QString &proxies);
+
     void start();
     quint16 port() const { return m_port; }
     QThreadPool &pool() { return m_pool; }
     quoin::http::Server &server() { return *m_server; }
 
-    void drain(std::chrono::milliseconds hardDeadline, std::function<void(int)> handBack = {});
+    void drain(std::chrono::milliseconds hardDeadline, quoin::http::HandBack handBack = {});
     bool hasDrained() const { return m_hasDrained; }
 
 private:
     const quoin::http::Limits m_limits;
     quoin::http::AccessSink *m_sink;
     quoin::http::Gate *m_gate = nullptr;
+    quoin::http::Proxies m_proxies;
     std::vector<std::unique_ptr<quoin::abi::Handler>> m_handlers;
     std::vector<std::unique_ptr<quoin::http::RouteEntry>> m_entries;
     QThreadPool m_pool;

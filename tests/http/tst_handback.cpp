@@ -42,7 +42,8 @@ public:
     }
     void leave(std::chrono::milliseconds deadline = 10s)
     {
-        first.drain(deadline, [this](int descriptor) { second.server().adopt(descriptor); });
+        first.drain(deadline,
+                    [this](int descriptor, const QByteArray &note) { second.server().adopt(descriptor, note); });
     }
 
     TestServer first;

@@ -30,10 +30,10 @@ public:
         ++count.at(token.connection);
         failed += segment.kind == Segment::Kind::Failed;
     }
-    void adoptNow(int descriptor) override
+    void adoptNow(Arrival &&arrival) override
     {
         ++adopted;
-        ::close(descriptor);
+        ::close(arrival.descriptor);
     }
 
     bool isReady = true;
@@ -114,12 +114,12 @@ void MailboxTest::aClosedMailboxDropsAndClosesWhatComes()
     const int early = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     const int late = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
     std::thread([&] {
-        mailbox->adopt(early);
+        mailbox->adopt({early, {}});
         mailbox->post(tokenOf(3), answerOf(0));
     }).join();
     mailbox->close();
     std::thread([&] {
-        mailbox->adopt(late);
+        mailbox->adopt({late, {}});
         mailbox->post(tokenOf(3), answerOf(0));
     }).join();
     mailbox->post(tokenOf(3), answerOf(0));

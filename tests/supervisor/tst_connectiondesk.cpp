@@ -18,16 +18,18 @@ struct Ground
 {
     Ground(int mostWaiting = 4)
         : desk(
-            memory, [this](int slot, int descriptor) { return give(slot, descriptor); }, mostWaiting)
+            memory, [this](int slot, const QByteArray &note, int descriptor) { return give(slot, note, descriptor); },
+            mostWaiting)
     {
     }
 
-    bool give(int slot, int descriptor)
+    bool give(int slot, const QByteArray &note, int descriptor)
     {
         FileDescriptor owned(descriptor);
         if (gone.contains(slot))
             return false;
         given[slot].append(nameOf(owned.get()));
+        notes[slot].append(note);
         return true;
     }
     /// Connections are told apart by their inode.
@@ -39,11 +41,11 @@ struct Ground
         ::fstat(descriptor, &status);
         return status.st_ino;
     }
-    ino_t offer()
+    ino_t offer(const QByteArray &note = {})
     {
         FileDescriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
         const ino_t name = nameOf(connection.get());
-        desk.offer(std::move(connection));
+        desk.offer(std::move(connection), note);
         return name;
     }
     QList<ino_t> offer(int count)
@@ -58,6 +60,7 @@ struct Ground
     HostMemory memory = std::move(*HostMemory::create());
     ConnectionDesk desk;
     QHash<int, QList<ino_t>> given;
+    QHash<int, QByteArrayList> notes;
     QSet<int> gone;
 };
 
@@ -173,6 +176,20 @@ private Q_SLOTS:
         QCOMPARE(ground.desk.waiting(), 3);
         ground.desk.open(1);
         QCOMPARE(ground.given[1], (QList<ino_t>{names[1], names[2], later}));
+    }
+
+    void aNoteStaysWithItsConnection()
+    {
+        Ground ground;
+        ground.offer("waits");
+        ground.desk.open(0);
+        ground.offer("given");
+        QCOMPARE(ground.notes[0], (QByteArrayList{"waits", "given"}));
+        ground.desk.left(0); // having taken neither
+        ground.gone.insert(1);
+        ground.desk.open(1);
+        ground.desk.open(2);
+        QCOMPARE(ground.notes[2], (QByteArrayList{"waits", "given"}));
     }
 
     void aCountBeyondWhatWasGivenHarmsNobody()
