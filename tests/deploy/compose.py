@@ -145,7 +145,7 @@ class ImageTest(unittest.TestCase):
     def test_what_is_sent_to_a_build_is_what_it_compiles(self):
         ignored = dockerfile.Ignored(DEPLOY.parent / '.dockerignore')
         for path in ('CMakeLists.txt', 'LICENSE', 'server/main.cpp', 'plugins/records/records.cpp', 'deploy/common.sh', 'deploy/runtimepackages.sh',
-                     'sdk/include/quoin/http.h'):
+                     'sdk/include/quoin/http.h', 'sdk/template/README.md', 'sdk/template/plugin_test.cpp'):
             self.assertNotIn(path, ignored)
         for path in ('README.md', 'admin/main.cpp', 'tests/walls.sh', '.git/config', 'build/tests/bin/quoin', 'deploy/secrets/redis_auth',
                      'deploy/.env', 'deploy/compose.yaml', 'plugins/records/README.md', 'docs/api.md', 'var/quoin.db'):
