@@ -42,6 +42,7 @@ ChartCard::ChartCard(const QString &title, const QList<ChartLine> &lines, const 
     , m_figure(new QLabel(u"–"_s, this))
     , m_words(new QLabel(this))
     , m_top(new QLabel(this))
+    , m_legend(new QWidget(this))
     , m_chart(new QChart)
     , m_view(new QChartView(m_chart, this))
     , m_x(new QValueAxis(this))
@@ -57,14 +58,13 @@ ChartCard::ChartCard(const QString &title, const QList<ChartLine> &lines, const 
     m_top->setProperty("role", u"caption"_s);
     m_top->setParent(m_view);
     m_top->move(6, 6);
-    auto *legend = new QWidget(this);
-    buildLegend(legend);
+    buildLegend();
     buildChart();
 
     auto *first = new QHBoxLayout;
     first->addWidget(name);
     first->addStretch();
-    first->addWidget(legend);
+    first->addWidget(m_legend);
     auto *now = new QHBoxLayout;
     now->setSpacing(8);
     now->addWidget(m_figure, 0, Qt::AlignBaseline);
@@ -78,18 +78,18 @@ ChartCard::ChartCard(const QString &title, const QList<ChartLine> &lines, const 
     dress();
 }
 
-void ChartCard::buildLegend(QWidget *legend)
+void ChartCard::buildLegend()
 {
-    auto *layout = new QHBoxLayout(legend);
+    auto *layout = new QHBoxLayout(m_legend);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     if (m_lines.size() < 2)
         return;
     for (const ChartLine &line : std::as_const(m_lines)) {
-        auto *label = new QLabel(line.name, legend);
+        auto *label = new QLabel(line.name, m_legend);
         label->setProperty("role", u"caption"_s);
         layout->addSpacing(6);
-        layout->addWidget(new LegendDot(line.tone, line.isThin, legend));
+        layout->addWidget(new LegendDot(line.tone, line.isThin, m_legend));
         layout->addWidget(label);
     }
 }
@@ -151,7 +151,7 @@ void ChartCard::setFigures(const QList<QList<double>> &figures)
             m_edges[i]->replace(points);
         m_series[i]->replace(points); // one repaint for all
     }
-    const double end = roundedUp(top * 1.05);
+    const double end = roundedUp(std::max(top * 1.05, m_leastTop));
     m_y->setRange(0, end);
     m_top->setText(m_label(end));
     m_top->adjustSize();
@@ -163,6 +163,13 @@ void ChartCard::setNow(const QString &figure, const QString &words)
     m_words->setText(words);
     m_words->setToolTip(words);
     m_view->setAccessibleDescription(figure + u' ' + words);
+}
+
+// In a small window the title and the figures are worth more than the names of the lines.
+void ChartCard::resizeEvent(QResizeEvent *event)
+{
+    QFrame::resizeEvent(event);
+    m_legend->setVisible(width() >= 290);
 }
 
 void ChartCard::changeEvent(QEvent *event)

@@ -43,6 +43,7 @@ OverviewPage::OverviewPage(QWidget *parent)
     , m_checks(new ChecksCard)
     , m_processes(new ProcessesCard)
 {
+    m_connections->setLeastTop(4);
     auto *nothing = new EmptyState(u"overview"_s, tr("No figures"), tr("This server does not tell how it is."));
     m_content = new ContentView(buildCards(), nothing, this);
     auto *layout = new QVBoxLayout(this);
@@ -74,7 +75,7 @@ QWidget *OverviewPage::buildCards()
     grid->setColumnStretch(0, 5);
     grid->setColumnStretch(1, 5);
     grid->setColumnStretch(2, 4);
-    m_checks->setMinimumWidth(270);
+    m_checks->setMinimumWidth(200);
     grid->setRowStretch(0, 1);
     grid->setRowStretch(1, 1);
     return cards;
@@ -226,9 +227,7 @@ void OverviewPage::showFigures()
     const auto errors = static_cast<qint64>(Figures::sum(m_figures.errors()));
     m_rate->setFigures({m_figures.requests(), m_figures.errors()});
     m_rate->setNow(perSecond(Figures::mean(m_figures.requests(), 10)),
-                   errors == 0       ? tr("no errors in 5 min")
-                       : errors == 1 ? tr("1 error in 5 min")
-                                     : tr("%1 errors in 5 min").arg(countText(errors)));
+                   errors == 0 ? tr("no errors in 5 min") : tr("%Ln error(s) in 5 min", nullptr, int(errors)));
     m_latency->setFigures({m_figures.whereAsked(m_figures.p50()), m_figures.whereAsked(m_figures.p95()),
                            m_figures.whereAsked(m_figures.p99())});
     if (const double p50 = m_figures.meanTime(m_figures.p50(), 10); p50 < 0)
