@@ -24,10 +24,12 @@ void RecordsPage::connectParts()
 {
     connect(m_model, &RecordModel::stateChanged, this, &RecordsPage::follow);
     connect(m_model, &QAbstractItemModel::modelReset, this, &RecordsPage::followRows);
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, &RecordsPage::followRows); // into an empty table, too
     connect(m_model, &QAbstractItemModel::dataChanged, this, &RecordsPage::followCurrent);
     connect(m_model, &RecordModel::newRecordsChanged, this, [this] {
         m_newText->setText(tr("%Ln new record(s)", nullptr, int(m_model->newRecords())));
         m_newBar->setVisible(m_model->newRecords() > 0);
+        followSelection();
     });
     connect(m_model, &RecordModel::namesSeen, this, [this](const QStringList &names) {
         if (!names.isEmpty())

@@ -190,6 +190,8 @@ void RecordModel::count()
     m_counting->then(this, [this](const ApiReply &reply) {
         m_counting = nullptr;
         takeCount(reply);
+        if (m_isNewsWaiting)
+            lookForNew({});
     });
 }
 

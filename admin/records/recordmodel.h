@@ -106,6 +106,7 @@ private:
     qint64 m_new = 0;
     int m_rows = 0, m_firstSeen = 0, m_lastSeen = 0, m_era = 0, m_chosen = 0;
     bool m_isLoaded = false;
+    bool m_isNewsWaiting = false; ///< Told while something was under way that the answer may not contain.
 };
 
 } // namespace admin

@@ -144,7 +144,10 @@ void RecordModel::fetchMore(const QModelIndex &parent)
 // How many records came after the snapshot that match: the server counts them, which is quick, for they are few.
 void RecordModel::lookForNew(const QJsonObject &data)
 {
-    if (!m_isLoaded || m_looking || m_first || m_counting || !m_session)
+    if (!m_isLoaded || !m_session)
+        return;
+    m_isNewsWaiting = m_looking || m_first || m_counting;
+    if (m_isNewsWaiting)
         return;
     if (data.contains(u"last"_s) && data[u"last"_s].toInteger() <= m_snapshot.last)
         return;
@@ -164,6 +167,8 @@ void RecordModel::lookForNew(const QJsonObject &data)
         const qint64 count = reply.isOk() ? reply.object()[u"count"_s].toInteger() : m_new;
         if (std::exchange(m_new, count) != count)
             Q_EMIT newRecordsChanged();
+        if (m_isNewsWaiting)
+            lookForNew({});
     });
 }
 

@@ -3,6 +3,7 @@
 
 #include "records/recordmodel.h"
 #include "ui/colors.h"
+#include "ui/filedrop.h"
 
 #include <QDragEnterEvent>
 #include <QHeaderView>
@@ -21,14 +22,11 @@ namespace {
 
 constexpr qint64 mostCopied = 2000;
 
+// What is for another page is left to the window.
 QStringList filesIn(const QMimeData *data)
 {
-    QStringList files;
-    for (const QUrl &url : data->urls()) {
-        if (url.isLocalFile())
-            files << url.toLocalFile();
-    }
-    return files;
+    const FileDrop drop = fileDropOf(data);
+    return drop.page == u"records" ? drop.what[u"import"_s].toVariant().toStringList() : QStringList();
 }
 
 } // namespace
@@ -155,17 +153,13 @@ void RecordTable::saveWidth(int column, int width)
 void RecordTable::dragEnterEvent(QDragEnterEvent *event)
 {
     if (!m_areDropsAllowed || filesIn(event->mimeData()).isEmpty())
-        return;
+        return event->ignore();
     m_isDragOver = true;
     viewport()->update();
     event->acceptProposedAction();
 }
 
-void RecordTable::dragMoveEvent(QDragMoveEvent *event)
-{
-    if (m_isDragOver)
-        event->acceptProposedAction();
-}
+void RecordTable::dragMoveEvent(QDragMoveEvent *event) { event->setAccepted(m_isDragOver); }
 
 void RecordTable::dragLeaveEvent(QDragLeaveEvent *)
 {
@@ -179,7 +173,7 @@ void RecordTable::dropEvent(QDropEvent *event)
     viewport()->update();
     const QStringList files = filesIn(event->mimeData());
     if (!m_areDropsAllowed || files.isEmpty())
-        return;
+        return event->ignore();
     event->setDropAction(Qt::CopyAction);
     event->accept();
     Q_EMIT filesDropped(files);

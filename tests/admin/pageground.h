@@ -7,6 +7,7 @@
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
+#include <QAccessible>
 #include <QComboBox>
 #include <QDialog>
 #include <QDir>
@@ -71,7 +72,8 @@ inline QStringList namelessControls(const QWidget &page)
         if (!isControl || widget->inherits("QComboBoxListView")
             || widget->objectName().startsWith(QStringLiteral("qt_")) || widget->focusPolicy() == Qt::NoFocus)
             continue;
-        if (widget->accessibleName().isEmpty() && (!button || button->text().isEmpty())
+        QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(const_cast<QWidget *>(widget));
+        if ((!interface || interface->text(QAccessible::Name).isEmpty())
             && !(qobject_cast<const QComboBox *>(widget->parentWidget())
                  || widget->parentWidget()->inherits("QAbstractSpinBox")))
             nameless << QString::fromLatin1(widget->metaObject()->className()) + u' ' + widget->objectName();
