@@ -17,7 +17,7 @@ namespace {
 
 constexpr quint16 webPort = 5000;
 constexpr quint16 figuresPort = 8404;
-constexpr int patience = 60'000;
+constexpr int patience = 120'000;
 
 QString numbered(const QString &name, int number) { return name + QString::number(number); }
 
@@ -134,28 +134,29 @@ bool Topology::makeWhole()
         m_failure = QString::fromUtf8(m_postgres.log() + m_redis.log());
         return false;
     }
-    for (const auto &[name, host] : m_hosts) {
-        if (!host->isRunning() && !host->start()) {
-            m_failure = QString::fromUtf8(host->report());
-            return false;
-        }
-    }
     QDeadlineTimer deadline(patience);
-    while (inService().size() < webHosts) {
-        QThread::msleep(50);
-        if (QString ended = whoHasEnded(); !ended.isEmpty() || deadline.hasExpired()) {
+    QString ended;
+    for (;;) {
+        // A host that cannot work ends, and whoever keeps it starts it again: systemd, compose.
+        if (const QString host = whoHasEnded(); !host.isEmpty()) {
+            ended = QString::fromUtf8(m_hosts.at(host)->report());
+            m_hosts.at(host)->start();
+        } else if (inService().size() == webHosts) {
+            return true;
+        }
+        if (deadline.hasExpired()) {
             m_failure = u"in service: "_s + inService().join(u' ') + ended;
             return false;
         }
+        QThread::msleep(50);
     }
-    return true;
 }
 
 QString Topology::whoHasEnded() const
 {
     for (const auto &[name, host] : m_hosts) {
         if (!host->isRunning())
-            return QString::fromUtf8(host->report());
+            return name;
     }
     return {};
 }
