@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "hostreporter.h"
 
+#include "supervisor/retirement.h"
+
 #include <QDateTime>
 
 namespace quoin::server {
@@ -9,11 +11,20 @@ HostReporter::HostReporter(supervisor::HostMemory &memory, Rows rows)
     : m_memory(memory)
     , m_rows(std::move(rows))
     , m_sampler(memory)
+    , m_processorTime(memory)
 {
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     m_timer.callOnTimeout(this, &HostReporter::sample);
     startTimer();
+}
+
+void HostReporter::enlist(int slot) { supervisor::enlist(m_memory, slot); }
+
+void HostReporter::collect(int slot)
+{
+    m_sampler.collect(slot);
+    supervisor::retire(m_memory, slot);
 }
 
 void HostReporter::update() { supervisor::setRows(m_memory.board(), m_rows()); }
@@ -28,6 +39,7 @@ void HostReporter::sample()
 {
     const auto rows = m_rows();
     supervisor::setRows(m_memory.board(), rows);
+    m_processorTime.sample(rows);
     QList<int> slots;
     for (const supervisor::WorkerRow &row : rows)
         slots.append(row.slot);

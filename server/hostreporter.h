@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "supervisor/processortime.h"
 #include "supervisor/sampler.h"
 
 #include <QObject>
@@ -22,8 +23,10 @@ public:
 
     /// Of workers that came or went.
     void update();
+    /// A worker starts in this slot, which is zero.
+    void enlist(int slot);
     /// The worker in this slot is gone, and its slot about to be cleared.
-    void collect(int slot) { m_sampler.collect(slot); }
+    void collect(int slot);
 
 private:
     void sample();
@@ -32,6 +35,7 @@ private:
     supervisor::HostMemory &m_memory;
     const Rows m_rows;
     supervisor::Sampler m_sampler;
+    supervisor::ProcessorTime m_processorTime;
     QTimer m_timer;
 };
 

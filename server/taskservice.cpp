@@ -106,6 +106,7 @@ Result<std::unique_ptr<queue::Queue>> TaskService::makeDatabaseQueue(const queue
     options.lease = m_settings.duration(u"queue.lease"_s);
     options.renewal = options.lease / 4;
     options.poll = m_settings.duration(u"queue.poll"_s);
+    options.meters = m_role.meters;
     if (m_role.runsTasks)
         queue::TaskAdmin(&m_database).figures().then([](const queue::TaskAdmin::Figures &figures) {
             warnOfSent(figures.sent);
@@ -120,6 +121,7 @@ Result<std::unique_ptr<queue::Queue>> TaskService::makeCeleryQueue(const queue::
         return options.error();
     if (!m_role.runsTasks)
         options->concurrency = 0;
+    options->meters = m_role.meters;
     auto queue = std::make_unique<celery::CeleryQueue>(&m_database, catalogue, *std::move(options));
     connect(queue.get(), &celery::CeleryQueue::replaceWanted, this, &TaskService::replaceWanted);
     connect(queue.get(), &celery::CeleryQueue::shutdownWanted, this,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "meters/meters.h"
 #include "plugins/pluginhost.h"
 #include "queue/outbox.h"
 #include "queue/pruner.h"
@@ -25,8 +26,9 @@ namespace quoin::server {
 struct TaskRole
 {
     bool runsTasks = true;
-    bool serves = true; ///< Requests as well.
-    int index = 0;      ///< Of the process in its fleet.
+    bool serves = true;               ///< Requests as well.
+    int index = 0;                    ///< Of the process in its fleet.
+    meters::Meters *meters = nullptr; ///< Where attempts are counted; lent, may be null.
 };
 
 /// The way of a task within one process: what plugins push goes through the outbox into the table, and from there to

@@ -136,7 +136,7 @@ void ConnectionThread::waitFor(std::chrono::milliseconds time, qint64 heals)
 void ConnectionThread::refuse(const JobList &jobs)
 {
     const Error away = Outage::error();
-    m_shared.refused += static_cast<qint64>(jobs.size());
+    meters::add(m_shared.meter.refused, jobs.size());
     finish(jobs, &away);
 }
 

@@ -5,8 +5,10 @@
 
 namespace quoin::database {
 
-JobQueue::JobQueue(std::size_t limit)
+JobQueue::JobQueue(std::size_t limit, meters::Histogram<meters::requestBounds> &waits, meters::Counter &waiting)
     : m_limit(limit)
+    , m_waits(waits)
+    , m_waiting(waiting)
 {
 }
 
@@ -16,7 +18,8 @@ bool JobQueue::push(std::unique_ptr<abi::Job> &job)
         const std::lock_guard lock(m_mutex);
         if (m_closed || m_jobs.size() >= m_limit)
             return false;
-        m_jobs.push_back(std::move(job));
+        m_jobs.push_back({std::move(job), Clock::now()});
+        m_waiting.store(m_jobs.size(), std::memory_order_relaxed);
     }
     m_changed.notify_one();
     return true;
@@ -79,8 +82,16 @@ JobList JobQueue::takeLocked(std::size_t most)
 {
     const auto count = std::min(most, m_jobs.size());
     const auto end = m_jobs.begin() + static_cast<std::ptrdiff_t>(count);
-    JobList taken(std::make_move_iterator(m_jobs.begin()), std::make_move_iterator(end));
+    const auto now = Clock::now();
+    JobList taken;
+    taken.reserve(count);
+    for (auto waiting = m_jobs.begin(); waiting != end; ++waiting) {
+        const auto waited = std::chrono::duration_cast<std::chrono::microseconds>(now - waiting->since);
+        m_waits.addAlone(static_cast<quint64>(waited.count()));
+        taken.push_back(std::move(waiting->job));
+    }
     m_jobs.erase(m_jobs.begin(), end);
+    m_waiting.store(m_jobs.size(), std::memory_order_relaxed);
     return taken;
 }
 

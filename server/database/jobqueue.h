@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "meters/meters.h"
+
 #include <quoin/abi.h>
 
 #include <chrono>
@@ -20,7 +22,8 @@ using JobList = std::vector<std::unique_ptr<abi::Job>>;
 class JobQueue
 {
 public:
-    explicit JobQueue(std::size_t limit);
+    /// How long jobs wait and how many do is told to these two; lent.
+    JobQueue(std::size_t limit, meters::Histogram<meters::requestBounds> &waits, meters::Counter &waiting);
 
     /// Takes the job, or leaves it with the caller and returns false: the queue is full or closed.
     bool push(std::unique_ptr<abi::Job> &job);
@@ -46,14 +49,23 @@ public:
     std::size_t size() const;
 
 private:
+    using Clock = std::chrono::steady_clock;
+    struct Waiting
+    {
+        std::unique_ptr<abi::Job> job;
+        Clock::time_point since;
+    };
+
     JobList takeLocked(std::size_t most);
 
     const std::size_t m_limit;
+    meters::Histogram<meters::requestBounds> &m_waits; ///< Written under the mutex.
+    meters::Counter &m_waiting;
     mutable std::mutex m_mutex;
     std::condition_variable m_changed; ///< A job came, or it was closed.
     std::condition_variable m_stirred; ///< Woken or closed. Its own, because who waits here must not take the word that
                                        ///< a job came from one who could run it.
-    std::deque<std::unique_ptr<abi::Job>> m_jobs;
+    std::deque<Waiting> m_jobs;
     unsigned m_wakes = 0;
     bool m_closed = false;
 };

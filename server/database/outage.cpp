@@ -7,8 +7,9 @@ using namespace Qt::StringLiterals;
 
 namespace quoin::database {
 
-Outage::Outage(QString where)
+Outage::Outage(QString where, meters::DatabaseMeter &meter)
     : m_where(std::move(where))
+    , m_meter(meter)
 {
 }
 
@@ -19,6 +20,8 @@ void Outage::lost(const QString &reason, qint64 heals)
         return;
     m_away.store(true, std::memory_order_release);
     ++m_count;
+    m_meter.away = 1;
+    meters::addAlone(m_meter.outages);
     qCWarning(databaseLog).noquote().nospace() << "database away url=" << m_where << " error=\"" << reason << '"';
 }
 
@@ -30,6 +33,7 @@ bool Outage::healed()
     if (!m_away)
         return false;
     m_away.store(false, std::memory_order_release);
+    m_meter.away = 0;
     m_heals.fetch_add(1, std::memory_order_release);
     qCInfo(databaseLog).noquote().nospace() << "database back url=" << m_where;
     return true;

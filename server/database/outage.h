@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "meters/meters.h"
+
 #include <quoin/result.h>
 
 #include <QString>
@@ -15,7 +17,8 @@ namespace quoin::database {
 class Outage
 {
 public:
-    explicit Outage(QString where);
+    /// meter: where it is counted; lent.
+    Outage(QString where, meters::DatabaseMeter &meter);
 
     bool isAway() const { return m_away.load(std::memory_order_acquire); }
     qint64 count() const { return m_count.load(std::memory_order_relaxed); }
@@ -32,6 +35,7 @@ public:
 
 private:
     const QString m_where;
+    meters::DatabaseMeter &m_meter;
     std::mutex m_mutex;
     std::atomic<bool> m_away = false;
     std::atomic<qint64> m_count = 0;

@@ -16,8 +16,8 @@ namespace quoin::database {
 /// wait.
 struct Lane
 {
-    explicit Lane(std::size_t limit)
-        : queue(limit)
+    Lane(std::size_t limit, meters::Histogram<meters::requestBounds> &waits, meters::Counter &waiting)
+        : queue(limit, waits, waiting)
     {
     }
 
@@ -28,17 +28,20 @@ struct Lane
 /// What the threads of one SqlDatabase have in common.
 struct Shared
 {
-    Shared(DatabaseUrl where, DatabaseOptions chosen)
+    Shared(DatabaseUrl where, DatabaseOptions chosen, meters::DatabaseMeter *counts)
         : url(std::move(where))
         , options(chosen)
-        , outage(url.toDisplayString())
-        , reads(options.queueLimit)
-        , writes(options.queueLimit)
+        , meter(counts ? *counts : ownMeter)
+        , outage(url.toDisplayString(), meter)
+        , reads(options.queueLimit, meter.readWaits, meter.readsWaiting)
+        , writes(options.queueLimit, meter.writeWaits, meter.writesWaiting)
     {
     }
 
     const DatabaseUrl url;
     const DatabaseOptions options;
+    meters::DatabaseMeter ownMeter{}; ///< Where nobody looks.
+    meters::DatabaseMeter &meter;
     Outage outage;
     Lane reads;
     Lane writes;
@@ -48,8 +51,6 @@ struct Shared
     std::atomic<qint64> writesDone = 0;
     std::atomic<qint64> batches = 0;
     std::atomic<qint64> largestBatch = 0;
-    std::atomic<qint64> failures = 0;
-    std::atomic<qint64> refused = 0;
 };
 
 } // namespace quoin::database

@@ -71,8 +71,8 @@ private:
 
 } // namespace
 
-SqlDatabase::SqlDatabase(const DatabaseUrl &url, const DatabaseOptions &options)
-    : m_shared(std::make_unique<Shared>(url, options))
+SqlDatabase::SqlDatabase(const DatabaseUrl &url, const DatabaseOptions &options, meters::DatabaseMeter *meter)
+    : m_shared(std::make_unique<Shared>(url, options, meter))
 {
 }
 
@@ -146,8 +146,8 @@ DatabaseFigures SqlDatabase::figures() const
         .writes = shared.writesDone,
         .batches = shared.batches,
         .largestBatch = shared.largestBatch,
-        .failures = shared.failures,
-        .refused = shared.refused,
+        .failures = static_cast<qint64>(shared.meter.failures.load()),
+        .refused = static_cast<qint64>(shared.meter.refused.load()),
         .outages = shared.outage.count(),
         .away = shared.outage.isAway(),
     };
@@ -166,7 +166,7 @@ void SqlDatabase::post(std::unique_ptr<abi::Job> job, Lane &lane)
     const bool isServed = lane.connected > 0;
     if (isServed && lane.queue.push(job))
         return;
-    ++m_shared->refused;
+    meters::add(m_shared->meter.refused);
     const Error error = isServed || lane.queue.isClosed() ? refusal(lane.queue) : Outage::error();
     job->finish(&error);
 }

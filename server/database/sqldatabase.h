@@ -11,6 +11,10 @@
 #include <memory>
 #include <vector>
 
+namespace quoin::meters {
+struct DatabaseMeter;
+}
+
 namespace quoin::database {
 
 class ConnectionThread;
@@ -23,7 +27,9 @@ struct Shared;
 class SqlDatabase final : public abi::Database
 {
 public:
-    explicit SqlDatabase(const DatabaseUrl &url, const DatabaseOptions &options = {});
+    /// meter: where it counts; lent, and null: for itself.
+    explicit SqlDatabase(const DatabaseUrl &url, const DatabaseOptions &options = {},
+                         meters::DatabaseMeter *meter = nullptr);
     ~SqlDatabase(); ///< close()
     Q_DISABLE_COPY_MOVE(SqlDatabase)
 

@@ -50,9 +50,12 @@ void WriteThread::settle(JobSpan jobs)
 {
     int repeats = 0;
     while (!jobs.empty()) {
+        const auto start = std::chrono::steady_clock::now();
         const Attempt tried = attempt(jobs);
-        if (tried.stage == Stage::Committed)
-            return committed(jobs);
+        if (tried.stage == Stage::Committed) {
+            const auto took = std::chrono::steady_clock::now() - start;
+            return committed(jobs, std::chrono::duration_cast<std::chrono::microseconds>(took));
+        }
         if (tried.stage == Stage::OutcomeUnknown)
             return failed(jobs, outcomeUnknown(tried.fault.error));
 
@@ -114,9 +117,11 @@ bool WriteThread::mayRepeat(const Attempt &attempt, int repeats)
     return true;
 }
 
-void WriteThread::committed(JobSpan jobs)
+void WriteThread::committed(JobSpan jobs, std::chrono::microseconds took)
 {
     const auto count = static_cast<qint64>(jobs.size());
+    m_shared.meter.transactions.add(static_cast<quint64>(took.count()));
+    m_shared.meter.batches.add(jobs.size());
     ++m_shared.batches;
     m_shared.writesDone += count;
     qint64 largest = m_shared.largestBatch;
@@ -126,7 +131,7 @@ void WriteThread::committed(JobSpan jobs)
 
 void WriteThread::failed(JobSpan jobs, const Error &error)
 {
-    m_shared.failures += static_cast<qint64>(jobs.size());
+    meters::add(m_shared.meter.failures, jobs.size());
     finish(jobs, &error);
 }
 

@@ -30,7 +30,7 @@ private:
     void settleEach(JobSpan jobs);
     Attempt attempt(JobSpan jobs);
     bool mayRepeat(const Attempt &attempt, int repeats);
-    void committed(JobSpan jobs);
+    void committed(JobSpan jobs, std::chrono::microseconds took);
     void failed(JobSpan jobs, const Error &error);
 };
 

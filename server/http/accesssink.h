@@ -12,6 +12,7 @@ struct AccessRecord
     QByteArrayView method; ///< Empty if the request could not be read.
     QByteArrayView path;   ///< As received, without the query, which may hold what no log should.
     QStringView pattern;   ///< Of the route; empty without one.
+    int route = 0;         ///< RouteEntry::number; 0 without a route.
     int status = 0;
     qint64 bytes = 0;        ///< Of the answer's body, before chunking.
     qint64 microseconds = 0; ///< From the complete head to the last byte handed to the system.

@@ -249,6 +249,8 @@ void Connection::releaseRequest()
 {
     m_commons.giveBack(m_request);
     m_request = nullptr;
+    m_status = 0; // of the next one, should its client leave before there is an answer
+    m_bodySize = 0;
 }
 
 void Connection::report(bool isComplete)
@@ -259,8 +261,10 @@ void Connection::report(bool isComplete)
     AccessRecord record;
     record.method = head.method;
     record.path = head.path;
-    if (const RouteEntry *entry = m_request->match().entry)
+    if (const RouteEntry *entry = m_request->match().entry) {
         record.pattern = entry->pattern;
+        record.route = entry->number;
+    }
     record.status = m_status;
     record.bytes = m_bodySize;
     record.microseconds = exactMicroseconds() - m_since;

@@ -170,6 +170,7 @@ void Loop::adoptNow(Arrival &&arrival)
     const Peer peer = isFresh ? Peer::of(descriptor) : Peer::fromNote(arrival.note, descriptor);
     const bool isProxied = isFresh && m_proxies.include(peer.address);
     const bool isRefused = m_served >= m_connectionCap || (!isProxied && m_commons->peers.isFull(peer));
+    m_refusedSoFar.fetch_add(isRefused ? 1 : 0, std::memory_order_relaxed);
     if (isRefused && m_refused >= refusedAtOnce) {
         ::close(descriptor);
         return;

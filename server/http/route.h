@@ -19,6 +19,7 @@ struct RouteEntry
     QString summary;
     QString scope;          ///< What the caller must be granted, such as "records:write"; empty: nothing.
     bool isGuarded = false; ///< The gate is asked. Set by the router, see Router::close().
+    int number = 0;         ///< In the order of Router::routes(), from 1. Set by the router.
 };
 
 } // namespace quoin::http

@@ -37,6 +37,7 @@ Result<> Router::add(const RouteEntry &entry)
                 QString::fromLatin1(entry.method), entry.pattern, entry.owner, taken->owner, taken->pattern));
     }
     m_order.push_back(path.entries.emplace_back(std::make_unique<RouteEntry>(entry)).get());
+    m_order.back()->number = static_cast<int>(m_order.size());
     path.updateAllow();
     return {};
 }

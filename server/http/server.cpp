@@ -35,7 +35,10 @@ void Server::setProxies(Proxies proxies) { m_loop->setProxies(std::move(proxies)
 
 Result<> Server::listen(const QHostAddress &address, quint16 port)
 {
-    auto acceptor = std::make_unique<Acceptor>([this](int descriptor) { m_loop->adopt(descriptor); });
+    auto acceptor = std::make_unique<Acceptor>([this](int descriptor) {
+        m_accepted.fetch_add(1, std::memory_order_relaxed);
+        m_loop->adopt(descriptor);
+    });
     if (const Result<> listening = acceptor->listen(address, port); !listening)
         return listening;
     m_acceptors.push_back(std::move(acceptor));
@@ -62,5 +65,6 @@ void Server::drain(std::chrono::milliseconds hardDeadline, HandBack handBack)
 int Server::connections() const { return m_loop->connections(); }
 quint64 Server::requests() const { return m_loop->requests(); }
 int Server::waitingJobs() const { return m_dispatcher->waitingJobs(); }
+quint64 Server::refused() const { return m_loop->refused(); }
 
 } // namespace quoin::http

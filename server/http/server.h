@@ -11,6 +11,7 @@
 #include <QHostAddress>
 #include <QObject>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 
@@ -61,6 +62,8 @@ public:
     int connections() const;  ///< Open now.
     quint64 requests() const; ///< Since the start.
     int waitingJobs() const;  ///< Blocking handlers that wait for a thread.
+    quint64 accepted() const { return m_accepted.load(std::memory_order_relaxed); } ///< By listen(), since the start.
+    quint64 refused() const; ///< Connections over a limit, since the start.
 
 Q_SIGNALS:
     void drained();
@@ -71,6 +74,7 @@ private:
     std::unique_ptr<Dispatcher> m_dispatcher;
     std::unique_ptr<Loop> m_loop;
     std::vector<std::unique_ptr<Acceptor>> m_acceptors;
+    std::atomic<quint64> m_accepted = 0;
 };
 
 } // namespace quoin::http

@@ -51,6 +51,7 @@ DatabaseQueue::DatabaseQueue(abi::Database *database, TaskCatalogue catalogue, Q
     , m_mailbox(std::make_shared<Mailbox>(this))
     , m_runs(std::max(m_options.concurrency, 1), posting(m_mailbox, [this] { takeFinished(); }))
     , m_strangers(database, m_names, m_options.clock)
+    , m_attempts(m_options.concurrency > 0 ? m_options.meters : nullptr, m_catalogue)
 {
     if (!m_options.random)
         m_options.random = [] { return QRandomGenerator::global()->generateDouble(); };
@@ -193,6 +194,7 @@ void DatabaseQueue::noteSettled(const ExchangeOrder &order, const ExchangeAnswer
             Q_EMIT taskSettled(settlement.id, settlement.state);
         } else {
             ++m_counters.lost;
+            m_attempts.lost(1);
             qCWarning(quoinQueue).noquote().nospace()
                 << "outcome not counted id=" << settlement.id << " attempt=" << settlement.attempt
                 << ": the task was cancelled, or taken over after its lease had ended";
@@ -221,7 +223,7 @@ void DatabaseQueue::begin(const QList<Claimed> &claimed)
         if (m_phase != Phase::Working || !kind)
             giveBack({lease});
         else if (task.attempt > kind->attempts)
-            m_settlements += endedByCrash(lease);
+            giveUp(task);
         else
             assignments += {task, m_catalogue.canonical(task.name), *kind};
     }
@@ -229,11 +231,18 @@ void DatabaseQueue::begin(const QList<Claimed> &claimed)
         m_runs.start(assignments);
 }
 
+void DatabaseQueue::giveUp(const Claimed &task)
+{
+    m_settlements += endedByCrash({task.id, task.attempt});
+    m_attempts.gaveUp(m_catalogue.canonical(task.name));
+}
+
 void DatabaseQueue::takeFinished()
 {
     const auto finished = m_runs.takeFinished();
     for (const auto &[run, outcome, cost] : finished) {
         m_settlements += settle(outcome, run->kind(), m_options.random());
+        m_attempts.ended(*run, outcome, m_settlements.last());
         if (!outcome.error)
             continue;
         ++m_counters.failed;

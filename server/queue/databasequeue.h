@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "queue/attemptmeter.h"
 #include "queue/exchange.h"
 #include "queue/queue.h"
 #include "queue/runpool.h"
@@ -24,6 +25,7 @@ struct QueueOptions
     std::chrono::milliseconds poll = std::chrono::seconds(
         1); ///< How often to look for what nobody told: other processes' pushes.
     std::chrono::milliseconds grace = std::chrono::seconds(2); ///< How long a drain waits for an absent database.
+    meters::Meters *meters = nullptr;                          ///< Where attempts are counted; lent, may be null.
     Clock clock = {}; ///< Empty: the database server's, or this machine's for SQLite. Leases and due times go by it.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };
@@ -70,6 +72,7 @@ private:
     void noteSettled(const ExchangeOrder &order, const ExchangeAnswer &answer);
     void noteLost(const ExchangeOrder &order, const ExchangeAnswer &answer);
     void begin(const QList<Claimed> &claimed);
+    void giveUp(const Claimed &task);
     void takeFinished();
     void giveBack(const QList<LeaseKey> &leases);
     void armDue(qint64 now, qint64 nextDue);
@@ -89,6 +92,7 @@ private:
     const std::shared_ptr<Mailbox> m_mailbox; // shared with database jobs and task threads, which may end after this
     RunPool m_runs;
     Strangers m_strangers;
+    AttemptMeter m_attempts;
 
     Phase m_phase = Phase::Idle;
     QList<Settlement> m_settlements; ///< Not yet told; bounded by what can be held.

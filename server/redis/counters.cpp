@@ -22,9 +22,12 @@ class Counters::Desk final : public QObject
 public:
     using Task = std::function<void()>;
 
-    Desk(Url url, std::chrono::milliseconds timeout)
+    Desk(Url url, std::chrono::milliseconds timeout, std::atomic<quint64> *outages)
         : m_connection(std::move(url), {.purpose = u"counters"_s, .timeout = timeout})
     {
+        if (outages)
+            connect(&m_connection, &Connection::lost, this,
+                    [outages] { outages->fetch_add(1, std::memory_order_relaxed); });
         m_patience.setSingleShot(true);
         connect(&m_patience, &QTimer::timeout, this, &Desk::stopWaiting);
         connect(&m_connection, &Connection::opened, this, &Desk::stopWaiting);
@@ -124,8 +127,8 @@ private:
     Connection m_connection; ///< The last: its end calls back into what is above.
 };
 
-Counters::Counters(Url url, std::chrono::milliseconds timeout)
-    : m_desk(std::make_unique<Desk>(std::move(url), timeout))
+Counters::Counters(Url url, std::chrono::milliseconds timeout, std::atomic<quint64> *outages)
+    : m_desk(std::make_unique<Desk>(std::move(url), timeout, outages))
 {
 }
 

@@ -6,6 +6,7 @@
 #include <quoin/abi.h>
 #include <quoin/future.h>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 
@@ -21,7 +22,9 @@ namespace quoin::redis {
 class Counters final : public abi::Counters
 {
 public:
-    explicit Counters(Url url, std::chrono::milliseconds timeout = std::chrono::milliseconds(700));
+    /// outages: counted up whenever Redis is lost; lent, may be null.
+    explicit Counters(Url url, std::chrono::milliseconds timeout = std::chrono::milliseconds(700),
+                      std::atomic<quint64> *outages = nullptr);
     /// Fails what still waits.
     ~Counters();
     Q_DISABLE_COPY_MOVE(Counters)

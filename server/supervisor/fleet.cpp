@@ -131,6 +131,7 @@ Worker *Fleet::launch(const Roll &roll, int index)
     m_memory.slot(worker->slot).generation = static_cast<quint32>(generation);
     if (m_phase != Phase::Running)
         worker->process->send(message::unready);
+    Q_EMIT joining(worker->slot);
     Q_EMIT workersChanged();
     return worker;
 }

@@ -94,6 +94,8 @@ Q_SIGNALS:
     void againAsked(const QString &why);
     /// What workers() says has changed, but for the figures.
     void workersChanged();
+    /// A worker has been started in this slot, which was cleared.
+    void joining(int slot);
     /// This worker's process is gone; its slot is about to be cleared.
     void leaving(int slot);
     /// stop() was asked for and no child is left. Once.

@@ -62,6 +62,34 @@ WorkerRow read(const HostBoard::RowCell &cell)
     return row;
 }
 
+template <std::size_t size>
+void setText(std::atomic<char> (&to)[size], const QString &text)
+{
+    const QByteArray bytes = text.toUtf8();
+    for (std::size_t i = 0; i < size; ++i)
+        to[i].store(i < size - 1 && i < static_cast<std::size_t>(bytes.size()) ? bytes[static_cast<qsizetype>(i)]
+                                                                               : '\0',
+                    relaxed);
+}
+
+template <std::size_t size>
+QString textOf(const std::atomic<char> (&text)[size])
+{
+    QByteArray bytes;
+    for (const auto &character : text) {
+        const char read = character.load(relaxed);
+        if (read == '\0')
+            break;
+        bytes += read;
+    }
+    return QString::fromUtf8(bytes);
+}
+
+PluginRow read(const HostBoard::PluginCell &cell)
+{
+    return {textOf(cell.id), textOf(cell.version), textOf(cell.state)};
+}
+
 } // namespace
 
 void open(HostBoard &board)
@@ -70,6 +98,26 @@ void open(HostBoard &board)
     board.pid = ::getpid();
     board.started = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
     board.instance = QRandomGenerator::system()->generate64() | 1;
+    meters::open(board.retired);
+    std::memcpy(board.blamed[0].plugin, "unknown", 8);
+    board.blamedCount.store(1, std::memory_order_release);
+}
+
+void addDeath(HostBoard &board, const QString &plugin)
+{
+    const QByteArray name = plugin.isEmpty() ? QByteArrayLiteral("unknown")
+                                             : plugin.toUtf8().left(sizeof HostBoard::Blamed::plugin - 1);
+    const auto count = static_cast<int>(board.blamedCount.load(relaxed));
+    int index = 0;
+    while (index < count && meters::textOf(board.blamed[index].plugin) != std::string_view(name))
+        ++index;
+    if (index == HostBoard::mostBlamed)
+        index = 0;
+    if (index == count) {
+        std::memcpy(board.blamed[index].plugin, name.constData(), static_cast<std::size_t>(name.size()));
+        board.blamedCount.store(static_cast<quint32>(count + 1), std::memory_order_release);
+    }
+    meters::addAlone(board.blamed[index].deaths);
 }
 
 void setAddresses(HostBoard &board, const QStringList &addresses)
@@ -131,21 +179,52 @@ void setRows(HostBoard &board, const QList<WorkerRow> &rows)
     board.rowsVersion.store(version + 2, std::memory_order_release);
 }
 
-QList<WorkerRow> rows(const HostBoard &board)
+void setPlugins(HostBoard &board, const QList<PluginRow> &plugins)
+{
+    const QList<PluginRow> next = plugins.first(std::min<qsizetype>(plugins.size(), HostBoard::mostPlugins));
+    const quint32 version = board.pluginsVersion.load(relaxed);
+    board.pluginsVersion.store(version + 1, relaxed);
+    std::atomic_thread_fence(std::memory_order_release);
+    for (qsizetype i = 0; i < next.size(); ++i) {
+        setText(board.plugins[i].id, next[i].id);
+        setText(board.plugins[i].version, next[i].version);
+        setText(board.plugins[i].state, next[i].state);
+    }
+    board.pluginCount.store(static_cast<qint32>(next.size()), relaxed);
+    board.pluginsVersion.store(version + 2, std::memory_order_release);
+}
+
+namespace {
+
+/// What read() makes of the cells while nobody writes to them; none if they change without end.
+template <class Row, class Cell, std::size_t most>
+QList<Row> readAll(const std::atomic<quint32> &version, const std::atomic<qint32> &count, const Cell (&cells)[most])
 {
     for (int attempt = 0; attempt < 1000; ++attempt) {
-        const quint32 version = board.rowsVersion.load(std::memory_order_acquire);
-        if (version % 2 != 0)
+        const quint32 before = version.load(std::memory_order_acquire);
+        if (before % 2 != 0)
             continue;
-        QList<WorkerRow> rows;
-        const int count = std::clamp<int>(board.rowCount.load(relaxed), 0, HostBoard::mostRows);
-        for (int i = 0; i < count; ++i)
-            rows.append(read(board.rows[i]));
+        QList<Row> rows;
+        const int known = std::clamp<int>(count.load(relaxed), 0, most);
+        for (int i = 0; i < known; ++i)
+            rows.append(read(cells[i]));
         std::atomic_thread_fence(std::memory_order_acquire);
-        if (board.rowsVersion.load(relaxed) == version)
+        if (version.load(relaxed) == before)
             return rows;
     }
     return {};
+}
+
+} // namespace
+
+QList<WorkerRow> rows(const HostBoard &board)
+{
+    return readAll<WorkerRow>(board.rowsVersion, board.rowCount, board.rows);
+}
+
+QList<PluginRow> plugins(const HostBoard &board)
+{
+    return readAll<PluginRow>(board.pluginsVersion, board.pluginCount, board.plugins);
 }
 
 } // namespace quoin::supervisor

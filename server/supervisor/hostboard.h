@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "meters/meters.h"
 #include "supervisor/workerphase.h"
 
 #include <QList>
@@ -42,6 +43,16 @@ struct WorkerRow
     bool operator==(const WorkerRow &) const = default;
 };
 
+/// A plugin as the supervisor knows it.
+struct PluginRow
+{
+    QString id;
+    QString version; ///< May be empty.
+    QString state;   ///< "live", "refused" ...
+
+    bool operator==(const PluginRow &) const = default;
+};
+
 /// What the supervisor tells all workers of the host: they map it for reading only. Lock-free atomics, all zero at
 /// first. Where several belong together, a number that is the same before and after says that they do.
 struct alignas(4096) HostBoard
@@ -73,6 +84,41 @@ struct alignas(4096) HostBoard
     std::atomic<quint64> errors;
     std::atomic<quint64> seconds; ///< Written so far.
     SecondCell cells[mostSeconds];
+    static constexpr int mostBlamed = 32;
+    static constexpr int kinds = 3; ///< Of processes: the supervisor, those of Role::Web and of Role::Tasks.
+
+    struct Blamed
+    {
+        char plugin[64]; ///< Written once, before blamedCount publishes it.
+        meters::Counter deaths;
+    };
+
+    // What the supervisor counts since its start, and one figure of this moment.
+    meters::Counter accepted;           ///< Connections.
+    meters::Counter turnedAway;         ///< Connections for which no worker was ready in time.
+    meters::Counter waitingConnections; ///< Now.
+    meters::Counter generationsServed;
+    meters::Counter generationsRefused;
+    meters::Counter processorMicroseconds[kinds]; ///< Of all processes there have been, as of the last second.
+    std::atomic<quint32> blamedCount;
+    Blamed blamed[mostBlamed]; ///< Workers that ended and should not have. The first is for what has no name or room.
+
+    static constexpr int mostPlugins = 128;
+
+    struct PluginCell
+    {
+        std::atomic<char> id[64];
+        std::atomic<char> version[32];
+        std::atomic<char> state[16];
+    };
+    std::atomic<quint32> pluginsVersion; ///< Odd: being written.
+    std::atomic<qint32> pluginCount;
+    PluginCell plugins[mostPlugins];
+
+    std::atomic<quint32> retiredVersion; ///< Odd: being written.
+    std::atomic<quint64> counted;        ///< A bit for each slot whose worker's meters count, see retirement.h.
+    meters::Meters retired;              ///< What workers that are gone have counted.
+
     std::atomic<quint32> rowsVersion; ///< Odd: being written.
     std::atomic<qint32> rowCount;
     RowCell rows[mostRows];
@@ -85,8 +131,12 @@ struct alignas(4096) HostBoard
 void open(HostBoard &board);
 void setAddresses(HostBoard &board, const QStringList &addresses);
 void append(HostBoard &board, const SecondFigures &figures);
+/// Counts a worker that ended and should not have, for this plugin; empty: it is not known for which.
+void addDeath(HostBoard &board, const QString &plugin);
 /// Replaces all of them; nothing if they are the same.
 void setRows(HostBoard &board, const QList<WorkerRow> &rows);
+/// The same of plugins. What is too long is cut, what is too many left out.
+void setPlugins(HostBoard &board, const QList<PluginRow> &plugins);
 
 // Everybody's side.
 
@@ -95,5 +145,6 @@ QStringList addresses(const HostBoard &board);
 QList<SecondFigures> latestSeconds(const HostBoard &board, int most);
 /// As they were at one moment; none if they change without end.
 QList<WorkerRow> rows(const HostBoard &board);
+QList<PluginRow> plugins(const HostBoard &board);
 
 } // namespace quoin::supervisor

@@ -17,7 +17,7 @@ namespace quoin::supervisor {
 /// replaced on disk while it ran.
 struct HostMemory::Layout
 {
-    static constexpr quint64 currentVersion = 0x51'75'6f'69'6e'00'00'02; // "Quoin" and a number to count up
+    static constexpr quint64 currentVersion = 0x51'75'6f'69'6e'00'00'03; // "Quoin" and a number to count up
 
     alignas(4096) std::atomic<quint64> version;
     std::atomic<quint64> slotSize;

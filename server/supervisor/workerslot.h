@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "meters/meters.h"
 #include "supervisor/latency.h"
 
 #include <QtGlobal>
@@ -87,6 +88,8 @@ struct alignas(4096) WorkerSlot
     std::atomic<quint64> tasksFailed; ///< Attempts.
     std::atomic<quint64> answered[6]; ///< Answers by the first digit of their status; 0: anything else.
     LatencyCounts latencies;          ///< Of the answers, from the complete head to the last byte.
+
+    meters::Meters meters; ///< For GET /metrics.
 
     CrashReport crash;
     ThreadCrumb crumbs[mostThreads];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "meters/meters.h"
 #include "queue/celery/node.h"
 #include "queue/queue.h"
 #include "queue/taskcatalogue.h"
@@ -41,6 +42,7 @@ struct CeleryOptions
                                                                   ///< end before its process is to be replaced.
     std::chrono::milliseconds shutdownDeadline = std::chrono::seconds(
         30);                             ///< Of the drain of `celery control shutdown`.
+    meters::Meters *meters = nullptr;    ///< Where attempts are counted; lent, may be null.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };
 

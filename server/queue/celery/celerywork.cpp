@@ -65,6 +65,7 @@ CeleryQueue::Work::Work(CeleryQueue &queue_, abi::Database *database, queue::Tas
     , m_waiter(options.broker)
     , m_events(queue, m_clock, m_commands, options.broker.database, {.tasks = options.taskEvents})
     , m_desk(queue, m_events, m_clock, m_commands, options.broker)
+    , m_attempts(options.concurrency > 0 ? options.meters : nullptr, catalogue)
     , m_runs(std::max(options.concurrency, 1), posting(m_mailbox, [this] { takeFinished(); }),
              posting(m_mailbox, [this] { takeBegun(); }))
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "queue/attemptmeter.h"
 #include "queue/celery/caretaker.h"
 #include "queue/celery/celeryqueue.h"
 #include "queue/celery/controldesk.h"
@@ -161,6 +162,7 @@ private:
     QList<Overdue> m_overdue; ///< Runs that were failed for their hard limit and have not ended yet.
 
     QTimer m_tick, m_poll, m_databasePause, m_finishPause, m_deadline, m_modesty;
+    queue::AttemptMeter m_attempts;
     queue::RunPool m_runs; // last: its threads post to the mailbox, and it waits for them
 };
 

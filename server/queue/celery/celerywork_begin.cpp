@@ -131,8 +131,10 @@ void CeleryQueue::Work::apply(const HeldPointer &held, const Begun &begun, QList
         return settle(held, *held->foregone);
     if (m_phase != Phase::Working)
         return settle(held, Ending{.kind = Ending::Kind::GivenBack});
-    if (begun.attempt > catalogue.find(held->name)->attempts) // whoever took it over counted the crash
+    if (begun.attempt > catalogue.find(held->name)->attempts) { // whoever took it over counted the crash
+        m_attempts.gaveUp(held->name);
         return settle(held, crashed(begun.error));
+    }
     if (!begun.error.isEmpty() && begun.attempt > 1 && held->message.redelivered)
         qCWarning(quoinQueue).noquote().nospace() << "task taken over kind=" << held->name << " id=" << held->row
                                                   << " attempt=" << held->attempt << " error=\"" << begun.error << '"';
@@ -175,6 +177,7 @@ void CeleryQueue::Work::takeFinished()
             continue;
         const auto [ending, settlement] = conclude(*held, finished.outcome, finished.run->kind(), options.random(),
                                                    redisNow());
+        m_attempts.ended(*finished.run, finished.outcome, settlement);
         if (finished.outcome.error) {
             ++counters.failed;
             logFailure(*held, ending);

@@ -111,6 +111,7 @@ void CeleryQueue::Work::count(const Exit &exit)
 void CeleryQueue::Work::lookUp(const Exits &uncounted)
 {
     counters.lost += uncounted.size();
+    m_attempts.lost(uncounted.size());
     for (const ExitPointer &exit : uncounted)
         qCWarning(quoinQueue).noquote().nospace()
             << "outcome not counted id=" << exit->settlement.id << " attempt=" << exit->settlement.attempt

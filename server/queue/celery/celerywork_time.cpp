@@ -63,6 +63,7 @@ void CeleryQueue::Work::failHard(const queue::RunPool::RunPointer &run)
     hands.forgetRun(held);
     m_overdue += Overdue{run->key(), queue::systemMicroseconds(), run->name()};
     ++counters.failed;
+    m_attempts.failedHard(*run);
     settle(held, ending);
 }
 
