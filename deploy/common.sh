@@ -20,6 +20,7 @@ test_packages=(
     python3 python3-flask python3-flask-sqlalchemy python3-sqlalchemy-utils python3-psycopg2
     python3-celery python3-redis python3-yaml gunicorn
     appstream desktop-file-utils fonts-dejavu-core systemd python3-seccomp
+    prometheus # for promtool
 )
 
 export LC_ALL=C.UTF-8 # a bare system has no other UTF-8 locale, and Qt wants one

@@ -33,6 +33,7 @@ App::App(const Settings &settings, const AppPart &part, http::AccessSink *access
     , m_accessLog(accessLog)
     , m_dataFolder(QDir(settings.text(u"data.dir"_s)).absolutePath())
     , m_health(healthChecks())
+    , m_metrics(metricsHost())
     , m_admin(adminHost())
 {
     m_pool.setMaxThreadCount(static_cast<int>(m_settings.integer(u"http.threads"_s)));
@@ -76,6 +77,8 @@ Result<> App::loadPlugins()
     const auto version = QVersionNumber::fromString(QStringLiteral(QUOIN_VERSION));
     if (const auto added = m_plugins.addBuiltIn(u"quoin"_s, version, m_health); !added)
         return added;
+    if (const auto added = m_plugins.addBuiltIn(u"metrics"_s, version, m_metrics); !added)
+        return added;
     if (const auto added = m_plugins.addBuiltIn(u"admin"_s, version, m_admin); !added)
         return added;
     if (!m_part.plan)
@@ -89,7 +92,8 @@ Result<> App::openDatabase()
     const auto url = database::DatabaseUrl::parse(m_settings.text(u"database.url"_s));
     if (!url)
         return url.error();
-    m_database = std::make_unique<database::SqlDatabase>(*url, databaseOptions(m_settings));
+    m_database = std::make_unique<database::SqlDatabase>(*url, databaseOptions(m_settings),
+                                                         m_part.meters ? &m_part.meters->database : nullptr);
     if (const auto opened = m_database->open(); !opened)
         return opened;
 
@@ -122,8 +126,8 @@ Result<> App::startWork()
 {
     if (const auto counting = startCounters(); !counting)
         return counting;
-    m_tasks = std::make_unique<TaskService>(m_settings, TaskRole{m_part.runsTasks, m_part.serves, m_part.index},
-                                            *m_database, described());
+    m_tasks = std::make_unique<TaskService>(
+        m_settings, TaskRole{m_part.runsTasks, m_part.serves, m_part.index, m_part.meters}, *m_database, described());
     m_plugins.start([this](const plugins::HostedPlugin &plugin) { return servicesFor(plugin); });
     if (!m_part.memory) // else the supervisor tells
         tellPlugins();
@@ -142,7 +146,8 @@ Result<> App::startCounters()
     const auto url = redis::Url::parse(text);
     if (!url)
         return url.error();
-    m_redisCounters = std::make_unique<redis::Counters>(*url);
+    m_redisCounters = std::make_unique<redis::Counters>(*url, std::chrono::milliseconds(700),
+                                                        m_part.meters ? &m_part.meters->counterOutages : nullptr);
     m_counters = m_redisCounters.get();
     return {};
 }
@@ -213,6 +218,10 @@ Result<> App::serveHttp()
         }
     }
     m_routes = router.routes();
+    for (const http::RouteEntry &route : m_routes) {
+        if (m_part.meters)
+            meters::addRoute(*m_part.meters, route.method.toStdString(), route.pattern.toStdString());
+    }
     m_doorkeeper = std::make_unique<Doorkeeper>(AuthPolicy::of(m_settings), Database(m_database.get()));
     auto proxies = proxiesOf(m_settings);
     if (!proxies)

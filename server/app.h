@@ -8,6 +8,7 @@
 #include "health.h"
 #include "http/accesssink.h"
 #include "http/server.h"
+#include "metrics/metrics.h"
 #include "passedsockets.h"
 #include "plugins/plan.h"
 #include "plugins/pluginhost.h"
@@ -42,6 +43,7 @@ struct AppPart
     supervisor::WorkerMemory *memory = nullptr; ///< Of a worker process, lent. Without one, the app listens itself.
     supervisor::HostMemory *host = nullptr;     ///< Of all processes of the host, lent.
     QList<PassedSocket> sockets = {};           ///< To listen on instead of opening those of http.listen.
+    meters::Meters *meters = nullptr;           ///< Where this process counts, lent and opened; null: nowhere.
 };
 
 /// Of this moment.
@@ -53,6 +55,8 @@ struct AppFigures
     quint64 requests = 0; ///< Since the start, as are the others.
     quint64 tasksDone = 0;
     quint64 tasksFailed = 0;
+    quint64 accepted = 0; ///< Connections, where the process listens itself.
+    quint64 refusedConnections = 0;
 
     void writeTo(supervisor::WorkerSlot &slot) const;
 };
@@ -75,6 +79,8 @@ public:
     /// The plugins that could not be loaded or started.
     const QList<plugins::Refusal> &refusals() const { return m_plugins.refusals(); }
     AppFigures figures() const;
+    /// Those that were loaded from files, and those that were refused.
+    QList<supervisor::PluginRow> pluginRows() const;
     bool isServing() const { return m_stage == Stage::Serving; }
     /// Where it listens itself: "127.0.0.1:5000".
     const QStringList &addresses() const { return m_addresses; }
@@ -115,6 +121,7 @@ Q_SIGNALS:
 
 private:
     QList<HealthCheck> healthChecks();
+    MetricsHost metricsHost();
     AdminHost adminHost();
     Result<> loadPlugins();
     Result<> openDatabase();
@@ -149,6 +156,7 @@ private:
 
     QThreadPool m_pool; ///< Blocking handlers.
     Health m_health;
+    Metrics m_metrics;
     Admin m_admin;
     QList<http::RouteEntry> m_routes; ///< That are served.
     std::vector<std::unique_ptr<plugins::PluginServices>> m_services;

@@ -2,6 +2,7 @@
 // App, third part: what it tells of itself.
 #include "app.h"
 
+#include "plugins/pluginstatus.h"
 #include "wiring.h"
 
 using namespace Qt::StringLiterals;
@@ -25,6 +26,27 @@ AdminHost App::adminHost()
     return host;
 }
 
+MetricsHost App::metricsHost()
+{
+    MetricsHost host;
+    host.memory = m_part.host;
+    host.version = QStringLiteral(QUOIN_VERSION);
+    return host;
+}
+
+QList<supervisor::PluginRow> App::pluginRows() const
+{
+    QList<supervisor::PluginRow> rows;
+    for (const auto *plugin : described()) {
+        if (!plugin->isBuiltIn() && plugin->state == plugins::HostedPlugin::State::Live)
+            rows.append(
+                {plugin->id(), plugin->metadata.version.toString(), plugins::stateName(plugins::PluginState::Live)});
+    }
+    for (const plugins::Refusal &refusal : refusals())
+        rows.append({refusal.id, refusal.version, plugins::stateName(plugins::PluginState::Refused)});
+    return rows;
+}
+
 AppFigures App::figures() const
 {
     AppFigures figures;
@@ -32,6 +54,8 @@ AppFigures App::figures() const
         figures.connections = static_cast<quint32>(m_http->connections());
         figures.requests = m_http->requests();
         figures.waitingJobs = static_cast<quint32>(m_http->waitingJobs());
+        figures.accepted = m_http->accepted();
+        figures.refusedConnections = m_http->refused();
     }
     if (m_tasks) {
         const queue::QueueCounters counters = m_tasks->counters();
@@ -50,6 +74,8 @@ void AppFigures::writeTo(supervisor::WorkerSlot &slot) const
     slot.runningTasks.store(runningTasks, std::memory_order_relaxed);
     slot.tasksDone.store(tasksDone, std::memory_order_relaxed);
     slot.tasksFailed.store(tasksFailed, std::memory_order_relaxed);
+    slot.meters.accepted.store(accepted, std::memory_order_relaxed);
+    slot.meters.refusedConnections.store(refusedConnections, std::memory_order_relaxed);
 }
 
 } // namespace quoin::server

@@ -12,7 +12,7 @@ namespace quoin::server {
 
 QStringList knownScopes(const Settings &settings)
 {
-    QStringList scopes{u"admin"_s, u"admin:read"_s};
+    QStringList scopes{u"admin"_s, u"admin:read"_s, u"metrics:read"_s};
     const QDir folder(settings.text(u"plugins.dir"_s));
     for (const QFileInfo &file : folder.entryInfoList({u"*.so"_s}, QDir::Files, QDir::Name)) {
         const CheckedPlugin plugin = checkPluginFile(file.filePath());

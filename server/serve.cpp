@@ -91,9 +91,11 @@ int serve(const Configuration &configuration, const QList<PassedSocket> &sockets
     AppPart part;
     part.host = &*memory;
     part.sockets = sockets;
+    part.meters = &slot.meters;
     App app(settings, part, &figures);
     supervisor::open(memory->board());
     HostReporter reporter(*memory, [&app, &slot] { return QList{reportOn(app, slot)}; });
+    reporter.enlist(onlySlot);
     logStart(settings);
     Result<> started = prepareDataFolder(settings.text(u"data.dir"_s));
     if (started && settings.text(u"plugins.trust"_s) != u"off"_s)
@@ -107,6 +109,8 @@ int serve(const Configuration &configuration, const QList<PassedSocket> &sockets
     }
 
     supervisor::setAddresses(memory->board(), app.addresses());
+    supervisor::setPlugins(memory->board(), app.pluginRows());
+    meters::addAlone(memory->board().generationsServed);
     reporter.update();
     const QString status = u"Serving http://%1 in one process"_s.arg(app.addresses().join(u", http://"_s));
     manager.ready(status);

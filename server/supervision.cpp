@@ -5,6 +5,7 @@
 #include "datafolder.h"
 #include "health.h"
 #include "log/log.h"
+#include "metrics/metrics.h"
 #include "plugins/describer.h"
 #include "plugins/metadataschema.h"
 #include "plugins/refusaljson.h"
@@ -43,8 +44,9 @@ plugins::HostClaim claimOf(const QString &id, Plugin &builtIn)
 QList<plugins::HostClaim> hostClaims()
 {
     Health health({});
+    Metrics metrics({});
     Admin admin;
-    return {claimOf(u"quoin"_s, health), claimOf(u"admin"_s, admin)};
+    return {claimOf(u"quoin"_s, health), claimOf(u"metrics"_s, metrics), claimOf(u"admin"_s, admin)};
 }
 
 QList<plugins::Refusal> refusalsOf(const QJsonObject &report)
@@ -159,7 +161,7 @@ Result<> Supervision::bind()
 
 http::Acceptor &Supervision::addAcceptor()
 {
-    m_acceptors.push_back(std::make_unique<http::Acceptor>([this](int descriptor) { m_fleet->offer(descriptor); }));
+    m_acceptors.push_back(std::make_unique<http::Acceptor>([this](int descriptor) { offer(descriptor); }));
     return *m_acceptors.back();
 }
 

@@ -95,6 +95,8 @@ private:
     void giveUp(const QString &why);
     void openDoor();
     void startReports();
+    void countEvents();
+    void offer(int descriptor);
     void onEndAsked(const QString &why);
     void onAgainAsked(const QString &why);
     void tellWorkers();

@@ -38,6 +38,8 @@ Result<> Supervision::openMemory()
 void Supervision::startReports()
 {
     m_reporter = std::make_unique<HostReporter>(*m_memory, [this] {
+        m_memory->board().waitingConnections = static_cast<quint64>(m_fleet->waitingConnections());
+        m_memory->board().turnedAway = m_fleet->turnedAwayConnections();
         QList<supervisor::WorkerRow> rows;
         for (const supervisor::WorkerState &worker : m_fleet->workers()) {
             rows.append({worker.slot, worker.pid, static_cast<quint32>(worker.generation), worker.role, worker.phase,
@@ -46,7 +48,31 @@ void Supervision::startReports()
         return rows;
     });
     connect(m_fleet.get(), &supervisor::Fleet::workersChanged, m_reporter.get(), &HostReporter::update);
+    connect(m_fleet.get(), &supervisor::Fleet::joining, m_reporter.get(), &HostReporter::enlist);
     connect(m_fleet.get(), &supervisor::Fleet::leaving, m_reporter.get(), &HostReporter::collect);
+    countEvents();
+}
+
+/// For GET /metrics.
+void Supervision::countEvents()
+{
+    supervisor::HostBoard &board = m_memory->board();
+    connect(m_fleet.get(), &supervisor::Fleet::ready, this, [&board] { meters::addAlone(board.generationsServed); });
+    connect(m_fleet.get(), &supervisor::Fleet::refused, this, [&board] { meters::addAlone(board.generationsRefused); });
+    connect(m_fleet.get(), &supervisor::Fleet::workerDied, this,
+            [&board](quint64, const supervisor::Verdict &verdict) { supervisor::addDeath(board, verdict.module); });
+    connect(m_pipeline.get(), &plugins::Pipeline::statusChanged, this, [this, &board] {
+        QList<supervisor::PluginRow> rows;
+        for (const plugins::PluginStatus &plugin : m_pipeline->status().plugins)
+            rows.append({plugin.id, plugin.current.version, plugins::stateName(plugin.current.state)});
+        supervisor::setPlugins(board, rows);
+    });
+}
+
+void Supervision::offer(int descriptor)
+{
+    meters::addAlone(m_memory->board().accepted);
+    m_fleet->offer(descriptor);
 }
 
 // ---- Asked for ----------------------------------------------------------------------------------------------------

@@ -107,7 +107,15 @@ Worker::Worker(const Settings &settings, const WorkerBrief &brief, supervisor::W
     : m_memory(memory)
     , m_channel(std::move(channel))
     , m_patience(settings.duration(u"shutdown.timeout"_s))
-    , m_app(settings, {&brief.plan, brief.serves, brief.runsTasks, brief.index, &memory, &host}, accessLog)
+    , m_app(settings,
+            {.plan = &brief.plan,
+             .serves = brief.serves,
+             .runsTasks = brief.runsTasks,
+             .index = brief.index,
+             .memory = &memory,
+             .host = &host,
+             .meters = &memory.slot().meters},
+            accessLog)
 {
     connect(m_channel.get(), &supervisor::Channel::received, this, &Worker::obey);
     connect(m_channel.get(), &supervisor::Channel::closed, this, &Worker::leaveAlone);

@@ -42,14 +42,21 @@ QList<SettingKey> authKeys()
         declare::choice(u"auth.anonymous_writes"_s, u"loopback"_s, {u"loopback"_s, u"true"_s, u"false"_s},
                         u"Who may write without a token: loopback, while only this host can connect; true, anybody; "
                         "false, nobody."_s),
+        declare::choice(u"auth.anonymous_metrics"_s, u"loopback"_s, {u"loopback"_s, u"true"_s, u"false"_s},
+                        u"Who may see /metrics without a token: loopback, while only this host can connect; true, "
+                        "anybody; false, nobody."_s),
     };
 }
 
 AuthPolicy AuthPolicy::of(const Settings &settings)
 {
-    const QString writes = settings.text(u"auth.anonymous_writes"_s);
-    return {settings.isOn(u"auth.anonymous_reads"_s),
-            writes == u"true"_s || (writes == u"loopback"_s && wayIn(settings).isEmpty())};
+    const bool isLoopback = wayIn(settings).isEmpty();
+    const auto isOpen = [&](const QString &key) {
+        const QString who = settings.text(key);
+        return who == u"true"_s || (who == u"loopback"_s && isLoopback);
+    };
+    return {settings.isOn(u"auth.anonymous_reads"_s), isOpen(u"auth.anonymous_writes"_s),
+            isOpen(u"auth.anonymous_metrics"_s)};
 }
 
 bool AuthPolicy::isOpen(const QString &scope) const
@@ -58,6 +65,8 @@ bool AuthPolicy::isOpen(const QString &scope) const
         return true;
     if (auth::isAdminScope(scope))
         return false;
+    if (scope == u"metrics:read"_s)
+        return anonymousMetrics;
     return auth::isReadingScope(scope) ? anonymousReads : anonymousWrites;
 }
 

@@ -13,8 +13,9 @@ QList<SettingKey> authKeys();
 /// What needs no token. Scopes of the admin API always do.
 struct AuthPolicy
 {
-    bool anonymousReads = true;  ///< Scopes that end in ":read".
-    bool anonymousWrites = true; ///< All others.
+    bool anonymousReads = true;   ///< Scopes that end in ":read".
+    bool anonymousWrites = true;  ///< All others.
+    bool anonymousMetrics = true; ///< The scope metrics:read.
 
     static AuthPolicy of(const Settings &settings);
     /// Whether anybody may call a route of this scope.

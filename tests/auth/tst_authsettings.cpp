@@ -15,6 +15,8 @@ class AuthSettingsTest : public QObject
 private Q_SLOTS:
     void whatIsOpenToEverybody_data();
     void whatIsOpenToEverybody();
+    void metricsHaveASettingOfTheirOwn_data();
+    void metricsHaveASettingOfTheirOwn();
     void aDoorToOtherHostsWantsAWriter_data();
     void aDoorToOtherHostsWantsAWriter();
     void aTokenEndsWhenItIsToldTo_data();
@@ -71,6 +73,25 @@ void AuthSettingsTest::whatIsOpenToEverybody()
     for (const QString &scope : {QString(), u"records:read"_s, u"records:write"_s, u"admin:read"_s, u"admin"_s})
         QVERIFY2(policy.isOpen(scope) == open.contains(scope), qPrintable(scope));
     QCOMPARE(policy.isOpen(u"orders:ship"_s), open.contains(u"records:write"_s)); // what does not read, writes
+}
+
+void AuthSettingsTest::metricsHaveASettingOfTheirOwn_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<bool>("isOpen");
+    const QString beyond = u"http.listen=0.0.0.0:80"_s;
+    QTest::newRow("by default") << QStringList() << true;
+    QTest::newRow("other hosts") << QStringList{beyond} << false;
+    QTest::newRow("other hosts may") << QStringList{beyond, u"auth.anonymous_metrics=true"_s} << true;
+    QTest::newRow("nobody") << QStringList{u"auth.anonymous_metrics=false"_s} << false;
+    QTest::newRow("nobody reads records") << QStringList{u"auth.anonymous_reads=false"_s} << true;
+}
+
+void AuthSettingsTest::metricsHaveASettingOfTheirOwn()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const bool, isOpen);
+    QCOMPARE(AuthPolicy::of(settings(arguments)).isOpen(u"metrics:read"_s), isOpen);
 }
 
 void AuthSettingsTest::aDoorToOtherHostsWantsAWriter_data()
