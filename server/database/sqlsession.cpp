@@ -36,15 +36,14 @@ QMap<QString, QString> libpqDefaults()
             {u"keepalives_interval"_s, u"3"_s},  {u"keepalives_count"_s, u"3"_s}, {u"tcp_user_timeout"_s, u"10000"_s}};
 }
 
-/// The same for the other side, where nobody has said otherwise: a host without power would leave its transactions
-/// open, and all others waiting for their locks, until PostgreSQL notices. Here after 11 s. Without effect on a Unix
-/// socket.
+/// The same for the other side, unless somebody has set its tcp_user_timeout: a host without power would leave its
+/// transactions open, and all others waiting for their locks, until PostgreSQL notices. Here after 11 s. Without effect
+/// on a Unix socket.
 QString noticeDeadClients()
 {
-    return u"SELECT set_config(name, CASE name WHEN 'tcp_keepalives_idle' THEN '5' WHEN 'tcp_keepalives_interval' "
-           "THEN '2' WHEN 'tcp_keepalives_count' THEN '3' ELSE '10000' END, false) FROM pg_settings "
-           "WHERE source = 'default' AND name IN ('tcp_keepalives_idle', 'tcp_keepalives_interval', "
-           "'tcp_keepalives_count', 'tcp_user_timeout')"_s;
+    return u"SELECT set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '2', false), "
+           "set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '10000', false) "
+           "WHERE current_setting('tcp_user_timeout') = '0'"_s;
 }
 
 } // namespace
