@@ -23,7 +23,8 @@ public:
     using Task = std::function<void()>;
 
     Desk(Url url, std::chrono::milliseconds timeout, std::atomic<quint64> *outages)
-        : m_connection(std::move(url), {.purpose = u"counters"_s, .timeout = timeout})
+        : m_timeout(timeout)
+        , m_connection(std::move(url), {.purpose = u"counters"_s, .timeout = timeout})
     {
         if (outages)
             connect(&m_connection, &Connection::lost, this,
@@ -32,8 +33,8 @@ public:
         connect(&m_patience, &QTimer::timeout, this, &Desk::stopWaiting);
         connect(&m_connection, &Connection::opened, this, &Desk::stopWaiting);
         connect(&m_connection, &Connection::lost, this, &Desk::stopWaiting);
-        m_patience.start(timeout);
-        m_connection.open();
+        // When the loop runs: a process that starts is busy for longer than Redis is waited for.
+        QMetaObject::invokeMethod(this, &Desk::begin, Qt::QueuedConnection);
     }
 
     ~Desk() override
@@ -84,6 +85,12 @@ public:
     }
 
 private:
+    void begin()
+    {
+        m_patience.start(m_timeout);
+        m_connection.open();
+    }
+
     void deliver()
     {
         std::vector<Task> tasks;
@@ -117,6 +124,7 @@ private:
             task();
     }
 
+    const std::chrono::milliseconds m_timeout;
     QTimer m_patience;
     bool m_isWaiting = true;
     std::vector<Task> m_early;
