@@ -221,7 +221,7 @@ void writeTasks(Exposition &to, const Meters &all, const Now &now)
     to.histogram("quoin_task_duration_seconds", "How long attempts took; in a batch, each has the time of the batch.");
     for (const TaskMeter &task : tasks)
         write(to, task.durations, perSecond, {{"task", viewOf(meters::textOf(task.name))}});
-    to.histogram("quoin_task_wait_seconds", "From the push of a task, or from when it was due, to its first attempt.");
+    to.histogram("quoin_task_wait_seconds", "From the push of a task to its first attempt, with the delay of a late one.");
     for (const TaskMeter &task : tasks)
         write(to, task.waits, perSecond, {{"task", viewOf(meters::textOf(task.name))}});
     to.counter("quoin_task_outcomes_lost", "Outcomes that did not count, because the task was no longer ours.");
