@@ -11,17 +11,19 @@ namespace quoin::server {
 namespace {
 
 /// The shortest text that reads as this very number.
-QByteArray textOf(double number)
+template <class... Style>
+QByteArray textOf(double number, Style... style)
 {
     std::array<char, 32> text;
-    const auto written = std::to_chars(text.data(), text.data() + text.size(), number);
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), number, style...);
     return QByteArray(text.data(), written.ptr - text.data());
 }
 
+/// Without an exponent, as everybody else writes a bound: queries name it by its text.
 QByteArray boundText(double bound, Exposition::Format format)
 {
-    QByteArray text = textOf(bound);
-    if (format == Exposition::Format::OpenMetrics && !text.contains('.') && !text.contains('e'))
+    QByteArray text = textOf(bound, std::chars_format::fixed);
+    if (format == Exposition::Format::OpenMetrics && !text.contains('.'))
         text += ".0"; // there, a bound is written as a number that need not be whole
     return text;
 }

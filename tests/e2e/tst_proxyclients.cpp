@@ -34,6 +34,7 @@ void ProxyClientsTest::initTestCase()
 {
     m_ground = std::make_unique<TokenGround>();
     m_ground->dropChanging(u"1.0.0"_s);
+    m_ground->server().set(u"log.requests"_s, u"true"_s);
     m_ground->server().set(u"http.proxy_protocol"_s, u"required"_s);
     m_ground->server().set(u"http.proxies"_s, u"127.0.0.1"_s);
     m_ground->server().set(u"auth.anonymous_writes"_s, u"true"_s);

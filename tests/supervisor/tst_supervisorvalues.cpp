@@ -42,7 +42,7 @@ private Q_SLOTS:
 
     void theCanaryComesFirstAndAllMustBeReady()
     {
-        Roll roll(7, {}, 3);
+        Roll roll(7, {}, Posts{.web = 3});
         QCOMPARE(roll.ready(0, {{u"a"_s, 1}}), Roll::Step::StartOthers);
         QCOMPARE(roll.ready(2, {}), Roll::Step::Wait);
         QCOMPARE(roll.ready(1, {}), Roll::Step::Switch);
@@ -51,19 +51,19 @@ private Q_SLOTS:
 
     void withOnePostTheCanaryIsAll()
     {
-        Roll roll(1, {}, 1);
+        Roll roll(1, {}, Posts{.web = 1});
         QCOMPARE(roll.ready(0, {}), Roll::Step::Switch);
     }
 
     void whatIsTheirOwnFaultIsNotRepeated()
     {
-        Roll roll(1, {}, 2);
+        Roll roll(1, {}, Posts{.web = 2});
         QCOMPARE(roll.lost(0, false), Roll::Step::Refuse);
     }
 
     void whatCameFromOutsideIsRepeatedThreeTimes()
     {
-        Roll roll(1, {}, 2);
+        Roll roll(1, {}, Posts{.web = 2});
         QCOMPARE(roll.ready(0, {}), Roll::Step::StartOthers);
         QCOMPARE(roll.lost(0, true), Roll::Step::StartAgain);
         QCOMPARE(roll.ready(0, {}), Roll::Step::Wait); // the others are on their way already
