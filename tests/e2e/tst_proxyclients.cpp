@@ -54,7 +54,7 @@ void ProxyClientsTest::whatAClientDoesIsLoggedUnderItsAddress()
     QVERIFY(client.open());
     client.send(headerOf("198.51.100.7"));
     QCOMPARE(ask(client, "/changing", "X-Request-Id: logged\r\n").status, 200);
-    QTRY_COMPARE(m_ground->lines({"\"logged\"", "\"198.51.100.7\""}), 1);
+    QTRY_COMPARE(m_ground->lines({"logged", "198.51.100.7"}), 1);
 }
 
 void ProxyClientsTest::aRollKeepsTheClient()
@@ -74,8 +74,8 @@ void ProxyClientsTest::aRollKeepsTheClient()
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), 1, 30'000); // the worker before has left
     QCOMPARE(ask(kept, "/changing", "X-Request-Id: after\r\n").body, "2.0.0"_ba);
     QCOMPARE(ask(fresh, "/changing", "X-Request-Id: fresh\r\n").body, "2.0.0"_ba);
-    QTRY_COMPARE(m_ground->lines({"\"after\"", "\"198.51.100.8\""}), 1);
-    QTRY_COMPARE(m_ground->lines({"\"fresh\"", "\"198.51.100.9\""}), 1);
+    QTRY_COMPARE(m_ground->lines({"after", "198.51.100.8"}), 1);
+    QTRY_COMPARE(m_ground->lines({"fresh", "198.51.100.9"}), 1);
 }
 
 void ProxyClientsTest::failuresAreCountedByClient()
