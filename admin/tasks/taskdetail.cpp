@@ -176,7 +176,7 @@ void TaskDetail::showTask(const QJsonObject &row)
     if (id != m_id) {
         delete m_reply;
         m_id = id;
-        m_isWhole = m_isStale = false;
+        m_isWhole = m_isThere = m_isStale = false;
         m_message->hide();
         m_arguments->setText({});
         m_result->setText({});
@@ -208,6 +208,7 @@ void TaskDetail::refresh()
 void TaskDetail::take(const ApiReply &reply)
 {
     m_isWhole = true;
+    m_isThere = reply.isOk() || (m_isThere && reply.problem().kind != Problem::Kind::NotFound);
     if (!reply.isOk()) {
         if (reply.problem().kind == Problem::Kind::NotFound)
             m_message->tell(tr("This task is no longer there: it was deleted. What is shown is how it was."),

@@ -39,6 +39,8 @@ public:
     void addCommand(Command *command);
     /// Whether all of the task is shown.
     bool isWhole() const { return m_isWhole; }
+    /// Whether the server had it when it was asked last, so that something can be done with it.
+    bool isThere() const { return m_isThere; }
 
 Q_SIGNALS:
     void recordRequested(qint64 record);
@@ -57,7 +59,7 @@ private:
     QPointer<ApiReply> m_reply;
     qint64 m_id = 0;
     QJsonObject m_task;
-    bool m_isWhole = false, m_isStale = false;
+    bool m_isWhole = false, m_isThere = false, m_isStale = false;
     QLabel *m_title, *m_name, *m_adviceTitle, *m_advice;
     IconLabel *m_adviceIcon;
     Badge *m_state;

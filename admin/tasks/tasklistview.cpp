@@ -256,7 +256,7 @@ QList<QJsonObject> TaskListView::chosenTasks() const
     QList<QJsonObject> tasks;
     for (const int row : m_table->selectedRows())
         tasks << m_model->row(row);
-    if (tasks.isEmpty() && !m_detail->isHidden() && m_detail->isWhole())
+    if (tasks.isEmpty() && !m_detail->isHidden() && m_detail->isThere())
         tasks << m_detail->task();
     return tasks;
 }
