@@ -14,7 +14,7 @@ forbid() { # forbid WHY PATTERN FOLDER...
     fi
 }
 
-own='(http|auth|plugins|database|queue|redis|supervisor|meters|metrics)/'
+own='(http|auth|plugins|database|queue|redis|supervisor|meters|metrics|trace)/'
 forbid 'the SDK includes SDK, Qt and std only' "#include *[\"<](server/|bagit/|$own)" sdk
 forbid 'a plugin never includes the host' "#include *[\"<](server/|$own)" plugins
 forbid 'the bag library knows neither host nor plugins' "#include *[\"<](server/|$own|quoin/(plugin|services|registry|http))" bagit
@@ -28,6 +28,7 @@ for part in http auth plugins database queue redis supervisor; do
     forbid "server/$part does not include its siblings" "#include *[\"<](server/)?($others)/" "server/$part"
 done
 forbid 'server/meters knows nobody' '#include *["<](server/)?(http|auth|plugins|database|queue|redis|supervisor|metrics|admin|quoin)/' server/meters
+forbid 'server/trace knows none of them' '#include *["<](server/)?(http|auth|plugins|database|queue|redis|supervisor)/' server/trace
 forbid 'server/queue knows no Redis; its folder celery does' '#include *["<](server/)?(redis|queue/celery)/' server/queue/*.h server/queue/*.cpp
 forbid 'only server/http knows QtHttpServer' '#include *[<"](QtHttpServer|Q(Abstract)?HttpServer)' sdk plugins bagit server/plugins server/database server/queue server/redis
 forbid 'plugins do not include each other (counter)' '#include *["<](\.\./)?(records|sip)/' plugins/counter

@@ -3,6 +3,7 @@
 
 #include <quoin/database.h>
 #include <quoin/future.h>
+#include <quoin/trace.h>
 
 #include <QList>
 
@@ -31,8 +32,10 @@ public:
     static constexpr int mostUnderWay = 2;         ///< Jobs: one can work while the other waits for its COMMIT.
     static constexpr qsizetype mostWaiting = 8192; ///< Values; one more is Unavailable.
 
-    BatchWrite(const Database &database, Function function)
-        : m_gathering(std::make_shared<Gathering>(database, std::move(function)))
+    /// traces: so that what is published of a value (Events::publishEach(), one event for each value in their order)
+    /// has the trace of who wrote it.
+    BatchWrite(const Database &database, Function function, const Traces &traces = Traces())
+        : m_gathering(std::make_shared<Gathering>(database, std::move(function), traces))
     {
     }
 
@@ -45,21 +48,23 @@ private:
     {
         In value;
         Promise<Out> promise;
+        Trace trace;
     };
     using Batch = std::vector<Waiting>;
 
     class Gathering : public std::enable_shared_from_this<Gathering> // jobs under way may end later than their maker
     {
     public:
-        Gathering(const Database &database, Function function)
+        Gathering(const Database &database, Function function, const Traces &traces)
             : m_database(database)
             , m_function(std::move(function))
+            , m_traces(traces)
         {
         }
 
         Future<Out> write(In value)
         {
-            Waiting asked{std::move(value), {}};
+            Waiting asked{std::move(value), {}, m_traces.capture()};
             const auto future = asked.promise.future();
             Batch batch;
             {
@@ -95,9 +100,14 @@ private:
         void start(Batch batch, Next next)
         {
             QList<In> values;
+            QList<const abi::Trace *> each;
             values.reserve(static_cast<qsizetype>(batch.size()));
-            for (const Waiting &waiting : batch)
+            each.reserve(values.capacity());
+            for (const Waiting &waiting : batch) {
                 values.append(waiting.value);
+                each.append(waiting.trace.get());
+            }
+            const auto scope = m_traces.enterEach(each); // and not what the last batch was for
             // Shared, because a continuation must be copyable.
             m_database
                 .write([self = this->shared_from_this(), values](Connection &connection) {
@@ -138,9 +148,11 @@ private:
         {
             if (!results && batch.size() > 1 && results.error().kind() != ErrorKind::Unavailable)
                 return startEach(batch);
-            for (std::size_t i = 0; i < batch.size(); ++i)
+            for (std::size_t i = 0; i < batch.size(); ++i) {
+                const auto scope = m_traces.enter(batch[i].trace);
                 batch[i].promise.finish(results ? Result<Out>((*results)[static_cast<qsizetype>(i)])
                                                 : Result<Out>(results.error()));
+            }
         }
 
         void startEach(Batch &batch)
@@ -154,6 +166,7 @@ private:
 
         const Database m_database;
         const Function m_function;
+        const Traces m_traces;
         std::mutex m_mutex;
         std::deque<Waiting> m_waiting; ///< In the order they came.
         int m_underWay = 0;

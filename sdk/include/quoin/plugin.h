@@ -18,7 +18,7 @@
 //     };
 //
 // Then: registry.h (routes, tasks, events, migrations), http.h (Request, Response), database.h (jobs), batchwrite.h,
-// tasks.h, services.h, result.h.
+// tasks.h, services.h, trace.h, result.h.
 
 #include <quoin/registry.h>
 #include <quoin/result.h>

@@ -6,6 +6,7 @@
 #include <quoin/detail/pooljob.h>
 #include <quoin/future.h>
 #include <quoin/tasks.h>
+#include <quoin/trace.h>
 
 #include <QLoggingCategory>
 
@@ -24,6 +25,7 @@ public:
     Tasks tasks() const { return Tasks(find<abi::Tasks>()); }
     Events events() const { return Events(find<abi::Events>()); }
     Counters counters() const { return Counters(find<abi::Counters>()); }
+    Traces traces() const { return Traces(find<abi::Traces>()); }
 
     /// One of the settings that the plugin's metadata declares, by its name without the plugin's id; its default if
     /// nobody set it.
@@ -42,20 +44,24 @@ public:
     /// The pool that blocking handlers run on.
     QThreadPool &pool() const { return *m_services->pool(); }
     /// Runs a function that may block on that pool; a future of what it returns (T or Result<T>). What it throws is an
-    /// Internal error.
+    /// Internal error. It works for what the caller's thread works for: see Traces.
     template <class F>
     auto run(F function) const
     {
         using T = typename detail::Unwrapped<std::invoke_result_t<F &>>::type;
         Promise<T> promise;
         Future<T> future = promise.future();
-        detail::startOn(pool(), [promise = std::move(promise), function = std::move(function)]() mutable {
-            try {
-                promise.finish(function());
-            } catch (...) {
-                promise.finish(Error::internal(detail::currentExceptionText()));
-            }
-        });
+        const Traces traces = this->traces();
+        detail::startOn(
+            pool(),
+            [promise = std::move(promise), function = std::move(function), traces, trace = traces.capture()]() mutable {
+                const auto scope = traces.enter(trace);
+                try {
+                    promise.finish(function());
+                } catch (...) {
+                    promise.finish(Error::internal(detail::currentExceptionText()));
+                }
+            });
         return future;
     }
     /// True once the host drains.
