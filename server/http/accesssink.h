@@ -4,6 +4,10 @@
 #include <QByteArrayView>
 #include <QStringView>
 
+namespace quoin::trace {
+struct Context;
+}
+
 namespace quoin::http {
 
 /// One finished exchange. The views are valid during the call.
@@ -18,7 +22,8 @@ struct AccessRecord
     qint64 microseconds = 0; ///< From the complete head to the last byte handed to the system.
     QByteArrayView requestId;
     QByteArrayView peer;
-    bool isComplete = true; ///< False: the connection ended before the answer did.
+    const trace::Context *trace = nullptr; ///< Of the request; null: none.
+    bool isComplete = true;                ///< False: the connection ended before the answer did.
 };
 
 /// Where finished exchanges are reported. Called on the loop: it must not block.

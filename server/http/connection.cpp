@@ -270,6 +270,7 @@ void Connection::report(bool isComplete)
     record.microseconds = exactMicroseconds() - m_since;
     record.requestId = m_request->idView();
     record.peer = m_peer.address;
+    record.trace = &m_request->trace();
     record.isComplete = isComplete;
     m_commons.sink->record(record);
 }

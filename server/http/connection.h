@@ -92,6 +92,7 @@ private:
     bool readProxyHeader(std::string_view &rest);
     void failProxy(const char *why);
     bool readHead(std::string_view &rest);
+    void beginExchange();
     bool acceptHead(bool moreHasArrived);
     bool beginBody(bool moreHasArrived);
     bool readBody(std::string_view &rest);
@@ -147,7 +148,7 @@ private:
     bool m_isHeadMethod = false;
     int m_minor = 1;
     int m_status = 0;
-    qint64 m_since = 0;    ///< Exact, for the access record.
+    qint64 m_since = 0;    ///< Exact, for the access record and Server-Timing.
     qint64 m_bodySize = 0; ///< Sent or queued so far.
     SendQueue m_queue;
     qint64 m_progress = 0;  ///< When the client last took something.

@@ -119,12 +119,20 @@ bool Connection::readHead(std::string_view &rest)
     const std::string_view id = m_request->head().requestId;
     m_request->setId(id.empty() ? m_commons.ids.next() : id);
     m_request->setPeer(m_peer.address);
+    beginExchange();
     m_isHeadMethod = m_request->head().method == "HEAD";
     m_minor = m_request->head().minor;
-    m_since = m_commons.sink ? exactMicroseconds() : 0;
     if (fault)
         return fail(fault), false;
     return acceptHead(!rest.empty());
+}
+
+/// From here on it is known to traces, and its time is taken if anybody wants it.
+void Connection::beginExchange()
+{
+    const bool isTold = m_commons.limits.serverTiming;
+    m_request->beginTrace(isTold);
+    m_since = m_commons.sink || isTold ? exactMicroseconds() : 0;
 }
 
 /// The route is looked up before the body is read, so that what it would not accept is refused here.
@@ -219,7 +227,7 @@ void Connection::fail(const Fault &fault)
     if (!m_request) {
         m_request = m_commons.takeRequest();
         m_request->setId(m_commons.ids.next());
-        m_since = m_commons.sink ? exactMicroseconds() : 0;
+        beginExchange();
         m_isHeadMethod = false;
         m_minor = 1;
     }
@@ -256,7 +264,7 @@ void Connection::failUnserved()
     m_keepAlive = false;
     m_request = m_commons.takeRequest();
     m_request->setId(m_commons.ids.next());
-    m_since = m_commons.sink ? exactMicroseconds() : 0;
+    beginExchange();
     respond(overloaded(m_request->idView(), u"Too many connections are open. Try again shortly."_s));
 }
 

@@ -77,6 +77,10 @@ bool Connection::composeHead(const Answer &answer)
     facts.keepAlive = m_keepAlive;
     facts.date = m_commons.date.text();
     facts.requestId = m_request->idView();
+    std::string timing;
+    if (m_commons.limits.serverTiming)
+        appendServerTiming(timing, *m_request, m_since);
+    facts.serverTiming = timing;
     m_isChunked = framing == Framing::Chunked;
     return appendResponseHead(m_commons.output, facts, answer.headers);
 }

@@ -5,6 +5,7 @@
 #include "http/commons.h"
 #include "http/log.h"
 #include "http/piece.h"
+#include "trace/current.h"
 
 #include <quoin/detail/handlers.h>
 
@@ -110,6 +111,7 @@ void Connection::endSegments()
 /// What has been sent cannot be taken back: the connection is cut, so that nobody takes a part for the whole.
 void Connection::failStream(const QString &reason)
 {
+    const trace::Scope scope(m_request ? m_request->trace() : trace::Context());
     qCCritical(log).noquote().nospace() << "body cut off id=" << (m_request ? m_request->id() : QByteArray())
                                         << " error=\"" << reason << '"';
     cut();

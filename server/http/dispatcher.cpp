@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "http/dispatcher.h"
 
+#include "http/clock.h"
 #include "http/log.h"
 #include "http/status.h"
+#include "trace/current.h"
 
 #include <quoin/detail/handlers.h>
 #include <quoin/detail/pooljob.h>
@@ -69,6 +71,7 @@ void Dispatcher::ask(IncomingRequest &request, const Token &token, const std::sh
 {
     const std::shared_ptr<IncomingRequest> held(&request, [](IncomingRequest *kept) { kept->release(); });
     request.retain();
+    const trace::Scope scope(request.trace());
     m_gate->admit(request, [this, isHere = std::weak_ptr(m_isHere), held, token, mailbox](Verdict &&verdict) {
         if (isHere.expired())
             return;
@@ -101,6 +104,8 @@ void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, 
         return;
     }
     request.retain();
+    if (m_limits.serverTiming)
+        request.times().queued = exactMicroseconds();
     quoin::detail::startOn(m_pool, [this, &handler, &request, token, mailbox] {
         m_waiting.fetch_sub(1, std::memory_order_relaxed);
         if (!request.isAbandoned()) // under overload, work nobody waits for any more is the first to go
@@ -114,6 +119,9 @@ void Dispatcher::enqueue(abi::Handler &handler, const IncomingRequest &request, 
 void Dispatcher::call(abi::Handler &handler, const IncomingRequest &request, const Token &token,
                       const std::shared_ptr<Mailbox> &mailbox)
 {
+    const trace::Scope scope(request.trace());
+    if (m_limits.serverTiming)
+        request.times().begun = exactMicroseconds();
     try {
         handler.handle(&request, new Reply(mailbox, token, request));
     } catch (...) {

@@ -34,8 +34,8 @@ public:
 private:
     void ask(IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
     void run(const IncomingRequest &request, const Token &token, const std::shared_ptr<Mailbox> &mailbox);
-    static void call(abi::Handler &handler, const IncomingRequest &request, const Token &token,
-                     const std::shared_ptr<Mailbox> &mailbox);
+    void call(abi::Handler &handler, const IncomingRequest &request, const Token &token,
+              const std::shared_ptr<Mailbox> &mailbox);
     void enqueue(abi::Handler &handler, const IncomingRequest &request, const Token &token,
                  const std::shared_ptr<Mailbox> &mailbox);
     static Answer refusal(const IncomingRequest &request);

@@ -19,6 +19,17 @@ bool isSameName(std::string_view received, QByteArrayView wanted)
                               lowered, lowered);
 }
 
+/// The values of all fields of this name, as one (RFC 9110 section 5.3).
+std::string combined(const RequestHead &head, std::string_view name)
+{
+    std::string value;
+    for (const Field &field : head.fields) {
+        if (isWord(field.name, name))
+            value.append(value.empty() ? "" : ",").append(field.value);
+    }
+    return value;
+}
+
 } // namespace
 
 IncomingRequest::IncomingRequest(std::shared_ptr<MemoryBudget> budget)
@@ -49,6 +60,7 @@ void IncomingRequest::clear()
     m_match = RouteMatch();
     m_id.clear();
     m_admission.reset();
+    m_times.clear();
     m_bytes.clear();
     if (m_bytes.capacity() > keptCapacity)
         m_bytes.shrink_to_fit();
@@ -73,6 +85,16 @@ void IncomingRequest::hint() noexcept
 {
     auto awaited = State::Awaited;
     m_state.compare_exchange_strong(awaited, State::Doubtful, std::memory_order_relaxed);
+}
+
+void IncomingRequest::beginTrace(bool isTimed)
+{
+    std::optional<trace::Context> caller;
+    if (!m_head.traceparent.empty())
+        caller = trace::parse(m_head.traceparent, combined(m_head, "tracestate"));
+    m_trace = caller ? trace::child(*caller) : trace::begin();
+    if (isTimed)
+        m_trace.spent = std::make_shared<trace::DatabaseTime>();
 }
 
 // ---- abi::Request -------------------------------------------------------------------------------------------------

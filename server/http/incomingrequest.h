@@ -5,6 +5,8 @@
 #include "http/memorybudget.h"
 #include "http/requesthead.h"
 #include "http/router.h"
+#include "http/servertiming.h"
+#include "trace/context.h"
 
 #include <quoin/abi.h>
 
@@ -34,6 +36,8 @@ public:
     Fault assignHead(std::string_view bytes, const Limits &limits);
     void setId(QByteArrayView id) { m_id.assign(id.data(), static_cast<std::size_t>(id.size())); }
     void setPeer(const QByteArray &peer) { m_peer = peer; }
+    /// Goes on with the trace that its head names, or begins one. isTimed: and asks what the database takes.
+    void beginTrace(bool isTimed);
     RouteMatch &match() { return m_match; }
     const RouteMatch &match() const { return m_match; }
     void setAdmission(std::unique_ptr<Admission> admission) { m_admission = std::move(admission); }
@@ -42,6 +46,8 @@ public:
     bool chargeBody();
     const RequestHead &head() const { return m_head; }
     std::string_view idView() const { return m_id; }
+    const trace::Context &trace() const { return m_trace; }
+    Times &times() const { return m_times; }
     /// Of a route that is not open to everybody; null on others.
     const Admission *admission() const { return m_admission.get(); }
     /// Tells whom it concerns how the request has ended.
@@ -86,6 +92,8 @@ private:
     qint64 m_charged = 0;
     std::string m_id;
     QByteArray m_peer;
+    trace::Context m_trace;
+    mutable Times m_times; ///< Written by whoever has it, whatever thread that is.
     std::unique_ptr<Admission> m_admission;
     std::shared_ptr<MemoryBudget> m_budget; ///< Shared: a request may outlive the server.
 };

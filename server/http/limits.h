@@ -45,6 +45,9 @@ struct Limits
     // How much of an answer is held for a client that reads slowly.
     qint64 unsentLow = 64 * 1024; ///< A streamed body is asked for its next piece only below this.
 
+    // What is told.
+    bool serverTiming = false; ///< Answers have the field Server-Timing.
+
     /// connections, or less where the process may not open so many descriptors.
     int connectionCap() const;
 };

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "http/reply.h"
 
+#include "http/clock.h"
 #include "http/log.h"
 #include "http/status.h"
+#include "trace/current.h"
 
 using namespace Qt::StringLiterals;
 
@@ -53,6 +55,7 @@ void Reply::error(int kind, const QString &message)
         return;
     const auto errorKind = static_cast<ErrorKind>(kind);
     const int status = statusOf(errorKind);
+    const trace::Scope scope(m_request.trace()); // whatever thread this is
     if (status == 500)
         give(internalError(m_request.idView(), message));
     else if (errorKind == ErrorKind::Unavailable)
@@ -67,6 +70,8 @@ void Reply::give(Answer &&answer)
     if (!mailbox)
         return;
     m_request.conclude(answer.status);
+    if (Times &times = m_request.times(); times.begun.load(std::memory_order_relaxed) != 0)
+        times.answered.store(exactMicroseconds(), std::memory_order_relaxed);
     mailbox->post(m_token, std::move(answer));
 }
 

@@ -4,6 +4,8 @@
 #include "http/characters.h"
 #include "http/limits.h"
 
+#include <utility>
+
 namespace quoin::http {
 
 bool isFieldName(std::string_view name) { return !name.empty() && isAll(name, Token); }
@@ -151,6 +153,10 @@ Fault RequestHead::parseKnownField(const Field &field)
     case 10:
         if (isWord(field.name, "connection"))
             parseConnection(field.value);
+        return {};
+    case 11:
+        if (isWord(field.name, "traceparent"))
+            traceparent = std::exchange(m_hasTrace, true) ? std::string_view() : field.value;
         return {};
     case 12:
         if (isWord(field.name, "x-request-id") && field.value.size() <= 128 && isAll(field.value, RequestIdText))

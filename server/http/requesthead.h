@@ -33,7 +33,8 @@ struct RequestHead
     bool chunked = false;
     bool keepAlive = true;
     bool expectContinue = false;
-    std::string_view requestId; ///< X-Request-Id if it is 1 to 128 of [A-Za-z0-9._-], else empty.
+    std::string_view requestId;   ///< X-Request-Id if it is 1 to 128 of [A-Za-z0-9._-], else empty.
+    std::string_view traceparent; ///< As received; empty without one, and of several.
 
     bool hasBody() const { return chunked || length > 0; }
 
@@ -53,6 +54,7 @@ private:
     Fault checkFraming() const;
 
     bool m_hasHost = false;
+    bool m_hasTrace = false;
 };
 
 /// Whether text is host [":" port] as a Host field may name it: no userinfo, brackets only around an IPv6 address.

@@ -85,7 +85,11 @@ bool appendResponseHead(std::string &out, const ResponseFacts &facts, const Head
         return false;
     }
     appendFraming(out, facts);
-    out.append(facts.date).append("X-Request-Id: ").append(facts.requestId).append("\r\n\r\n");
+    out.append(facts.date)
+        .append(facts.serverTiming)
+        .append("X-Request-Id: ")
+        .append(facts.requestId)
+        .append("\r\n\r\n");
     return true;
 }
 

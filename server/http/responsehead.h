@@ -21,6 +21,7 @@ struct ResponseFacts
     bool keepAlive = true;
     std::string_view date; ///< "Date: ...\r\n"
     std::string_view requestId;
+    std::string_view serverTiming; ///< "Server-Timing: ...\r\n", or empty.
 };
 
 /// Appends a complete head to out. Fields that belong to the host (Content-Length, Transfer-Encoding, Connection, Date,

@@ -2,6 +2,7 @@
 #include "log/log.h"
 
 #include "settings/settings.h"
+#include "trace/current.h"
 
 #include <QLoggingCategory>
 
@@ -39,6 +40,15 @@ QString rulesFor(const QString &level)
     return rules;
 }
 
+/// With the trace that the thread works for, unless the line is about another one.
+QString traced(const QString &message)
+{
+    const trace::Context *now = trace::current();
+    if (!now || message.contains(" trace="_L1))
+        return message;
+    return message + " trace="_L1 + QLatin1StringView(trace::traceId(*now));
+}
+
 } // namespace
 
 Log::Log(const Settings &settings)
@@ -69,7 +79,7 @@ void Log::take(QtMsgType type, const QMessageLogContext &context, const QString 
     if (!writer)
         return;
     const QByteArray category = context.category ? context.category : "default";
-    writer->add({std::chrono::system_clock::now(), type, category, message});
+    writer->add({std::chrono::system_clock::now(), type, category, traced(message)});
     if (type == QtFatalMsg)
         writer->flush(std::chrono::seconds(1)); // Qt aborts when this returns
 }

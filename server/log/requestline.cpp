@@ -38,6 +38,10 @@ void appendAsJson(QByteArray &out, const RequestLine &line)
     json.add("bytes", line.bytes());
     json.addNumber("ms", milliseconds(line.duration()));
     json.add("id", QString::fromUtf8(line.id()));
+    if (!line.trace().isEmpty()) {
+        json.add("trace", line.trace());
+        json.add("span", line.span());
+    }
     if (!line.route().isEmpty())
         json.add("route", line.route());
     json.add("peer", line.peer());
@@ -59,6 +63,8 @@ QByteArray requestText(const RequestLine &line)
         text += " method=" + line.method().toByteArray() + " path=" + quoted(line.path());
     text += " status=" + QByteArray::number(line.status()) + " bytes=" + QByteArray::number(line.bytes());
     text += " ms=" + milliseconds(line.duration()) + " id=" + line.id().toByteArray();
+    if (const QByteArray trace = line.trace(); !trace.isEmpty())
+        text += " trace=" + trace + " span=" + line.span();
     if (!line.route().isEmpty())
         text += " route=" + line.route().toByteArray();
     text += " peer=" + line.peer().toByteArray();
@@ -67,6 +73,9 @@ QByteArray requestText(const RequestLine &line)
 
 RequestLine::RequestLine(const http::AccessRecord &record)
     : m_time(std::chrono::system_clock::now())
+    , m_traceHigh(record.trace ? record.trace->high : 0)
+    , m_traceLow(record.trace ? record.trace->low : 0)
+    , m_span(record.trace ? record.trace->span : 0)
     , m_status(record.status)
     , m_bytes(record.bytes)
     , m_duration(record.microseconds)

@@ -3,6 +3,7 @@
 
 #include "http/accesssink.h"
 #include "log/logformat.h"
+#include "trace/context.h"
 
 #include <array>
 
@@ -21,6 +22,8 @@ public:
     QByteArrayView route() const { return part(Route); }                  ///< The pattern; empty without one.
     QByteArrayView id() const { return part(Id); }
     QByteArrayView peer() const { return part(Peer); }
+    QByteArray trace() const { return m_span ? trace::traceId(m_traceHigh, m_traceLow) : QByteArray(); }
+    QByteArray span() const { return m_span ? trace::spanId(m_span) : QByteArray(); }
     int status() const { return m_status; }
     qint64 bytes() const { return m_bytes; } ///< Of the answer's body.
     std::chrono::microseconds duration() const { return m_duration; }
@@ -37,6 +40,7 @@ private:
     std::chrono::system_clock::time_point m_time;
     QByteArray m_text;
     std::array<qint32, PartCount> m_ends{};
+    quint64 m_traceHigh = 0, m_traceLow = 0, m_span = 0; ///< Put into words by the writer.
     int m_status = 0;
     qint64 m_bytes = 0;
     std::chrono::microseconds m_duration{};

@@ -120,6 +120,7 @@ http::Limits httpLimits(const Settings &settings)
     Limits limits;
     for (const LimitKey &limit : limitKeys())
         setNumber(limits, limit.member, settings.integer(limit.key));
+    limits.serverTiming = settings.isOn(u"http.server_timing"_s);
     return limits;
 }
 

@@ -72,6 +72,8 @@ QList<SettingKey> httpKeys(int cores)
                u"Processes that serve requests; a host uses more cores by more of them."_s),
         number(Integer, u"http.threads"_s, QString::number(std::max(4, 2 * cores)), 1, 1024,
                u"Threads for handlers that block, in each of these processes."_s),
+        text(Boolean, u"http.server_timing"_s, u"false"_s,
+             u"Whether answers tell every client what they took, in the field Server-Timing."_s),
     };
 }
 
@@ -83,6 +85,8 @@ QList<SettingKey> processKeys()
         atStart(choice(u"log.format"_s, u"auto"_s, {u"auto"_s, u"text"_s, u"json"_s},
                        u"auto: text on a terminal, else JSON lines."_s)),
         text(Boolean, u"log.requests"_s, u"true"_s, u"A line for every request."_s),
+        text(Boolean, u"log.tasks"_s, u"false"_s,
+             u"A line for every task that is done; without it for those that failed."_s),
         number(Duration, u"shutdown.delay"_s, u"0s"_s, 0, hour,
                u"Between turning unready and closing the door, for load balancers to notice."_s),
         number(Duration, u"shutdown.timeout"_s, u"30s"_s, 0, hour,

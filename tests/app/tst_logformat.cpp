@@ -26,6 +26,7 @@ private Q_SLOTS:
     void jsonSurvivesAnyText();
     void aRequestAsText();
     void aRequestAsJson();
+    void aRequestTellsItsTrace();
     void aRequestCannotForgeFacts();
     void aRequestThatCouldNotBeReadHasNoMethod();
 };
@@ -177,6 +178,18 @@ void LogFormatTest::aRequestAsJson()
         QJsonDocument(line).toJson(QJsonDocument::Compact),
         R"({"bytes":17,"category":"quoin.http.request","id":"abc","level":"info","message":"request","method":"GET","ms":0.412,)"
         R"("path":"/record/1","peer":"127.0.0.1","route":"/record/{id}","status":200})");
+}
+
+void LogFormatTest::aRequestTellsItsTrace()
+{
+    const auto context = quoin::trace::parse("00-00f92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    auto traced = record();
+    traced.trace = &*context;
+    const QByteArray text = formatted(traced, LogFormat::Text);
+    QVERIFY2(text.contains(" id=abc trace=00f92f3577b34da6a3ce929d0e0e4736 span=00f067aa0ba902b7 route="), text);
+    const QJsonObject line = json(formatted(traced, LogFormat::Json));
+    QCOMPARE(line["trace"_L1], u"00f92f3577b34da6a3ce929d0e0e4736"_s);
+    QCOMPARE(line["span"_L1], u"00f067aa0ba902b7"_s);
 }
 
 void LogFormatTest::aRequestCannotForgeFacts()

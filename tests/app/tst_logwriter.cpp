@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "log/log.h"
+#include "trace/current.h"
 
 #include <QLoggingCategory>
 #include <QTemporaryDir>
@@ -81,6 +82,7 @@ private Q_SLOTS:
     void requestsLeaveRoomForLines();
     void anEndIsNotHeldUpByAPipeNobodyReads();
     void messagesOfQtAreTaken();
+    void whatIsWrittenForATraceNamesIt();
     void aLevelKeepsTheLesserOut_data();
     void aLevelKeepsTheLesserOut();
 };
@@ -239,6 +241,23 @@ void LogWriterTest::messagesOfQtAreTaken()
     const QByteArray written = pipe.readToEnd();
     QVERIFY2(written.contains("warning  quoin.trial: task failed id=7\n"), written);
     QVERIFY2(written.contains("warning  default: from nowhere\n"), written);
+}
+
+void LogWriterTest::whatIsWrittenForATraceNamesIt()
+{
+    const auto context = *quoin::trace::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    Pipe pipe;
+    {
+        Log log(pipe.writer(), LogFormat::Text, u"info"_s);
+        const quoin::trace::Scope scope(context);
+        qCWarning(trial, "made file=\"a\"");
+        qCWarning(trial, "task failed trace=1 id=7"); // about another
+        std::thread([] { qCWarning(trial, "elsewhere"); }).join();
+    }
+    pipe.closeWriter();
+    const QByteArray written = pipe.readToEnd();
+    QVERIFY2(written.contains(": made file=\"a\" trace=4bf92f3577b34da6a3ce929d0e0e4736\n"), written);
+    QVERIFY2(written.contains(": task failed trace=1 id=7\n") && written.contains(": elsewhere\n"), written);
 }
 
 void LogWriterTest::aLevelKeepsTheLesserOut_data()
