@@ -176,7 +176,8 @@ abi::Services *App::servicesFor(const plugins::HostedPlugin &plugin)
     source.interfaces = {{abi::Database::name, m_tasks->database()},
                          {abi::Tasks::name, m_tasks->tasks()},
                          {abi::Events::name, m_tasks->events()},
-                         {abi::Counters::name, m_counters}};
+                         {abi::Counters::name, m_counters},
+                         {abi::Traces::name, static_cast<abi::Traces *>(&m_traces)}};
     auto services = plugins::PluginServices::create(std::move(source));
     if (!services) {
         qCWarning(lcServer).noquote() << "no services for plugin" << plugin.id() << services.error().message();

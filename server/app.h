@@ -18,6 +18,7 @@
 #include "supervisor/hostmemory.h"
 #include "supervisor/workermemory.h"
 #include "taskservice.h"
+#include "trace/hosttraces.h"
 #include "witness.h"
 
 #include <QDeadlineTimer>
@@ -159,6 +160,7 @@ private:
     Metrics m_metrics;
     Admin m_admin;
     QList<http::RouteEntry> m_routes; ///< That are served.
+    trace::HostTraces m_traces;
     std::vector<std::unique_ptr<plugins::PluginServices>> m_services;
     std::optional<Witness> m_witness; ///< In a worker process.
     plugins::PluginHost m_plugins;

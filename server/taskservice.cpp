@@ -107,6 +107,7 @@ Result<std::unique_ptr<queue::Queue>> TaskService::makeDatabaseQueue(const queue
     options.renewal = options.lease / 4;
     options.poll = m_settings.duration(u"queue.poll"_s);
     options.meters = m_role.meters;
+    options.tellsDone = m_settings.isOn(u"log.tasks"_s);
     if (m_role.runsTasks)
         queue::TaskAdmin(&m_database).figures().then([](const queue::TaskAdmin::Figures &figures) {
             warnOfSent(figures.sent);
@@ -122,6 +123,7 @@ Result<std::unique_ptr<queue::Queue>> TaskService::makeCeleryQueue(const queue::
     if (!m_role.runsTasks)
         options->concurrency = 0;
     options->meters = m_role.meters;
+    options->tellsDone = m_settings.isOn(u"log.tasks"_s);
     auto queue = std::make_unique<celery::CeleryQueue>(&m_database, catalogue, *std::move(options));
     connect(queue.get(), &celery::CeleryQueue::replaceWanted, this, &TaskService::replaceWanted);
     connect(queue.get(), &celery::CeleryQueue::shutdownWanted, this,

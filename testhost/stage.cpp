@@ -133,7 +133,8 @@ abi::Services *Stage::servicesFor(const plugins::HostedPlugin &plugin)
     source.interfaces = {{abi::Database::name, static_cast<abi::Database *>(m_pluginDatabase.get())},
                          {abi::Tasks::name, static_cast<abi::Tasks *>(m_outbox.get())},
                          {abi::Events::name, static_cast<abi::Events *>(m_subscriptions.get())},
-                         {abi::Counters::name, static_cast<abi::Counters *>(m_counters.get())}};
+                         {abi::Counters::name, static_cast<abi::Counters *>(m_counters.get())},
+                         {abi::Traces::name, static_cast<abi::Traces *>(&m_traces)}};
     auto services = plugins::PluginServices::create(std::move(source));
     if (!services)
         return nullptr;

@@ -15,6 +15,7 @@
 #include "settings/settings.h"
 #include "taskdesk.h"
 #include "testclock.h"
+#include "trace/hosttraces.h"
 
 #include <QThreadPool>
 
@@ -72,6 +73,7 @@ private:
     std::unique_ptr<queue::PushWatch> m_watchedDatabase;
     std::unique_ptr<DatabaseSwitch> m_pluginDatabase;
     std::unique_ptr<database::DatabaseCounters> m_counters;
+    trace::HostTraces m_traces;
     std::unique_ptr<queue::Outbox> m_outbox;
     std::unique_ptr<queue::Subscriptions> m_subscriptions;
     std::unique_ptr<TaskDesk> m_tasks;

@@ -89,7 +89,7 @@ void Records::describeChanges(quoin::Registry &registry)
 
 Result<> Records::start(quoin::Services &services)
 {
-    m_store.emplace(services.database(), services.events());
+    m_store.emplace(services.database(), services.events(), services.traces());
     m_admin.emplace(services.database());
     m_changes.emplace(services.database(), services.events());
     m_services = services;

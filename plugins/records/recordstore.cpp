@@ -192,12 +192,15 @@ Result<QList<qint64>> insertRecords(Connection &connection, const Events &events
 
 } // namespace
 
-RecordStore::RecordStore(const quoin::Database &database, const Events &events)
+RecordStore::RecordStore(const quoin::Database &database, const Events &events, const quoin::Traces &traces)
     : m_database(database)
     , m_events(events)
-    , m_inserts(database, [events](Connection &connection, const QList<JsonText> &records) {
-        return insertRecords(connection, events, records);
-    })
+    , m_inserts(
+          database,
+          [events](Connection &connection, const QList<JsonText> &records) {
+              return insertRecords(connection, events, records);
+          },
+          traces)
 {
 }
 

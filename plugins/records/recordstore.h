@@ -53,7 +53,8 @@ public:
     /// Larger records are not inserted together with others, so that one statement stays within some megabytes.
     static constexpr qsizetype largestGathered = 65'536;
 
-    RecordStore(const quoin::Database &database, const quoin::Events &events);
+    RecordStore(const quoin::Database &database, const quoin::Events &events,
+                const quoin::Traces &traces = quoin::Traces());
 
     static QList<quoin::Migration> migrations();
 

@@ -45,6 +45,7 @@ Members membersOf(const queue::TaskRow &task, std::optional<qint64> record, int 
     members.addText("worker", task.worker);
     members.addText("unique_key", task.uniqueKey);
     members.addText("message", task.message);
+    members.addText("trace", task.trace);
     if (record)
         members.add("record", QByteArray::number(*record));
     return members;

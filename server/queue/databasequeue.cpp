@@ -4,6 +4,7 @@
 #include "queue/mailbox.h"
 #include "queue/owner.h"
 #include "queue/queuelog.h"
+#include "queue/tasklines.h"
 
 #include <QRandomGenerator>
 
@@ -243,12 +244,16 @@ void DatabaseQueue::takeFinished()
     for (const auto &[run, outcome, cost] : finished) {
         m_settlements += settle(outcome, run->kind(), m_options.random());
         m_attempts.ended(*run, outcome, m_settlements.last());
-        if (!outcome.error)
+        if (!outcome.error) {
+            if (m_options.tellsDone)
+                logDone(*run, outcome);
             continue;
+        }
         ++m_counters.failed;
         qCWarning(quoinQueue).noquote().nospace()
             << "task failed kind=" << outcome.name << " id=" << outcome.id << " attempt=" << outcome.attempt
-            << " then=" << toString(m_settlements.last().state) << " error=\"" << outcome.error->message() << '"';
+            << " then=" << toString(m_settlements.last().state) << " trace=" << trace::traceId(run->trace())
+            << " error=\"" << outcome.error->message() << '"';
     }
     advance();
 }

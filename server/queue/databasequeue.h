@@ -26,6 +26,7 @@ struct QueueOptions
         1); ///< How often to look for what nobody told: other processes' pushes.
     std::chrono::milliseconds grace = std::chrono::seconds(2); ///< How long a drain waits for an absent database.
     meters::Meters *meters = nullptr;                          ///< Where attempts are counted; lent, may be null.
+    bool tellsDone = false;                                    ///< A line in the log for each task that is done.
     Clock clock = {}; ///< Empty: the database server's, or this machine's for SQLite. Leases and due times go by it.
     std::function<double()> random = {}; ///< In [0, 1), for the jitter of retries; empty: Qt's generator.
 };

@@ -158,7 +158,8 @@ private:
                 row.text(2),
                 static_cast<int>(row.integer(3)),
                 static_cast<int>(row.integer(4)),
-                row.integer(5)};
+                row.integer(5),
+                row.text(6)};
     }
 
     Connection &m_connection;

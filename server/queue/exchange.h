@@ -21,6 +21,7 @@ struct Claimed
     int attempt = 0;
     int priority = 0;
     qint64 created = 0;
+    QByteArray trace = {}; ///< Of who pushed it, as trace::toText() has it; null in rows of older processes.
 };
 
 /// What became of a claimed task. Counts only while its worker still has the lease of that attempt.

@@ -3,10 +3,11 @@
 
 #include "queue/arguments.h"
 #include "queue/pushwatch.h"
+#include "trace/current.h"
+
+#include <quoin/json.h>
 
 #include <QRegularExpression>
-
-#include <algorithm>
 
 namespace quoin::queue {
 
@@ -14,22 +15,35 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const QString insertTask = u"INSERT INTO task (name, arguments, state, priority, not_before, created) "
-                           "VALUES (?, ?, ?, ?, ?, ?) RETURNING id"_s;
+const QString insertTask = u"INSERT INTO task (name, arguments, state, priority, not_before, created, trace) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"_s;
 
 // DO UPDATE rather than DO NOTHING: it returns the row that is there, also when another transaction has just made it.
-const QString insertUnique = u"INSERT INTO task (name, arguments, state, priority, not_before, created, unique_key) "
-                             "VALUES (?, ?, ?, ?, ?, ?, ?) "
+const QString insertUnique = u"INSERT INTO task (name, arguments, state, priority, not_before, created, trace, "
+                             "unique_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
                              "ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL "
                              "AND state IN ('scheduled', 'ready', 'sent', 'running') "
                              "DO UPDATE SET unique_key = excluded.unique_key RETURNING id"_s;
 
 // PostgreSQL: the rows are made from one JSON array, whose elements keep their own text; in their order, so that ids
 // are, too.
-const QString insertTogether = u"INSERT INTO task (name, arguments, state, not_before, created) "
-                               "SELECT CAST(? AS text), CAST(value AS text), 'ready', 0, CAST(? AS bigint) "
-                               "FROM json_array_elements(CAST(? AS json)) WITH ORDINALITY AS given (value, place) "
-                               "ORDER BY place"_s;
+const QString insertTogether = u"INSERT INTO task (name, arguments, state, not_before, created, trace) "
+                               "SELECT CAST(? AS text), CAST(value AS text), 'ready', 0, CAST(? AS bigint), trace "
+                               "FROM ROWS FROM (json_array_elements(CAST(? AS json)), "
+                               "json_array_elements_text(CAST(? AS json))) "
+                               "WITH ORDINALITY AS given (value, trace, place) ORDER BY place"_s;
+
+/// Of so many that are stored together: one for each if the thread works for as many, else the same for all.
+QByteArrayList tracesFor(const QString &task, qsizetype count)
+{
+    const auto each = trace::currentEach();
+    if (count <= 1 || static_cast<qsizetype>(each.size()) != count)
+        return QByteArrayList(count, trace::toText(trace::forPush(task, false)));
+    QByteArrayList traces;
+    for (const trace::Context &context : each)
+        traces += trace::toText(context.isValid() ? context : trace::begin());
+    return traces;
+}
 
 Result<qint64> insertedId(Connection connection, const QString &sql, const QVariantList &values)
 {
@@ -64,27 +78,33 @@ qint64 Outbox::push(abi::Connection *connection, const QString &task, const QByt
 qint64 Outbox::store(abi::Connection *connection, const QString &task, const QByteArray &arguments, int priority,
                      qint64 notBefore, const QString &uniqueKey, Error *error)
 {
-    if (const auto checked = check(arguments); !checked) {
-        *error = checked.error();
-        return -1;
-    }
+    const QString stored = storedName(task);
+    const QByteArray trace = trace::toText(trace::forPush(stored, notBefore > 0));
+    const auto id = insert(Connection(connection), {stored, arguments, trace, priority, notBefore, uniqueKey});
+    if (!id)
+        *error = id.error();
+    return id ? *id : -1;
+}
+
+Result<qint64> Outbox::insert(Connection connection, const NewTask &task)
+{
+    if (const auto checked = check(task.arguments); !checked)
+        return checked.error();
     const qint64 now = m_options.clock();
     // Text is bound as QString: a QByteArray would become a BLOB or bytea.
-    QVariantList values{storedName(task),
-                        QString::fromUtf8(arguments),
-                        notBefore > now ? u"scheduled"_s : u"ready"_s,
-                        priority,
-                        notBefore,
-                        now};
-    if (!uniqueKey.isEmpty())
-        values += uniqueKey;
-    const auto id = insertedId(Connection(connection), uniqueKey.isEmpty() ? insertTask : insertUnique, values);
-    if (!id) {
-        *error = id.error();
-        return -1;
-    }
-    notePush();
-    return *id;
+    QVariantList values{task.name,
+                        QString::fromUtf8(task.arguments),
+                        task.notBefore > now ? u"scheduled"_s : u"ready"_s,
+                        task.priority,
+                        task.notBefore,
+                        now,
+                        QString::fromLatin1(task.trace)};
+    if (!task.uniqueKey.isEmpty())
+        values += task.uniqueKey;
+    const auto id = insertedId(connection, task.uniqueKey.isEmpty() ? insertTask : insertUnique, values);
+    if (id)
+        notePush();
+    return id;
 }
 
 bool Outbox::storeEach(abi::Connection *connection, const QString &task, const QByteArrayList &arguments, Error *error)
@@ -95,8 +115,15 @@ bool Outbox::storeEach(abi::Connection *connection, const QString &task, const Q
             *error = stored.error();
         return stored.has_value();
     }
-    return std::all_of(arguments.begin(), arguments.end(),
-                       [&](const QByteArray &each) { return store(connection, task, each, 0, 0, {}, error) >= 0; });
+    const QString stored = storedName(task);
+    const QByteArrayList traces = tracesFor(stored, arguments.size());
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        if (const auto id = insert(Connection(connection), {stored, arguments[i], traces[i]}); !id) {
+            *error = id.error();
+            return false;
+        }
+    }
+    return true;
 }
 
 Result<> Outbox::storeTogether(Connection connection, const QString &task, const QByteArrayList &arguments)
@@ -105,9 +132,15 @@ Result<> Outbox::storeTogether(Connection connection, const QString &task, const
         if (const auto checked = check(each); !checked)
             return checked.error();
     }
-    const QString array = QString::fromUtf8('[' + arguments.join(',') + ']');
-    if (const auto stored = connection.execute(insertTogether, {storedName(task), m_options.clock(), array}); !stored)
-        return stored.error();
+    const QString stored = storedName(task);
+    QByteArrayList traces = tracesFor(stored, arguments.size());
+    for (QByteArray &trace : traces)
+        trace = jsonString(QString::fromLatin1(trace));
+    const auto array = [](const QByteArrayList &elements) { return QString::fromUtf8('[' + elements.join(',') + ']'); };
+    const auto inserted = connection.execute(insertTogether,
+                                             {stored, m_options.clock(), array(arguments), array(traces)});
+    if (!inserted)
+        return inserted.error();
     notePush();
     return {};
 }

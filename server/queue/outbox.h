@@ -24,7 +24,8 @@ struct OutboxOptions
 ///
 /// push() refuses, as Internal, a name that nobody here knows (a spelling mistake would wait for ever); as Invalid,
 /// arguments that are not one JSON array or too large. A unique key holds while its task is scheduled, ready, sent or
-/// running: dead is finished, too, so that a task that failed for good does not silence the next one.
+/// running: dead is finished, too, so that a task that failed for good does not silence the next one. A task goes on
+/// with the trace of what pushes it (trace/current.h), or begins one.
 class Outbox final : public abi::Tasks
 {
 public:
@@ -48,6 +49,17 @@ public:
     void addPublishedNames(TaskCatalogue &catalogue) const;
 
 private:
+    struct NewTask
+    {
+        QString name;
+        QByteArray arguments;
+        QByteArray trace;
+        int priority = 0;
+        qint64 notBefore = 0;
+        QString uniqueKey = {};
+    };
+    Result<qint64> insert(Connection connection, const NewTask &task);
+
     Result<> checkPublishedName(const QString &task, const QString &publishedName) const;
     Result<> check(const QByteArray &arguments) const;
     Result<> storeTogether(Connection connection, const QString &task, const QByteArrayList &arguments);

@@ -8,8 +8,9 @@
 namespace quoin::queue {
 
 /// The database as others should be given it: knows which write jobs pushed a task, and tells when their COMMIT has
-/// succeeded, so that the queue wakes at the first moment at which it can see the task and needs no polling. Reads pass
-/// through. Any thread, like the database it stands before.
+/// succeeded, so that the queue wakes at the first moment at which it can see the task and needs no polling. Every job
+/// works, on the database's thread, for what its maker's thread worked for (trace/current.h). Any thread, like the
+/// database it stands before.
 class PushWatch final : public abi::Database
 {
 public:
@@ -18,7 +19,7 @@ public:
     PushWatch(abi::Database *database, std::function<void()> committed);
 
     Dialect dialect() const override { return m_database->dialect(); }
-    void read(abi::Job *owned) override { m_database->read(owned); }
+    void read(abi::Job *owned) override;
     void write(abi::Job *owned) override;
 
     /// Called by the outbox: the job now running on this thread has pushed a task. False: it is not watched.

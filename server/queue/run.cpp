@@ -19,12 +19,21 @@ steady_clock::time_point after(std::chrono::milliseconds limit)
     return steady_clock::now() + std::min<std::chrono::milliseconds>(limit, std::chrono::years(10));
 }
 
+trace::Context traceOf(const Claimed &claimed, const QString &name)
+{
+    const auto pusher = trace::fromText(claimed.trace);
+    trace::Context context = pusher ? trace::child(*pusher) : trace::begin();
+    context.task = name;
+    return context;
+}
+
 } // namespace
 
 Run::Run(Claimed claimed, const QString &name, const TaskKind &kind, const std::atomic<bool> &draining,
          const RunLimits &limits)
     : m_claimed(std::move(claimed))
     , m_name(name)
+    , m_trace(traceOf(m_claimed, name))
     , m_kind(kind)
     , m_limits(limits)
     , m_draining(draining)

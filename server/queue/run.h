@@ -2,6 +2,7 @@
 #pragma once
 
 #include "queue/settling.h"
+#include "trace/context.h"
 
 #include <quoin/abi.h>
 
@@ -30,6 +31,8 @@ public:
     LeaseKey key() const { return {m_claimed.id, m_claimed.attempt}; }
     const TaskKind &kind() const { return m_kind; }
     const Claimed &claimed() const { return m_claimed; }
+    /// That of who pushed it, with a span of its own; or one that begins here.
+    const trace::Context &trace() const { return m_trace; }
     /// When it began, in microseconds since 1970 UTC; 0: it has not. Any thread.
     qint64 started() const { return m_started; }
 
@@ -72,6 +75,7 @@ private:
 
     const Claimed m_claimed;
     const QString m_name;
+    const trace::Context m_trace;
     const TaskKind m_kind;
     const RunLimits m_limits;
     const std::atomic<bool> &m_draining;

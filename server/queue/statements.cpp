@@ -113,7 +113,7 @@ QString claim(Dialect dialect, qsizetype names)
     const QString best = u"SELECT id FROM (%1) AS heads ORDER BY priority DESC, id LIMIT ?"_s.arg(heads);
     return u"UPDATE task SET state = 'running', attempt = attempt + 1, lease_owner = ?, lease_until = ?, worker = ?, "
            u"started = ? "
-           "WHERE state = 'ready' AND %1 RETURNING id, name, %2, attempt, priority, created"_s.arg(
+           "WHERE state = 'ready' AND %1 RETURNING id, name, %2, attempt, priority, created, trace"_s.arg(
                idIn(dialect, best), argumentsColumn(dialect));
 }
 

@@ -17,7 +17,7 @@ QString reclaim(Dialect dialect);
 /// ? now.
 QString promote(Dialect dialect);
 /// ? owner, ? lease until, ? worker, ? now; then ? name, ? name, ? wanted for each of the names; then ? wanted.
-/// Returns id, name, arguments, attempt, priority, created, in any order.
+/// Returns id, name, arguments, attempt, priority, created, trace, in any order.
 QString claim(Dialect dialect, qsizetype names);
 /// ? name, ? name for each of the names. Returns whether one is ready and not paused, the first not_before of what is
 /// scheduled, the first lease_until.

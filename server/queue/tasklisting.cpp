@@ -66,7 +66,7 @@ RowSelection TaskListing::selection(const TaskFilter &filter) const
         conditions.add(u"created < ?"_s, {*filter.to});
     if (!filter.text.isEmpty()) {
         QStringList either;
-        for (const auto &column : {u"name"_s, u"arguments"_s, u"error"_s, u"message"_s, u"unique_key"_s})
+        for (const auto &column : {u"name"_s, u"arguments"_s, u"error"_s, u"message"_s, u"unique_key"_s, u"trace"_s})
             either += containsCondition(m_dialect, column);
         conditions.add(u'(' + either.join(u" OR "_s) + u')', QVariantList(either.size(), containing(filter.text)));
     }
@@ -81,7 +81,7 @@ QString TaskListing::columns(bool whole) const
         : isSqlite                  ? u"CAST(%1 AS BLOB)"_s.arg(head)
                                     : head;
     return u"name, state, priority, attempt, created, not_before, started, finished, worker, error, unique_key, "
-           "message, "_s
+           "message, substr(trace, 4, 32), "_s // as trace::toText() has it
         + arguments;
 }
 
@@ -101,7 +101,8 @@ TaskRow TaskListing::rowOf(const Rows &row)
             text(10),
             text(11),
             text(12),
-            row.text(13)};
+            text(13),
+            row.text(14)};
 }
 
 Result<TaskRow> TaskListing::find(Connection &connection, qint64 id) const

@@ -20,7 +20,7 @@ struct TaskFilter
     std::optional<qint64> record;
     std::optional<qint64> from; ///< Pushed then or later, microseconds since 1970 UTC,
     std::optional<qint64> to;   ///< and before that.
-    QString text;               ///< Contained in the arguments, the error, the message or the unique key.
+    QString text; ///< Contained in the name, the arguments, the error, the message, the unique key or the trace.
 
     bool isEmpty() const { return states.isEmpty() && name.isEmpty() && !record && !from && !to && text.isEmpty(); }
 };
@@ -41,6 +41,7 @@ struct TaskRow
     QString error;
     QString uniqueKey;
     QString message;
+    QString trace;        ///< The trace-id.
     QByteArray arguments; ///< In a list their beginning.
 };
 

@@ -2,6 +2,7 @@
 #include "queue/taskthreads.h"
 
 #include "queue/batch.h"
+#include "trace/current.h"
 
 #include <QtConcurrentRun>
 
@@ -153,6 +154,10 @@ void TaskThreads::takeSameKind(QList<RunPointer> &batch)
 
 void TaskThreads::run(const QList<RunPointer> &batch)
 {
+    std::vector<trace::Context> traces;
+    for (const RunPointer &run : batch)
+        traces.push_back(run->trace());
+    const trace::Entered entered(traces);
     const qint64 begun = systemMicroseconds();
     QList<Finished> finished;
     if (batch.first()->kind().batch) {

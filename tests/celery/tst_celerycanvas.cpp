@@ -2,6 +2,7 @@
 // What tst_celerypython does not show of canvas: details, limits, and what cannot be called.
 #include "drafts.h"
 #include "queue/celery/embed.h"
+#include "queue/celery/messagetrace.h"
 #include "queue/celery/queuekey.h"
 #include "json/elements.h"
 
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void anImmutableSignatureGetsNothing();
     void optionsBecomeTheMessage();
     void aTaskGoesWhereItsSignatureSaysElseWhereItsNameIsServed();
+    void whatFollowsGoesOnWithTheTrace();
     void theNextOfAChainCarriesTheRest();
     void theSameWorkPublishesTheSameTasks();
     void aGroupPublishesAll();
@@ -148,6 +150,24 @@ void CeleryCanvas::aTaskGoesWhereItsSignatureSaysElseWhereItsNameIsServed()
     for (const Publication &publication : after->publications)
         keys += publication.key;
     QCOMPARE(keys, (QByteArrayList{"celery", "quoin", "x", "y"}));
+}
+
+void CeleryCanvas::whatFollowsGoesOnWithTheTrace()
+{
+    const QByteArray stale = R"({"headers": {"traceparent": "old", "tracestate": "old", "x": 1}})";
+    const Message message = called(signature("py.a", "[]", stale));
+    CanvasGround traced = ground;
+    traced.trace = *trace::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    const auto after = afterSuccess(message, "3", traced);
+    QVERIFY(after);
+    const Message next = read(*after).first();
+    QCOMPARE(json::member(next.headers, "traceparent"), "\"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"");
+    QCOMPARE(json::member(next.headers, "tracestate"), "\"\"");
+    QCOMPARE(json::member(next.headers, "x"), "1");
+    QCOMPARE(trace::spanId(*traceOf(next)), "00f067aa0ba902b7");
+
+    const auto untraced = afterSuccess(called(signature("py.a")), "3", ground);
+    QVERIFY(untraced && !traceOf(read(*untraced).first()));
 }
 
 void CeleryCanvas::theNextOfAChainCarriesTheRest()

@@ -27,7 +27,7 @@ constexpr qint64 start = 1'700'000'000'000'000;
 
 LedgerEntry entry(const QString &message, const QByteArray &arguments = "[1]")
 {
-    return {message, u"t.note"_s, arguments, 0, 0, start};
+    return {message, u"t.note"_s, arguments, 0, 0, start, {}};
 }
 
 TaskSet noting()
@@ -74,7 +74,7 @@ public:
         const auto begun = tryBegin(entries, held);
         if (!begun)
             qWarning("begin: %s", qPrintable(begun.error().message()));
-        return begun ? *begun : QList<Begun>(entries.size(), Begun{-1, -1, -1, Verdict::Dead, u"?"_s});
+        return begun ? *begun : QList<Begun>(entries.size(), Begun{-1, -1, -1, Verdict::Dead, u"?"_s, {}});
     }
     Begun begin(const LedgerEntry &one) { return begin(QList<LedgerEntry>{one}).first(); }
     qsizetype settle(const QList<Settlement> &settlements)
@@ -191,15 +191,19 @@ void tst_Ledger::aMessageOfAnotherProducerGetsARow()
 
 void tst_Ledger::aRedeliveryFindsItsRow()
 {
-    const Begun first = m_node->begin(entry(u"id-1"_s));
+    LedgerEntry once = entry(u"id-1"_s);
+    once.trace = "00-...-01 a=\"\\";
+    const Begun first = m_node->begin(once);
     Node other(m_url, u"other"_s);
     LedgerEntry again = entry(u"id-1"_s);
     again.now = start + 1'000'000;
+    again.trace = "00-other-01";
     const Begun second = other.begin(again);
     QCOMPARE(second.verdict, Verdict::Run);
     QCOMPARE(second.id, first.id);
     QCOMPARE(second.attempt, 2); // the crash counts
     QCOMPARE(second.created, start);
+    QCOMPARE(second.trace, once.trace);
     QCOMPARE(second.error, u"Attempt 1 did not end: its worker host:node was killed or stalled."_s);
     QCOMPARE(m_node->settle({ended(first, TaskState::Done)}), 0); // too late
     QCOMPARE(other.settle({ended(second, TaskState::Done)}), 1);

@@ -67,6 +67,7 @@ Result<> sleepDeeply(const TaskRun &run, qint64 milliseconds)
 Result<> fail(const TaskRun &run, const QString &message)
 {
     note(run, "failing", message.toUtf8());
+    qInfo("labour failing"); // with the trace that the run works for
     return Error::invalid(message);
 }
 

@@ -5,6 +5,8 @@
 #include "testground.h"
 #include "workcrew.h"
 
+#include "trace/current.h"
+
 #include <QRandomGenerator>
 
 using namespace quoin;
@@ -34,6 +36,8 @@ private Q_SLOTS:
     void aPushWakesTheQueueWithoutPolling();
     void anEventIsATaskForEachSubscription();
     void manyEventsAtOnceAreTasksInTheirOrder();
+    void aTaskAndWhatItPushesHaveTheTraceOfItsPusher();
+    void eachOfManyEventsHasATraceOfItsOwn();
     void higherPriorityRunsFirstThenTheOlder();
     void aTaskWaitsForItsTime();
     void anUnfinishedUniqueKeyIsPushedOnce();
@@ -347,6 +351,66 @@ void tst_Queue::manyEventsAtOnceAreTasksInTheirOrder()
     QTRY_COMPARE(m_journal->count(), 4);
     QCOMPARE(m_journal->entries(),
              (QByteArrayList{"1", "\"a\\u0000 ,[]{} \xc3\xa9\"", "1.50", "{ \"b\":1, \"a\":2 }"}));
+}
+
+void tst_Queue::aTaskAndWhatItPushesHaveTheTraceOfItsPusher()
+{
+    QueueBench *pushed = nullptr;
+    const auto note = [this](const QByteArray &who) {
+        m_journal->note(who + ' ' + (trace::current() ? trace::traceId(*trace::current()) : "none"));
+    };
+    TaskSet tasks;
+    tasks.add(u"t.first"_s, [&](const TaskRun &) -> Result<> {
+        note("first");
+        return pushed->push(u"t.second"_s) > 0 ? Result<>() : Error::internal(u"not pushed"_s);
+    });
+    tasks.add(u"t.second"_s, [&](const TaskRun &) -> Result<> {
+        note("second");
+        return {};
+    });
+    QueueBench bench(m_url, tasks);
+    pushed = &bench;
+    const auto context = *trace::parse("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "a=\"\\");
+    {
+        const trace::Scope scope(context);
+        QVERIFY(bench.push(u"t.first"_s) > 0);
+    }
+    QCOMPARE(bench.value(u"SELECT trace FROM task"_s), trace::toText(context));
+    bench.queue.start();
+    QTRY_COMPARE(m_journal->count(), 2);
+    QCOMPARE(m_journal->entries(),
+             (QByteArrayList{"first 4bf92f3577b34da6a3ce929d0e0e4736", "second 4bf92f3577b34da6a3ce929d0e0e4736"}));
+    // The second was pushed by the run of the first, which is a span of its own.
+    const auto second = trace::fromText(bench.value(u"SELECT trace FROM task WHERE name = 't.second'"_s));
+    QVERIFY(second && second->span != context.span && second->state == context.state);
+}
+
+void tst_Queue::eachOfManyEventsHasATraceOfItsOwn()
+{
+    QueueBench bench(m_url, noting());
+    bench.subscriptions.add(u"thing.made"_s, u"t.note"_s);
+    const auto publish = [&bench](const QByteArrayList &arguments) {
+        return bench.write([&bench, arguments](Connection &connection) {
+            return Events(&bench.subscriptions).publishEach(connection, u"thing.made"_s, arguments);
+        });
+    };
+    auto strange = trace::begin();
+    strange.state = "a=\"\\,\tb= '?";
+    const std::vector<trace::Context> each{trace::begin(), trace::Context(), strange};
+    {
+        const trace::Entered entered(each);
+        QVERIFY(publish({"[1]", "[2]", "[3]"}));
+        QVERIFY(publish({"[4]", "[5]"})); // whose these are cannot be known
+    }
+    const auto traceOf = [&](int n) {
+        return bench.value(u"SELECT trace FROM task ORDER BY id LIMIT 1 OFFSET %1"_s.arg(n));
+    };
+    QCOMPARE(traceOf(0), trace::toText(each[0]));
+    QCOMPARE(traceOf(2), trace::toText(strange));
+    for (const int begun : {1, 3})
+        QVERIFY2(trace::fromText(traceOf(begun)) && !QByteArrayList({traceOf(0), traceOf(2)}).contains(traceOf(begun)),
+                 traceOf(begun));
+    QCOMPARE(traceOf(4), traceOf(3));
 }
 
 void tst_Queue::higherPriorityRunsFirstThenTheOlder()

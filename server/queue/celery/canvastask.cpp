@@ -3,6 +3,7 @@
 
 #include "queue/celery/isotime.h"
 #include "queue/celery/jsonobject.h"
+#include "queue/celery/messagetrace.h"
 
 #include "json/members.h"
 
@@ -118,6 +119,8 @@ Result<Outgoing> outgoing(const Signature &signature, const CanvasGround &ground
     message.origin = ground.node;
     message.ignoreResult = signature.option("ignore_result") == "true";
     message.headers = furtherHeaders(signature);
+    if (ground.trace.isValid())
+        message.headers = withTrace(message.headers, ground.trace);
     if (const auto read = readTimes(signature, ground, message); !read)
         return read.error();
     if (const auto read = readLimit(signature, "time_limit", message.hardLimit); !read)

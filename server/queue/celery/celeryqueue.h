@@ -29,6 +29,7 @@ struct CeleryOptions
     QString node;                 ///< What remote control calls this process; null: quoin@<host name>.
     int concurrency = 2;          ///< Tasks run at once; 0: none here, the queue does nothing.
     bool taskEvents = false;      ///< Events of tasks from the start; else once somebody enables them. Workers' always.
+    bool tellsDone = false;       ///< A line in the log for each task that is done.
     std::chrono::seconds resultsExpire = std::chrono::hours(24);        ///< 0: never.
     std::chrono::milliseconds poll = std::chrono::seconds(1);           ///< How often to look without being told.
     std::chrono::milliseconds renewal = std::chrono::milliseconds(500); ///< Of what is held; a third of the shortest

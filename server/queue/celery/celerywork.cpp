@@ -257,13 +257,13 @@ bool CeleryQueue::Work::adopt(const ClaimedMessage &message, const Message &pars
 
 qint64 CeleryQueue::Work::redisNow() const { return queue::systemMicroseconds() + m_ahead; }
 
-CanvasGround CeleryQueue::Work::ground() const
+CanvasGround CeleryQueue::Work::ground(const Held &held) const
 {
     // What only we know must not meet a Python worker, who would destroy it.
     const auto queueFor = [this](const QString &task) {
         return catalogue.canonical(task) == task ? options.own : options.shared;
     };
-    return {redisNow(), options.node, queueFor};
+    return {redisNow(), options.node, queueFor, held.trace};
 }
 
 } // namespace quoin::celery

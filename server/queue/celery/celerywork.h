@@ -122,7 +122,7 @@ private:
     void leave();
     void finishDrain();
     qint64 redisNow() const;
-    CanvasGround ground() const;
+    CanvasGround ground(const Held &held) const;
 
     const Database m_database;
     const QString m_worker;

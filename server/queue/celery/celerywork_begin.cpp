@@ -4,6 +4,7 @@
 
 #include "queue/celery/queuekey.h"
 #include "queue/queuelog.h"
+#include "queue/tasklines.h"
 
 namespace quoin::celery {
 
@@ -20,6 +21,7 @@ LedgerEntry entryOf(const Held &held, qint64 now)
     entry.priority = ownPriority(held.message.priority);
     entry.retries = held.message.retries;
     entry.now = now;
+    entry.trace = trace::toText(held.trace);
     return entry;
 }
 
@@ -127,6 +129,7 @@ void CeleryQueue::Work::apply(const HeldPointer &held, const Begun &begun, QList
     held->row = begun.id;
     held->attempt = begun.attempt;
     held->created = begun.created;
+    held->trace = trace::fromText(begun.trace).value_or(held->trace);
     if (held->foregone)
         return settle(held, *held->foregone);
     if (m_phase != Phase::Working)
@@ -146,7 +149,8 @@ queue::Assignment CeleryQueue::Work::assignmentOf(const Held &held) const
 {
     queue::Assignment assignment;
     assignment.claimed = {
-        held.row, held.message.task, held.arguments, held.attempt, ownPriority(held.message.priority), held.created};
+        held.row,     held.message.task,        held.arguments, held.attempt, ownPriority(held.message.priority),
+        held.created, trace::toText(held.trace)};
     assignment.name = held.name;
     assignment.kind = *catalogue.find(held.name);
     assignment.limits = limits.value(held.name);
@@ -175,12 +179,15 @@ void CeleryQueue::Work::takeFinished()
         const HeldPointer held = hands.find(finished.run->key());
         if (!held) // given up: its outcome does not count
             continue;
+        held->trace = finished.run->trace();
         const auto [ending, settlement] = conclude(*held, finished.outcome, finished.run->kind(), options.random(),
                                                    redisNow());
         m_attempts.ended(*finished.run, finished.outcome, settlement);
         if (finished.outcome.error) {
             ++counters.failed;
             logFailure(*held, ending);
+        } else if (options.tellsDone) {
+            queue::logDone(*finished.run, finished.outcome);
         }
         settle(held, ending, settlement);
     }
@@ -198,7 +205,8 @@ void CeleryQueue::Work::logFailure(const Held &held, const Ending &ending) const
         then = "cancelled";
     qCWarning(quoinQueue).noquote().nospace()
         << "task failed kind=" << (held.name.isNull() ? held.message.task : held.name) << " id=" << held.row
-        << " attempt=" << held.attempt << " then=" << then << " error=\"" << ending.reason << '"';
+        << " attempt=" << held.attempt << " then=" << then << " trace=" << trace::traceId(held.trace) << " error=\""
+        << ending.reason << '"';
 }
 
 } // namespace quoin::celery

@@ -148,7 +148,7 @@ void CeleryQueue::Work::lookUp(const Exits &uncounted)
 void CeleryQueue::Work::close(const HeldPointer &held, const Ending &ending)
 {
     const auto exit = std::make_shared<Exit>(Exit{held, ending, {}, {}, {}});
-    exit->closing = celery::close(*held, ending, {ground(), options.results.has_value()});
+    exit->closing = celery::close(*held, ending, {ground(*held), options.results.has_value()});
     for (const QString &sentence : std::as_const(exit->closing.told))
         qCWarning(quoinQueue).noquote().nospace()
             << "what follows a task cannot be published kind=" << held->message.task << " message=" << held->message.id
@@ -185,7 +185,7 @@ void CeleryQueue::Work::chordAnswered(const ExitPointer &exit, const ChordPart &
             << " message=" << exit->held->message.id
             << " remedy=\"set queue.results to the producers' result backend\"";
     if (!chord->parts.isEmpty()) {
-        const Aftermath after = afterChord(part, chord->parts, ground(), chord->hasStructure, &closing.told);
+        const Aftermath after = afterChord(part, chord->parts, ground(*exit->held), chord->hasStructure, &closing.told);
         addAftermath(closing.finish, after, chordKey(part.group, ""));
         closing.parts += after.parts;
         exit->chords += part.group;

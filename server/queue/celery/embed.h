@@ -3,6 +3,7 @@
 
 #include "queue/celery/envelope.h"
 #include "queue/celery/result.h"
+#include "trace/context.h"
 
 #include <functional>
 #include <optional>
@@ -16,6 +17,7 @@ struct CanvasGround
     QString node;   ///< The origin of what is published.
     /// The queue of a task whose signature names none. Celery's router is the Python application's own code.
     std::function<QByteArray(const QString &task)> queueFor;
+    trace::Context trace = {}; ///< What is published goes on with it, if it is valid.
 };
 
 /// "celery-taskset-meta-<group>" and a suffix: ".s" the size of a chord's header, ".j" the parts that are there, ".t" a

@@ -5,6 +5,7 @@
 #include "queue/celery/message.h"
 #include "queue/celery/result.h"
 #include "queue/exchange.h"
+#include "trace/context.h"
 
 #include <QHash>
 #include <QMap>
@@ -47,6 +48,7 @@ struct Held
     qint64 row = 0;       ///< In the table `task`; 0: not (yet) there.
     int attempt = 0;
     qint64 created = 0;
+    trace::Context trace;           ///< Of its message or row; once it has ended, of its run.
     std::optional<Ending> foregone; ///< Known before it was begun: it is not run.
     bool isLost = false;            ///< Somebody took it from us; what it does is settled in the table only.
     bool isClosing = false;         ///< Its end is being written into Redis.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "queue/celery/intake.h"
 
+#include "queue/celery/messagetrace.h"
+
 namespace quoin::celery {
 
 using namespace Qt::StringLiterals;
@@ -65,6 +67,8 @@ std::optional<Ending> foregone(const Held &held, const IntakeRules &rules)
 
 void takeIn(Held &held, const IntakeRules &rules)
 {
+    const auto sent = traceOf(held.message);
+    held.trace = sent ? *sent : trace::begin();
     held.name = rules.catalogue->canonical(held.message.task);
     held.arguments = held.message.args;
     held.foregone = foregone(held, rules);

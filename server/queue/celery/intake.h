@@ -19,8 +19,8 @@ struct IntakeRules
 };
 
 /// Looks at a claimed message, in the order in which Celery's workers do: whether it can be read and is known, is
-/// revoked, too old, or too early. Fills name and arguments of what can be run; sets `foregone` for all else. Pure; any
-/// thread.
+/// revoked, too old, or too early. Fills name and arguments of what can be run; sets `foregone` for all else. Of a
+/// message without a trace one begins here. Any thread.
 void takeIn(Held &held, const IntakeRules &rules);
 
 /// The array to call the task with: the positional arguments, and the named ones in the places that the kind has for

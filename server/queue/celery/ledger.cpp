@@ -32,13 +32,20 @@ struct RowFacts
 RowFacts factsOf(const Rows &row)
 {
     return {QString::fromUtf8(row.text(0)),
-            {row.integer(1), static_cast<int>(row.integer(2)), row.integer(3), Verdict::Run, {}}};
+            {row.integer(1), static_cast<int>(row.integer(2)), row.integer(3), Verdict::Run, {}, {}}};
 }
 
 RowFacts factsWithError(const Rows &row)
 {
     RowFacts facts = factsOf(row);
     facts.begun.error = QString::fromUtf8(row.text(4));
+    return facts;
+}
+
+RowFacts factsOfTaken(const Rows &row)
+{
+    RowFacts facts = factsWithError(row);
+    facts.begun.trace = row.text(5);
     return facts;
 }
 
@@ -147,7 +154,7 @@ Result<> Claiming::refuse(qsizetype n, const QString &message, const Error &erro
         m_connection, statements::refuse(),
         {storableText(entry.name, 255), entry.priority, entry.now, entry.now, message, storableText(error.message())},
         [](const Rows &row) {
-            return Begun{row.integer(0), static_cast<int>(row.integer(1)), row.integer(2), {}, {}};
+            return Begun{row.integer(0), static_cast<int>(row.integer(1)), row.integer(2), {}, {}, {}};
         });
     if (!rows)
         return rows.error();
@@ -180,7 +187,7 @@ Result<> Claiming::begin(const QList<qsizetype> &portion)
 
     QVariantList values{m_owner, m_worker, started};
     values.insert(m_dialect == Dialect::Sqlite ? values.size() : 0, json(false));
-    if (const auto taken = note(eachRow(m_connection, statements::take(m_dialect), values, factsWithError)); !taken)
+    if (const auto taken = note(eachRow(m_connection, statements::take(m_dialect), values, factsOfTaken)); !taken)
         return taken;
     if (m_open.isEmpty())
         return {};
@@ -225,7 +232,8 @@ QString Claiming::json(bool whole) const
         if (whole)
             json += ",\"n\":" + QByteArray::number(n) + ",\"rname\":" + quoted(storableText(entry.name, 255).toUtf8())
                 + ",\"rarguments\":" + quoted(entry.arguments) + ",\"rpriority\":" + QByteArray::number(entry.priority)
-                + ",\"rcreated\":" + QByteArray::number(entry.now);
+                + ",\"rcreated\":" + QByteArray::number(entry.now)
+                + ",\"rtrace\":" + (entry.trace.isEmpty() ? QByteArrayLiteral("null") : quoted(entry.trace));
         json += '}';
     }
     return u'[' + QString::fromUtf8(json.mid(1)) + u']';

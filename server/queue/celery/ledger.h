@@ -14,12 +14,13 @@ namespace quoin::celery {
 /// A message that a node has claimed from Redis, as the table `task` shall know it.
 struct LedgerEntry
 {
-    QString message;      ///< Celery's task id: any text.
-    QString name;         ///< Canonical if it is known here. Stored with at most 255 characters.
-    QByteArray arguments; ///< One JSON array, as it came; stored as it is.
-    int priority = 0;     ///< One of ours, where more is more urgent: ownPriority().
-    int retries = 0;      ///< Of the message: attempts that others may have made.
-    qint64 now = 0;       ///< Microseconds since 1970 UTC: when a row that must be made was created.
+    QString message;       ///< Celery's task id: any text.
+    QString name;          ///< Canonical if it is known here. Stored with at most 255 characters.
+    QByteArray arguments;  ///< One JSON array, as it came; stored as it is.
+    int priority = 0;      ///< One of ours, where more is more urgent: ownPriority().
+    int retries = 0;       ///< Of the message: attempts that others may have made.
+    qint64 now = 0;        ///< Microseconds since 1970 UTC: when a row that must be made was created.
+    QByteArray trace = {}; ///< For such a row, as trace::toText() has it.
 };
 
 /// What is to be done with a message, by what its row says.
@@ -38,6 +39,7 @@ struct Begun
     qint64 created = 0; ///< When the task was pushed. The same at every delivery, whoever pushed it.
     Verdict verdict = Verdict::Run;
     QString error; ///< What is stored with the row: of Dead why, of Run how the attempt before ended. May be null.
+    QByteArray trace = {}; ///< Of a row that was there. May be null.
 };
 
 /// Writes a whole claim into the table, one answer for each entry, in their order. A row is found again by its message;

@@ -13,7 +13,7 @@ namespace {
 const QList<queue::statements::Field> messages{{"rmessage", "text"}, {"rretries", "integer"}};
 const QList<queue::statements::Field> entries{{"n", "integer"},       {"rmessage", "text"},     {"rname", "text"},
                                               {"rarguments", "text"}, {"rpriority", "integer"}, {"rretries", "integer"},
-                                              {"rcreated", "bigint"}};
+                                              {"rcreated", "bigint"}, {"rtrace", "text"}};
 
 /// What runs under a lease of the table, or is to be retried from it, is the table's: its message is a copy.
 const QString runnable = u"(state IN ('ready', 'sent') OR (state = 'running' AND lease_until IS NULL))"_s;
@@ -29,7 +29,7 @@ QString take(Dialect dialect)
 {
     if (dialect == Dialect::Sqlite)
         return u"UPDATE task SET attempt = max(attempt, rretries) + 1, %1 FROM %2 "
-               "WHERE message = rmessage AND %3 RETURNING message, id, attempt, created, error"_s.arg(
+               "WHERE message = rmessage AND %3 RETURNING message, id, attempt, created, error, trace"_s.arg(
                    begun, boundRows(dialect, messages), runnable);
     // Locked in one order, because two nodes may claim copies of the same messages at the same time. The array has
     // PostgreSQL look each message up, whatever it thinks of a table that has just grown.
@@ -38,14 +38,15 @@ QString take(Dialect dialect)
            "JOIN claim ON message = rmessage WHERE message = ANY (ARRAY (SELECT rmessage FROM claim)) AND %2 "
            "ORDER BY task.id FOR UPDATE OF task) "
            "UPDATE task SET attempt = greatest(attempt, rretries) + 1, %3 FROM found WHERE id = rid "
-           "RETURNING message, id, attempt, created, error"_s.arg(boundRows(dialect, messages), runnable, begun);
+           "RETURNING message, id, attempt, created, error, trace"_s.arg(boundRows(dialect, messages), runnable, begun);
 }
 
 QString add(Dialect dialect)
 {
     return u"INSERT INTO task (name, arguments, state, priority, attempt, created, lease_owner, worker, started, "
-           u"message) "
-           "SELECT rname, rarguments, 'running', rpriority, rretries + 1, rcreated, ?, ?, CAST(? AS bigint), rmessage "
+           u"message, trace) "
+           "SELECT rname, rarguments, 'running', rpriority, rretries + 1, rcreated, ?, ?, CAST(? AS bigint), rmessage, "
+           "rtrace "
            "FROM %1 "
            "WHERE true ORDER BY n ON CONFLICT (message) WHERE message IS NOT NULL DO NOTHING "
            "RETURNING message, id, attempt, created"_s.arg(boundRows(dialect, entries));

@@ -2,6 +2,7 @@
 #include "queue/celery/relay.h"
 
 #include "queue/celery/envelope.h"
+#include "queue/celery/messagetrace.h"
 #include "queue/celery/queuekey.h"
 #include "queue/celery/relaywork.h"
 #include "queue/exchange.h"
@@ -243,6 +244,8 @@ Result<QByteArray> Relay::Work::envelopeOf(const RelayRow &row, QByteArray *key)
     message.priority = wirePriority(row.priority);
     message.origin = u"gen%1@%2"_s.arg(QCoreApplication::applicationPid()).arg(QSysInfo::machineHostName());
     message.ignoreResult = !message.readByPython || !m_options.results; // nobody else knows the id
+    if (const auto trace = trace::fromText(row.trace))
+        message.headers = withTrace("{}", *trace);
     auto made = publication(message);
     if (!made)
         return made.error();

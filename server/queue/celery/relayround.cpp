@@ -120,14 +120,19 @@ Result<> fetch(Connection &connection, const RoundOrder &order, RoundAnswer &ans
         return {};
     if (const auto named = nameMessages(connection, ids); !named)
         return named;
-    auto rows = eachRow(connection,
-                        u"SELECT id, name, %1, priority, message FROM task WHERE state = 'ready' AND message IS NOT "
-                        "NULL AND %2 ORDER BY priority DESC, id"_s.arg(
-                            queue::statements::argumentsColumn(connection.dialect()), boundIn(connection.dialect())),
-                        {queue::statements::idsJson(ids)}, [](const Rows &row) {
-                            return RelayRow{row.integer(0), QString::fromUtf8(row.text(1)), row.text(2),
-                                            static_cast<int>(row.integer(3)), QString::fromUtf8(row.text(4))};
-                        });
+    auto rows = eachRow(
+        connection,
+        u"SELECT id, name, %1, priority, message, trace FROM task WHERE state = 'ready' AND message IS NOT "
+        "NULL AND %2 ORDER BY priority DESC, id"_s.arg(queue::statements::argumentsColumn(connection.dialect()),
+                                                       boundIn(connection.dialect())),
+        {queue::statements::idsJson(ids)}, [](const Rows &row) {
+            return RelayRow{row.integer(0),
+                            QString::fromUtf8(row.text(1)),
+                            row.text(2),
+                            static_cast<int>(row.integer(3)),
+                            QString::fromUtf8(row.text(4)),
+                            row.text(5)};
+        });
     if (!rows)
         return rows.error();
     answer.rows = *std::move(rows);

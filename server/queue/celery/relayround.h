@@ -19,6 +19,7 @@ struct RelayRow
     QByteArray arguments;
     int priority = 0;
     QString message;
+    QByteArray trace = {}; ///< As trace::toText() has it; null in rows of older processes.
 };
 
 /// What a relay tells and asks the table, all in one transaction.
