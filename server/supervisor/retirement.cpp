@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "supervisor/retirement.h"
 
+#include <chrono>
+#include <thread>
+
 namespace quoin::supervisor {
 
 namespace {
@@ -9,9 +12,11 @@ constexpr auto relaxed = std::memory_order_relaxed;
 
 static_assert(HostMemory::slots <= 64, "HostBoard::counted has a bit for each");
 
-/// A step takes microseconds, and there is one when a worker comes or goes; only of a supervisor that was killed in one
-/// the end will not come, and then this worker is leaving, too.
-constexpr int mostAttempts = 100;
+/// A step takes microseconds, and there is one when a worker comes or goes; but the supervisor may have to wait for a
+/// processor in the middle of it. Only of one that was killed there the end will not come, and then this worker is
+/// leaving, too.
+constexpr std::chrono::milliseconds longestStep(500);
+constexpr std::chrono::microseconds look(100);
 
 quint64 bitOf(int slot) { return quint64(1) << slot; }
 
@@ -72,11 +77,17 @@ void retire(HostMemory &memory, int slot)
 std::unique_ptr<meters::Meters> totals(const HostMemory &memory)
 {
     const auto &version = memory.board().retiredVersion;
-    for (int attempt = 1;; ++attempt) {
+    const auto end = std::chrono::steady_clock::now() + longestStep;
+    for (;;) {
         const quint32 before = version.load(std::memory_order_acquire);
+        const bool isLast = std::chrono::steady_clock::now() >= end;
+        if (before % 2 != 0 && !isLast) {
+            std::this_thread::sleep_for(look);
+            continue;
+        }
         auto sum = addUp(memory);
         std::atomic_thread_fence(std::memory_order_acquire);
-        if ((before % 2 == 0 && version.load(relaxed) == before) || attempt == mostAttempts)
+        if (isLast || version.load(relaxed) == before)
             return sum;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "settings/settingrules.h"
 
+#include "redis/tls.h"
 #include "settings/settingkeys.h"
 
 #include <QTest>
@@ -36,6 +37,15 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
     const auto idle = [](const QString &what, const QString &why) {
         return u"command line: %1 would be ignored: %2"_s.arg(what, why);
     };
+    QStringList withoutTls;
+    for (const QString &key : {u"queue.url"_s, u"redis.url"_s}) {
+        if (!quoin::redis::canTls())
+            withoutTls += u"command line: %1 = \"rediss://h:6379/0\": rediss:// needs TLS, which hiredis has from "
+                          "version 1.0 on (Debian 13); this build has an older one. Use redis:// over a network you "
+                          "trust, or a tunnel"_s.arg(key);
+    }
+    QTest::newRow("Redis by TLS") << QStringList{u"redis.url=rediss://h:6379/0"_s, u"queue.url=rediss://h:6379/0"_s}
+                                  << withoutTls;
     QTest::newRow("one writer") << QStringList{u"database.writers=1"_s} << QStringList{};
     QTest::newRow("writers of SQLite") << QStringList{u"database.writers=4"_s}
                                        << QStringList{idle(u"database.writers = \"4\""_s,
