@@ -29,7 +29,7 @@ struct TaskMeter
     char name[longestName + 1];
     Counter ended[endings];          ///< Attempts, by how they ended.
     Histogram<taskBounds> durations; ///< Of attempts; in a batch, each has that of the batch.
-    Histogram<taskBounds> waits;     ///< From the push to the first attempt, of tasks that were due at once.
+    Histogram<taskBounds> waits;     ///< From the push to the first attempt, the delay of a late one included.
 };
 
 /// The database as one process uses it.
