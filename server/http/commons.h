@@ -21,7 +21,7 @@ namespace quoin::http {
 class AccessSink;
 class Connection;
 
-/// What the connections of one loop share. The loop's thread only, but for the counter.
+/// What the connections of one loop share. The loop's thread only, but for the counters.
 class Commons
 {
 public:
@@ -52,6 +52,7 @@ public:
     const Token *dispatching = nullptr; ///< The exchange whose handler is being called.
     PeerCount peers;                    ///< Of connections that are served and whose peer is known.
     std::atomic<quint64> requests = 0;  ///< Dispatched so far. Any thread may read.
+    std::atomic<quint64> refused = 0;   ///< Connections over a limit, so far. Any thread may read.
     std::vector<Connection *> gone;     ///< Closed during this turn; deleted at its end.
 
     std::array<char, 64 * 1024> input; ///< For one recv().

@@ -84,8 +84,11 @@ bool Connection::readProxyHeader(std::string_view &rest)
     m_deadline = m_commons.now + m_commons.limits.silentTime.count();
     if (!header.client.isEmpty())
         m_peer = Peer::told(header.client);
-    if (m_commons.peers.isFull(m_peer))
-        return failUnserved(), false;
+    if (m_commons.peers.isFull(m_peer)) {
+        m_commons.refused.fetch_add(1, std::memory_order_relaxed);
+        failUnserved();
+        return false;
+    }
     count();
     return true;
 }

@@ -53,6 +53,7 @@ Loop::~Loop()
 }
 
 quint64 Loop::requests() const { return m_commons->requests.load(std::memory_order_relaxed); }
+quint64 Loop::refused() const { return m_commons->refused.load(std::memory_order_relaxed); }
 
 // ---- Turns --------------------------------------------------------------------------------------------------------
 
@@ -170,7 +171,7 @@ void Loop::adoptNow(Arrival &&arrival)
     const Peer peer = isFresh ? Peer::of(descriptor) : Peer::fromNote(arrival.note, descriptor);
     const bool isProxied = isFresh && m_proxies.include(peer.address);
     const bool isRefused = m_served >= m_connectionCap || (!isProxied && m_commons->peers.isFull(peer));
-    m_refusedSoFar.fetch_add(isRefused ? 1 : 0, std::memory_order_relaxed);
+    m_commons->refused.fetch_add(isRefused ? 1 : 0, std::memory_order_relaxed);
     if (isRefused && m_refused >= refusedAtOnce) {
         ::close(descriptor);
         return;

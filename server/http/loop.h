@@ -48,7 +48,7 @@ public:
     int connections() const { return m_open.load(std::memory_order_relaxed); } ///< Open now. Any thread.
     quint64 requests() const;                                                  ///< Since the start. Any thread.
     /// Connections over a limit, since the start. Any thread.
-    quint64 refused() const { return m_refusedSoFar.load(std::memory_order_relaxed); }
+    quint64 refused() const;
 
 Q_SIGNALS:
     /// Once, after drain(): there is no connection left and none on its way.
@@ -88,7 +88,6 @@ private:
     quint64 m_lastConnection = 0;
     int m_served = 0; ///< Open and not refused.
     int m_refused = 0;
-    std::atomic<quint64> m_refusedSoFar = 0;
     std::atomic<int> m_open = 0;
 
     qint64 m_drainDeadline = -1; ///< -1: not draining.

@@ -221,7 +221,9 @@ void Proxied::eachClientHasItsOwnShareOfConnections()
     RawClient first(server.port()), second(server.port()), third(server.port()), other(server.port());
     QCOMPARE(ask(first, "192.0.2.7"), 200);
     QCOMPARE(ask(second, "192.0.2.7"), 200);
+    QCOMPARE(server->server().refused(), 0U);
     QCOMPARE(ask(third, "192.0.2.7"), 503);
+    QCOMPARE(server->server().refused(), 1U);
     QCOMPARE(ask(other, "192.0.2.8"), 200);
     third.close();
     first.close();
