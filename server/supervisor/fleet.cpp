@@ -207,7 +207,7 @@ void Fleet::becomeReady(Worker *worker, const QJsonObject &report)
     if (worker->generation != generation())
         return drain(worker, false, m_options.drainTimeout);
 
-    if (worker->role == Role::Web)
+    if (worker->role == m_live->posts().receiving())
         m_desk.open(worker->slot);
     for (Worker *other : m_crew.all()) {
         if (other != worker && other->generation == worker->generation && other->index == worker->index

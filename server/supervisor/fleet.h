@@ -52,8 +52,8 @@ public:
     /// take for what is under way, which counts at once.
     void setPosts(Posts posts);
     void setDrainTimeout(std::chrono::milliseconds timeout) { m_options.drainTimeout = timeout; }
-    /// A new connection, accepted; owns descriptor. It goes to the least loaded worker of the generation that serves,
-    /// or waits in order for one. After stop() and its delay it is closed.
+    /// A new connection, accepted; owns descriptor. It goes to the least loaded worker of the generation that serves
+    /// (see Posts::receiving()), or waits in order for one. After stop() and its delay it is closed.
     void offer(int descriptor);
     /// Starts another in the place of this worker, and drains it when that one is ready. Nothing if it is not one that
     /// serves, or is being replaced already.

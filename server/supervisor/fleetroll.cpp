@@ -68,8 +68,9 @@ void Fleet::switchOver()
         post.backoff = Backoff(m_options.backoff);
     }
     // The new one first: there is no moment without a worker.
+    const Role receiving = m_live->posts().receiving();
     for (const Worker *worker : m_crew.all()) {
-        if (worker->generation == generation() && worker->role == Role::Web && worker->phase == WorkerPhase::Ready)
+        if (worker->generation == generation() && worker->role == receiving && worker->phase == WorkerPhase::Ready)
             m_desk.open(worker->slot);
     }
     for (Worker *worker : m_crew.all()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "supervisor/workerphase.h"
+
 #include <QJsonObject>
 #include <QSet>
 
@@ -9,10 +11,12 @@ namespace quoin::supervisor {
 /// The workers of one generation: posts 0 and up, web workers first. A value.
 struct Posts
 {
-    int web = 1;   ///< They are given connections.
-    int tasks = 0; ///< They are not.
+    int web = 1;
+    int tasks = 0;
 
     int count() const { return web + tasks; }
+    /// Whose connections are given to: web workers, or task workers where there are no others.
+    Role receiving() const { return web > 0 ? Role::Web : Role::Tasks; }
 };
 
 /// A new generation on its way to being the one that serves: first a canary (post 0), and when that is ready the other

@@ -76,6 +76,46 @@ private Q_SLOTS:
         QCOMPARE(ground.fleet.workers()[1].connections, 4U);
     }
 
+    void withoutWebWorkersConnectionsAreTheTaskWorkers()
+    {
+        auto options = FleetGround::usual();
+        options.posts = {.web = 0, .tasks = 2};
+        FleetGround ground(options);
+        QVERIFY(ground.serve());
+        QSet<qint64> served;
+        const auto askAll = [&ground, &served] {
+            served.clear();
+            for (int i = 0; i < 4; ++i) {
+                LineClient &client = ground.client();
+                client.ask("who");
+                QTRY_COMPARE(client.count(), 1);
+                served.insert(client.pid());
+            }
+        };
+        const auto readyOnes = [&ground] {
+            QSet<qint64> ready;
+            for (const auto &worker : ground.fleet.workers()) {
+                if (worker.phase == WorkerPhase::Ready)
+                    ready.insert(worker.pid);
+            }
+            return ready;
+        };
+        askAll();
+        QCOMPARE(served, readyOnes());
+
+        ::kill(static_cast<pid_t>(ground.pids().first()), SIGKILL);
+        QTRY_COMPARE(ground.died.size(), 1);
+        QTRY_COMPARE(readyOnes().size(), 2);
+        askAll(); // who has taken its place is given some, too
+        QCOMPARE(served, readyOnes());
+
+        QVERIFY(ground.serve());
+        for (std::size_t i = 4; i < ground.clients.size(); ++i) { // the first four may have gone with their worker
+            ground.clients[i]->ask("who");
+            QTRY_COMPARE(ground.clients[i]->generation(), 2);
+        }
+    }
+
     void aRollMovesIdleConnectionsAndLosesNone()
     {
         auto options = FleetGround::usual();
