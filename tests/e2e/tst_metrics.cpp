@@ -2,6 +2,7 @@
 #include "adminclient.h"
 #include "databases.h"
 #include "pluginground.h"
+#include "samples.h"
 #include "tokenground.h"
 
 #include <QElapsedTimer>
@@ -20,19 +21,6 @@ using namespace Qt::StringLiterals;
 using namespace quoin::test;
 
 namespace {
-
-/// Values by name and labels, as they are written: "quoin_http_requests_total{method=\"GET\",...}".
-using Samples = std::map<QByteArray, double>;
-
-Samples samplesOf(const QByteArray &page)
-{
-    Samples samples;
-    for (const QByteArray &line : page.split('\n')) {
-        if (const qsizetype space = line.lastIndexOf(' '); space > 0 && !line.startsWith('#'))
-            samples[line.left(space)] = line.mid(space + 1).toDouble();
-    }
-    return samples;
-}
 
 /// "name type" of each family.
 QByteArrayList familiesOf(const QByteArray &page)
