@@ -267,7 +267,7 @@ Result<> App::listen()
     for (ListenAddress address : *addresses) {
         if (m_part.sockets.isEmpty()) {
             if (const auto listening = m_http->listen(address.host, address.port); !listening)
-                return listening;
+                return Error::unavailable(u"http.listen: "_s + listening.error().message());
             address.port = m_http->port();
         }
         m_addresses.append(address.toString());

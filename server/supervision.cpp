@@ -150,7 +150,7 @@ Result<> Supervision::bind()
         if (m_ground.sockets.isEmpty()) { // else http.listen is where they listen
             http::Acceptor &acceptor = addAcceptor();
             if (const auto listening = acceptor.listen(address.host, address.port); !listening)
-                return listening;
+                return Error::unavailable(u"http.listen: "_s + listening.error().message());
             address.port = acceptor.port();
         }
         m_addresses.append(address.toString());

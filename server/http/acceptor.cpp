@@ -55,13 +55,13 @@ QString adviceFor(int error)
 {
     switch (error) {
     case EADDRINUSE:
-        return u"another program listens there; stop it or choose another port with http.listen"_s;
+        return u"another program listens there; stop it or choose another port"_s;
     case EACCES:
-        return u"ports below 1024 need the right to bind them; choose another port with http.listen"_s;
+        return u"ports below 1024 need the right to bind them; choose another port"_s;
     case EADDRNOTAVAIL:
-        return u"it is not an address of this host; see \"ip address\" and http.listen"_s;
+        return u"it is not an address of this host; see \"ip address\""_s;
     case EAFNOSUPPORT:
-        return u"this host has no such protocol; choose an address of another family with http.listen"_s;
+        return u"this host has no such protocol; choose an address of another family"_s;
     default:
         return QString::fromLocal8Bit(std::strerror(error));
     }
