@@ -3,6 +3,7 @@
 
 #include "settings/declare.h"
 #include "settings/listenaddress.h"
+#include "settings/proxysettings.h"
 #include "settings/settingkeys.h"
 #include "settings/settingvalue.h"
 
@@ -21,32 +22,53 @@ namespace {
 
 constexpr qsizetype largestAnswer = 64 * 1024;
 
-/// http.listen alone: what is wrong with other settings is the server's to say.
-Result<ListenAddress> serverAddress(const SettingSources &sources)
+/// Where to ask, and whom the server takes for a proxy.
+struct Place
 {
+    ListenAddress address;
+    http::Proxies proxies;
+};
+
+/// What is wrong with other settings is the server's to say.
+Result<Settings> settingsAsked(const SettingSources &sources, const QString &listening)
+{
+    const SettingSchema all = hostSettings(Surroundings::here());
     SettingSchema schema;
-    if (const auto declared = schema.declare(*hostSettings(Surroundings::here()).find(u"http.listen"_s)); !declared)
-        return declared.error();
-    const auto settings = Settings::resolve(schema, sources, Settings::Unknown::Ignore);
+    for (const QString &key : {listening, u"http.proxy_protocol"_s, u"http.proxies"_s}) {
+        if (const auto declared = schema.declare(*all.find(key)); !declared)
+            return declared.error();
+    }
+    return Settings::resolve(schema, sources, Settings::Unknown::Ignore);
+}
+
+Result<Place> placeToAsk(const SettingSources &sources, const QString &listening)
+{
+    const auto settings = settingsAsked(sources, listening);
     if (!settings)
         return settings.error();
-    const auto addresses = parseListenAddresses(settings->text(u"http.listen"_s));
+    const auto addresses = parseListenAddresses(settings->text(listening));
     if (!addresses)
         return addresses.error();
     if (addresses->first().port == 0)
-        return Error::invalid(u"http.listen takes any free port, so nobody can know where to ask"_s);
-    return nearestAddress(addresses->first());
+        return Error::invalid(u"%1 takes any free port, so nobody can know where to ask"_s.arg(listening));
+    auto proxies = proxiesOf(*settings);
+    if (!proxies)
+        return proxies.error();
+    return Place{nearestAddress(addresses->first()), *std::move(proxies)};
 }
 
 int left(const QDeadlineTimer &deadline) { return static_cast<int>(std::max<qint64>(1, deadline.remainingTime())); }
 
 /// All that it says until it closes.
-Result<QByteArray> ask(const ListenAddress &address, const QByteArray &path, const QDeadlineTimer &deadline)
+Result<QByteArray> ask(const Place &place, const QByteArray &path, const QDeadlineTimer &deadline)
 {
+    const ListenAddress &address = place.address;
     QTcpSocket socket;
     socket.connectToHost(address.host, address.port);
     if (!socket.waitForConnected(left(deadline)))
         return Error::unavailable(socket.errorString());
+    if (place.proxies.include(socket.localAddress().toString().toLatin1()))
+        socket.write("PROXY UNKNOWN\r\n"); // on nobody's behalf: the PROXY protocol, section 2.1
     socket.write("GET " + path + " HTTP/1.1\r\nHost: " + address.toString().toLatin1()
                  + "\r\nUser-Agent: quoin-healthcheck\r\nConnection: close\r\n\r\n");
     QByteArray answer;
@@ -102,14 +124,14 @@ ListenAddress nearestAddress(const ListenAddress &address)
 int checkHealth(const SettingSources &sources, const HealthQuestion &question, QTextStream &out, QTextStream &err)
 {
     const auto timeout = patience(question.timeout);
-    const auto address = serverAddress(sources);
-    if (!timeout || !address) {
-        err << "quoin: " << (timeout ? address.error() : timeout.error()).message() << '\n';
+    const auto place = placeToAsk(sources, u"http.listen"_s);
+    if (!timeout || !place) {
+        err << "quoin: " << (timeout ? place.error() : timeout.error()).message() << '\n';
         return 2;
     }
     const QString path = question.isAboutLife ? u"/healthz"_s : u"/readyz"_s;
-    const QString url = u"http://%1%2"_s.arg(address->toString(), path);
-    const auto answer = ask(*address, path.toLatin1(), QDeadlineTimer(*timeout));
+    const QString url = u"http://%1%2"_s.arg(place->address.toString(), path);
+    const auto answer = ask(*place, path.toLatin1(), QDeadlineTimer(*timeout));
     const int status = answer ? statusOf(*answer) : 0;
     if (status == 200) {
         out << (question.isAboutLife ? "alive " : "ready ") << url << '\n';

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void noProcessBelowSpeaksForTheService();
     void theHealthCheckSaysReadyOrNot();
     void theHealthCheckSaysWhatIsWrong();
+    void theHealthCheckIsNobodysProxy();
     void theHealthCheckNeedsAnAddress_data();
     void theHealthCheckNeedsAnAddress();
     void cleanup();
@@ -221,6 +222,22 @@ void LifecycleTest::theHealthCheckSaysWhatIsWrong()
     QCOMPARE(command.waitForExit(), 1);
     QVERIFY2(command.output().contains("refused"), command.output());
     QCOMPARE(command.output().count('\n'), 1);
+}
+
+/// Whom the server takes for a proxy has to speak as one.
+void LifecycleTest::theHealthCheckIsNobodysProxy()
+{
+    m_server->set(u"http.proxy_protocol"_s, u"required"_s);
+    m_server->set(u"http.proxies"_s, u"127.0.0.0/8"_s);
+    m_server->set(u"auth.anonymous_writes"_s, u"true"_s);
+    QVERIFY2(m_server->start(), m_server->report());
+    const QStringList there{u"healthcheck"_s, u"--http.listen"_s, u"127.0.0.1:%1"_s.arg(m_server->port())};
+    QuoinProcess &command = asker();
+    QVERIFY(command.run(there + QStringList{u"--http.proxy_protocol=required"_s, u"--http.proxies=127.0.0.0/8"_s}));
+    QCOMPARE(command.waitForExit(), 0);
+    QVERIFY2(command.output().startsWith("ready "), command.output());
+    QVERIFY(command.run(there)); // with other settings than the server's
+    QCOMPARE(command.waitForExit(), 1);
 }
 
 void LifecycleTest::theHealthCheckNeedsAnAddress_data()
