@@ -203,27 +203,18 @@ Result<> App::startTasks()
 
 Result<> App::serveHttp()
 {
-    if (!m_part.serves)
+    if (!m_part.serves && !m_part.hasPage)
         return {};
     http::Router router;
-    if (m_part.plan) {
-        for (const plugins::WithheldPlugin &plugin : m_part.plan->withheld) {
-            if (const auto added = withhold(plugin, router); !added)
-                return added;
-        }
-    }
-    for (const auto *plugin : m_plugins.live()) {
-        for (const auto &route : plugin->description.routes) {
-            if (const auto added = router.add(routeEntry(route, plugin->id())); !added)
-                return added;
-        }
-    }
+    if (const auto added = addRoutes(router); !added)
+        return added;
     m_routes = router.routes();
     for (const http::RouteEntry &route : m_routes) {
         if (m_part.meters)
             meters::addRoute(*m_part.meters, route.method.toStdString(), route.pattern.toStdString());
     }
-    m_doorkeeper = std::make_unique<Doorkeeper>(AuthPolicy::of(m_settings), Database(m_database.get()));
+    const QString listening = m_part.serves ? u"http.listen"_s : u"worker.listen"_s;
+    m_doorkeeper = std::make_unique<Doorkeeper>(AuthPolicy::of(m_settings, listening), Database(m_database.get()));
     auto proxies = proxiesOf(m_settings);
     if (!proxies)
         return proxies.error();
@@ -235,6 +226,31 @@ Result<> App::serveHttp()
         advanceStop();
     });
     return {};
+}
+
+Result<> App::addRoutes(http::Router &router)
+{
+    if (m_part.plan && m_part.serves) {
+        for (const plugins::WithheldPlugin &plugin : m_part.plan->withheld) {
+            if (const auto added = withhold(plugin, router); !added)
+                return added;
+        }
+    }
+    for (const auto *plugin : m_plugins.live()) {
+        if (!isServed(*plugin))
+            continue;
+        for (const auto &route : plugin->description.routes) {
+            if (const auto added = router.add(routeEntry(route, plugin->id())); !added)
+                return added;
+        }
+    }
+    return {};
+}
+
+/// A page is no door: what plugins and the admin API offer is for those who serve requests.
+bool App::isServed(const plugins::HostedPlugin &plugin) const
+{
+    return m_part.serves || plugin.plugin == &m_health || plugin.plugin == &m_metrics;
 }
 
 Result<> App::withhold(const plugins::WithheldPlugin &plugin, http::Router &router)

@@ -39,6 +39,7 @@ struct AppPart
 {
     const plugins::Plan *plan = nullptr; ///< What to load, lent; null: what is in plugins.dir.
     bool serves = true;                  ///< Requests.
+    bool hasPage = false;                ///< Without serving: of health and metrics alone.
     bool runsTasks = true;
     int index = 0;                              ///< Of the process in its fleet.
     supervisor::WorkerMemory *memory = nullptr; ///< Of a worker process, lent. Without one, the app listens itself.
@@ -129,6 +130,8 @@ private:
     void provideAdminToken() const;
     Result<> startWork();
     Result<> serveHttp();
+    Result<> addRoutes(http::Router &router);
+    bool isServed(const plugins::HostedPlugin &plugin) const;
     Result<> withhold(const plugins::WithheldPlugin &plugin, http::Router &router);
     Result<> listen();
 

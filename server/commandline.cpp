@@ -111,6 +111,7 @@ public:
         m_config->add_flag("--json", m_asJson, "As JSON");
         m_healthCheck = m_app.add_subcommand("healthcheck", "Ask the server of this host whether it is ready");
         m_healthCheck->add_flag("--live", m_isAboutLife, "Ask only whether it answers at all");
+        m_healthCheck->add_flag("--worker", m_isAboutWorker, "Ask \"quoin worker\", at worker.listen");
         m_healthCheck->add_option("--timeout", m_timeout, "For the whole answer, 2s unless given")
             ->type_name("DURATION");
         m_pluginProbe = m_app.add_subcommand("plugin-probe")->group(""); // what tries a plugin starts
@@ -208,7 +209,7 @@ private:
         line.pluginFolder = m_plugin.folder();
         line.tokenVerb = m_token.parsed();
         line.tokenWish = m_token.wish();
-        line.healthQuestion = {m_isAboutLife, QString::fromStdString(m_timeout)};
+        line.healthQuestion = {m_isAboutLife, m_isAboutWorker, QString::fromStdString(m_timeout)};
         line.allowUnlistedTagFiles = m_allowUnlistedTagFiles;
         for (const std::string &path : m_paths)
             line.paths.append(QString::fromStdString(path));
@@ -265,6 +266,7 @@ private:
     CLI::App *m_verify = nullptr;
     bool m_wantsVersion = false;
     bool m_isAboutLife = false;
+    bool m_isAboutWorker = false;
     std::string m_timeout = "2s";
     bool m_isSingle = false;
     bool m_allowUnlistedTagFiles = false;

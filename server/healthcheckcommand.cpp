@@ -46,7 +46,10 @@ Result<Place> placeToAsk(const SettingSources &sources, const QString &listening
     const auto settings = settingsAsked(sources, listening);
     if (!settings)
         return settings.error();
-    const auto addresses = parseListenAddresses(settings->text(listening));
+    const QString text = settings->text(listening);
+    if (text.isEmpty())
+        return Error::invalid(u"%1 is not set, so there is nobody to ask"_s.arg(listening));
+    const auto addresses = parseListenAddresses(text);
     if (!addresses)
         return addresses.error();
     if (addresses->first().port == 0)
@@ -124,7 +127,7 @@ ListenAddress nearestAddress(const ListenAddress &address)
 int checkHealth(const SettingSources &sources, const HealthQuestion &question, QTextStream &out, QTextStream &err)
 {
     const auto timeout = patience(question.timeout);
-    const auto place = placeToAsk(sources, u"http.listen"_s);
+    const auto place = placeToAsk(sources, question.isAboutWorker ? u"worker.listen"_s : u"http.listen"_s);
     if (!timeout || !place) {
         err << "quoin: " << (timeout ? place.error() : timeout.error()).message() << '\n';
         return 2;

@@ -12,8 +12,9 @@ struct ListenAddress;
 /// What "quoin healthcheck" is told. A value.
 struct HealthQuestion
 {
-    bool isAboutLife = false; ///< Ask /healthz, whether the process answers at all, instead of /readyz.
-    QString timeout;          ///< For all of it, as written: "2s".
+    bool isAboutLife = false;   ///< Ask /healthz, whether the process answers at all, instead of /readyz.
+    bool isAboutWorker = false; ///< Ask `quoin worker`, at worker.listen, instead of `quoin serve` at http.listen.
+    QString timeout;            ///< For all of it, as written: "2s".
 };
 
 /// Where a program of this host reaches a server that listens there: on loopback if it listens everywhere.

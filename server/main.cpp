@@ -116,17 +116,17 @@ int runServe(const Configuration &configuration, const CommandLine &line, Given 
 
     Signals signalSource; // before the first thread, which the log starts
     Log log(settings);
-    for (const QString &warning : settings.warnings())
+    const bool isTasksOnly = line.command == CommandLine::Command::Worker;
+    for (const QString &warning : settings.warnings() + (isTasksOnly ? QStringList() : settingsOfWorkers(settings)))
         qWarning().noquote() << "setting ignored" << warning;
     if (line.isSingle)
         return serve(configuration, given.sockets, log, given.manager, signalSource);
-    const bool isTasksOnly = line.command == CommandLine::Command::Worker;
     if (isTasksOnly && !given.sockets.isEmpty())
         qWarning() << "sockets of the service manager are not used: \"quoin worker\" serves no requests";
-    return supervise(
-        configuration,
-        {isTasksOnly ? Supervision::Role::TasksOnly : Supervision::Role::Serve, &log, &given.manager, given.sockets},
-        signalSource);
+    Supervision::Ground ground{Supervision::Role::Serve, &log, &given.manager, given.sockets};
+    if (isTasksOnly)
+        ground = {Supervision::Role::TasksOnly, &log, &given.manager, {}};
+    return supervise(configuration, ground, signalSource);
 }
 
 /// Files are read once, so that all that depends on settings sees the same.

@@ -139,9 +139,11 @@ Result<> Supervision::openFleet()
 /// Before the workers start, so that an address that is taken is told at once. Who connects meanwhile waits.
 Result<> Supervision::bind()
 {
-    if (m_role != Role::Serve)
+    const QString key = m_role == Role::Serve ? u"http.listen"_s : u"worker.listen"_s;
+    const QString text = settings().text(key);
+    if (text.isEmpty())
         return {};
-    const auto addresses = parseListenAddresses(settings().text(u"http.listen"_s));
+    const auto addresses = parseListenAddresses(text);
     if (!addresses)
         return addresses.error();
     for (const PassedSocket &socket : m_ground.sockets)
@@ -150,7 +152,7 @@ Result<> Supervision::bind()
         if (m_ground.sockets.isEmpty()) { // else http.listen is where they listen
             http::Acceptor &acceptor = addAcceptor();
             if (const auto listening = acceptor.listen(address.host, address.port); !listening)
-                return Error::unavailable(u"http.listen: "_s + listening.error().message());
+                return Error::unavailable(u"%1: %2"_s.arg(key, listening.error().message()));
             address.port = acceptor.port();
         }
         m_addresses.append(address.toString());
@@ -185,8 +187,10 @@ void Supervision::roll(const plugins::Plan &plan)
         return;
     m_retry.stop();
     const bool firstRunsTasks = m_role == Role::Serve && settings().integer(u"queue.workers"_s) == 0;
+    const bool hasPage = m_role == Role::TasksOnly && !m_addresses.isEmpty();
     const quint64 generation = m_fleet->roll({{u"plan"_s, plan.toJson()},
                                               {u"firstRunsTasks"_s, firstRunsTasks},
+                                              {u"hasPage"_s, hasPage},
                                               {u"settings"_s, sourcesToJson(m_configuration.sources)}});
     m_starts.insert(generation, {plan, m_configuration, m_reading});
 }

@@ -91,8 +91,10 @@ void Supervision::tellReady()
 {
     if (!m_isOpen)
         return;
-    const QString what = m_role == Role::Serve ? u"Serving http://"_s + m_addresses.join(u", http://"_s)
-                                               : u"Running tasks"_s;
+    const QString where = u"http://"_s + m_addresses.join(u", http://"_s);
+    QString what = m_role == Role::Serve ? u"Serving "_s + where : u"Running tasks"_s;
+    if (m_role == Role::TasksOnly && !m_addresses.isEmpty())
+        what += u", health and metrics at "_s + where;
     const int workers = m_fleet->size();
     const QString status = u"%1; generation %2, %3"_s.arg(what)
                                .arg(m_fleet->generation())

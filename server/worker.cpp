@@ -96,6 +96,7 @@ Result<WorkerBrief> WorkerBrief::fromJson(const QJsonObject &object)
     brief.plan = *std::move(plan);
     brief.slot = object.value(u"slot"_s).toInt();
     brief.serves = object.value(u"role"_s) == u"web"_s;
+    brief.hasPage = object.value(u"hasPage"_s).toBool();
     brief.index = object.value(u"index"_s).toInt();
     brief.sources = sourcesFromJson(object.value(u"settings"_s).toObject(), processEnvironment());
     brief.runsTasks = !brief.serves || (object.value(u"firstRunsTasks"_s).toBool() && brief.index == 0);
@@ -110,6 +111,7 @@ Worker::Worker(const Settings &settings, const WorkerBrief &brief, supervisor::W
     , m_app(settings,
             {.plan = &brief.plan,
              .serves = brief.serves,
+             .hasPage = brief.hasPage,
              .runsTasks = brief.runsTasks,
              .index = brief.index,
              .memory = &memory,

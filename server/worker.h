@@ -18,7 +18,8 @@ struct WorkerBrief
     plugins::Plan plan;
     int slot = 0;
     int index = 0;
-    bool serves = true; ///< Role "web": requests come to it.
+    bool serves = true;   ///< Role "web": requests come to it.
+    bool hasPage = false; ///< Role "tasks" of "quoin worker": who asks how it is comes to it.
     bool runsTasks = true;
     SettingSources sources; ///< The supervisor's, with its files as it read them.
 

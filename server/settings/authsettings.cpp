@@ -15,16 +15,16 @@ namespace quoin::server {
 namespace {
 
 /// Why clients of other hosts may come, with the setting that says so; empty if they cannot.
-QString wayIn(const Settings &settings)
+QString wayIn(const Settings &settings, const QString &listening)
 {
-    const auto addresses = parseListenAddresses(settings.text(u"http.listen"_s));
+    const auto addresses = parseListenAddresses(settings.text(listening));
     if (!addresses)
         return {};
     const auto found = std::find_if(addresses->begin(), addresses->end(),
                                     [](const ListenAddress &address) { return !address.host.isLoopback(); });
     if (found != addresses->end())
-        return u"%1: http.listen = \"%2\" can be reached from other hosts"_s.arg(settings.at(u"http.listen"_s).origin,
-                                                                                 found->toString());
+        return u"%1: %2 = \"%3\" can be reached from other hosts"_s.arg(settings.at(listening).origin, listening,
+                                                                        found->toString());
     const auto proxies = proxiesOf(settings);
     if (!proxies || proxies->isEmpty())
         return {};
@@ -48,9 +48,9 @@ QList<SettingKey> authKeys()
     };
 }
 
-AuthPolicy AuthPolicy::of(const Settings &settings)
+AuthPolicy AuthPolicy::of(const Settings &settings, const QString &listening)
 {
-    const bool isLoopback = wayIn(settings).isEmpty();
+    const bool isLoopback = wayIn(settings, listening).isEmpty();
     const auto isOpen = [&](const QString &key) {
         const QString who = settings.text(key);
         return who == u"true"_s || (who == u"loopback"_s && isLoopback);
@@ -72,7 +72,7 @@ bool AuthPolicy::isOpen(const QString &scope) const
 
 std::optional<QString> openDoor(const Settings &settings)
 {
-    const QString why = wayIn(settings);
+    const QString why = wayIn(settings, u"http.listen"_s);
     if (why.isEmpty() || settings.text(u"auth.anonymous_writes"_s) == u"true"_s)
         return std::nullopt;
     return why

@@ -17,7 +17,8 @@ struct AuthPolicy
     bool anonymousWrites = true;  ///< All others.
     bool anonymousMetrics = true; ///< The scope metrics:read.
 
-    static AuthPolicy of(const Settings &settings);
+    /// listening: the setting that says where this process is reached.
+    static AuthPolicy of(const Settings &settings, const QString &listening = QStringLiteral("http.listen"));
     /// Whether anybody may call a route of this scope.
     bool isOpen(const QString &scope) const;
 };

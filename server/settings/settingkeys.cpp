@@ -80,6 +80,8 @@ QList<SettingKey> httpKeys(int cores)
 QList<SettingKey> processKeys()
 {
     return {
+        atStart(text(Addresses, u"worker.listen"_s, {},
+                     u"Where \"quoin worker\" listens, for /healthz, /readyz and /metrics alone; not set: nowhere."_s)),
         choice(u"log.level"_s, u"info"_s, {u"debug"_s, u"info"_s, u"warning"_s, u"critical"_s},
                u"Least grave lines that are written."_s),
         atStart(choice(u"log.format"_s, u"auto"_s, {u"auto"_s, u"text"_s, u"json"_s},

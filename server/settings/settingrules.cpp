@@ -34,4 +34,13 @@ QStringList refusedSettings(const Settings &settings)
         + tooManyProcesses(settings);
 }
 
+QStringList settingsOfWorkers(const Settings &settings)
+{
+    const Setting &setting = settings.at(u"worker.listen"_s);
+    if (setting.text.isEmpty() || setting.origin.startsWith(u"file "_s))
+        return {};
+    return {u"%1: worker.listen = \"%2\" is for \"quoin worker\"; http.listen says where \"quoin serve\" listens"_s.arg(
+        setting.origin, setting.text)};
+}
+
 } // namespace quoin::server

@@ -9,4 +9,8 @@ namespace quoin::server {
 /// `quoin serve` starts only if there are none.
 QStringList refusedSettings(const Settings &settings);
 
+/// Settings that `quoin serve` has no use for, since they are for `quoin worker`: one sentence each. Not those of a
+/// file, which may be for both.
+QStringList settingsOfWorkers(const Settings &settings);
+
 } // namespace quoin::server

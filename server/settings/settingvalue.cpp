@@ -176,6 +176,8 @@ Result<QVariant> parseSetting(const SettingKey &key, const QString &text)
     case SettingType::Path:
         return QVariant(text.isEmpty() ? text : QDir::cleanPath(QDir::current().absoluteFilePath(text)));
     case SettingType::Addresses: {
+        if (text.isEmpty())
+            return QVariant(text);
         const auto addresses = parseListenAddresses(text);
         return addresses ? Result<QVariant>(QVariant(text)) : Result<QVariant>(addresses.error());
     }

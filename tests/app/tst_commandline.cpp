@@ -22,6 +22,7 @@ private Q_SLOTS:
     void pathsOfVerifyArePassedOn();
     void operandsOfPluginCommandsArePassedOn();
     void aTokenIsDescribedByOptions();
+    void aHealthCheckIsAboutOneOfTwo();
     void whatIsWrongIsNamed_data();
     void whatIsWrongIsNamed();
     void helpTellsAStrangerWhatToDo();
@@ -132,6 +133,20 @@ void CommandLineTest::aTokenIsDescribedByOptions()
     QCOMPARE(revoke.tokenVerb, u"revoke"_s);
     QCOMPARE(revoke.paths, QStringList{u"my laptop"_s});
     QVERIFY(parseCommandLine({u"quoin"_s, u"token"_s, u"list"_s, u"--json"_s}).asJson);
+}
+
+void CommandLineTest::aHealthCheckIsAboutOneOfTwo()
+{
+    const auto server = parseCommandLine({u"quoin"_s, u"healthcheck"_s});
+    QCOMPARE(server.command, CommandLine::Command::HealthCheck);
+    QVERIFY(!server.healthQuestion.isAboutWorker && !server.healthQuestion.isAboutLife);
+    QCOMPARE(server.healthQuestion.timeout, u"2s"_s);
+    const auto worker = parseCommandLine({u"quoin"_s, u"healthcheck"_s, u"--worker"_s, u"--live"_s, u"--timeout"_s,
+                                          u"5s"_s, u"--worker.listen"_s, u"127.0.0.1:1"_s});
+    QCOMPARE(worker.fault, QString());
+    QVERIFY(worker.healthQuestion.isAboutWorker && worker.healthQuestion.isAboutLife);
+    QCOMPARE(worker.healthQuestion.timeout, u"5s"_s);
+    QCOMPARE(worker.sources.arguments.size(), 1);
 }
 
 void CommandLineTest::whatIsWrongIsNamed_data()

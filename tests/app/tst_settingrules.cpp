@@ -4,6 +4,7 @@
 #include "redis/tls.h"
 #include "settings/settingkeys.h"
 
+#include <QTemporaryFile>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -16,7 +17,20 @@ class SettingRulesTest : public QObject
 private Q_SLOTS:
     void whatDoesNotGoTogetherIsRefused_data();
     void whatDoesNotGoTogetherIsRefused();
+    void whatIsForWorkersIsToldToServe();
 };
+
+namespace {
+
+Settings resolved(const SettingSources &sources)
+{
+    auto settings = Settings::resolve(hostSettings({{}, u"/opt/quoin/bin"_s, 2}), sources);
+    if (!settings)
+        qFatal("%s", qPrintable(settings.error().message()));
+    return *std::move(settings);
+}
+
+} // namespace
 
 void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
 {
@@ -87,9 +101,26 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused()
     sources.configFile = u"/dev/null"_s;
     for (const QString &argument : arguments)
         sources.arguments.append({argument.section(u'=', 0, 0), argument.section(u'=', 1)});
-    const auto settings = Settings::resolve(hostSettings({{}, u"/opt/quoin/bin"_s, 2}), sources);
-    QVERIFY2(settings, qPrintable(settings.error().message()));
-    QCOMPARE(refusedSettings(*settings), refused);
+    QCOMPARE(refusedSettings(resolved(sources)), refused);
+}
+
+void SettingRulesTest::whatIsForWorkersIsToldToServe()
+{
+    SettingSources sources;
+    sources.configFile = u"/dev/null"_s;
+    QCOMPARE(settingsOfWorkers(resolved(sources)), QStringList());
+    sources.environment.insert(u"QUOIN_WORKER_LISTEN"_s, u"127.0.0.1:9808"_s);
+    QCOMPARE(
+        settingsOfWorkers(resolved(sources)),
+        QStringList{u"environment QUOIN_WORKER_LISTEN: worker.listen = \"127.0.0.1:9808\" is for \"quoin worker\"; "
+                    "http.listen says where \"quoin serve\" listens"_s});
+
+    QTemporaryFile file; // "quoin worker" may read it, too
+    QVERIFY(file.open() && file.write("[worker]\nlisten = 127.0.0.1:9808\n") > 0 && file.flush());
+    sources.environment.clear();
+    sources.configFile = file.fileName();
+    QCOMPARE(resolved(sources).text(u"worker.listen"_s), u"127.0.0.1:9808"_s);
+    QCOMPARE(settingsOfWorkers(resolved(sources)), QStringList());
 }
 
 QTEST_GUILESS_MAIN(SettingRulesTest)

@@ -77,6 +77,7 @@ void SettingValueTest::textBecomesAValue_data()
     QTest::newRow("url not set") << Url << u""_s << QVariant(u""_s);
     QTest::newRow("addresses") << Addresses << u"127.0.0.1:5000, [::1]:5000"_s
                                << QVariant(u"127.0.0.1:5000, [::1]:5000"_s);
+    QTest::newRow("no addresses") << Addresses << u""_s << QVariant(u""_s);
 }
 
 void SettingValueTest::textBecomesAValue()

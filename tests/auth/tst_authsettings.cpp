@@ -17,6 +17,8 @@ private Q_SLOTS:
     void whatIsOpenToEverybody();
     void metricsHaveASettingOfTheirOwn_data();
     void metricsHaveASettingOfTheirOwn();
+    void aWorkersMetricsAreOpenByWhereItListens_data();
+    void aWorkersMetricsAreOpenByWhereItListens();
     void aDoorToOtherHostsWantsAWriter_data();
     void aDoorToOtherHostsWantsAWriter();
     void aTokenEndsWhenItIsToldTo_data();
@@ -92,6 +94,27 @@ void AuthSettingsTest::metricsHaveASettingOfTheirOwn()
     QFETCH(const QStringList, arguments);
     QFETCH(const bool, isOpen);
     QCOMPARE(AuthPolicy::of(settings(arguments)).isOpen(u"metrics:read"_s), isOpen);
+}
+
+void AuthSettingsTest::aWorkersMetricsAreOpenByWhereItListens_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<bool>("isOpen");
+    const QString here = u"worker.listen=127.0.0.1:9808"_s, beyond = u"worker.listen=127.0.0.1:9808,0.0.0.0:9809"_s;
+    QTest::newRow("this host") << QStringList{here} << true;
+    QTest::newRow("this host, while web hosts are reached") << QStringList{here, u"http.listen=0.0.0.0:80"_s} << true;
+    QTest::newRow("other hosts") << QStringList{beyond} << false;
+    QTest::newRow("other hosts may") << QStringList{beyond, u"auth.anonymous_metrics=true"_s} << true;
+    QTest::newRow("nobody") << QStringList{here, u"auth.anonymous_metrics=false"_s} << false;
+    QTest::newRow("other hosts, through a proxy here")
+        << QStringList{here, u"http.proxy_protocol=required"_s, u"http.proxies=127.0.0.1"_s} << false;
+}
+
+void AuthSettingsTest::aWorkersMetricsAreOpenByWhereItListens()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const bool, isOpen);
+    QCOMPARE(AuthPolicy::of(settings(arguments), u"worker.listen"_s).isOpen(u"metrics:read"_s), isOpen);
 }
 
 void AuthSettingsTest::aDoorToOtherHostsWantsAWriter_data()

@@ -63,6 +63,13 @@ class ComposeTest(unittest.TestCase):
         for name in ('db', 'redis', 'worker'):
             self.assertEqual(self.services[name]['networks'], ['back'])
 
+    def test_each_is_asked_how_it_is(self):
+        for name, service in self.services.items():
+            self.assertNotIn('disable', service['healthcheck'], name)
+        self.assertEqual(self.services['web']['healthcheck']['test'], ['CMD', 'quoin', 'healthcheck'])
+        self.assertEqual(self.services['worker']['healthcheck']['test'], ['CMD', 'quoin', 'healthcheck', '--worker'])
+        self.assertRegex(self.environment('worker')['QUOIN_WORKER_LISTEN'], r'^127\.0\.0\.1:[0-9]+$') # nobody else can ask
+
     def test_web_and_worker_are_one_image_and_share_the_packages(self):
         web, worker = self.services['web'], self.services['worker']
         self.assertEqual(web['image'], worker['image'])

@@ -86,6 +86,9 @@ void LifecycleTest::readyIsToldWhenItServesAndNotBefore_data()
     QTest::newRow("serve --single") << QStringList{u"serve"_s, u"--single"_s}
                                     << "^Serving http://127.0.0.1:[0-9]+ in one process$"_ba;
     QTest::newRow("worker") << QStringList{u"worker"_s} << "^Running tasks; generation 1, 1 worker$"_ba;
+    QTest::newRow("worker with a page")
+        << QStringList{u"worker"_s, u"--worker.listen=127.0.0.1:0"_s}
+        << "^Running tasks, health and metrics at http://127.0.0.1:[0-9]+; generation 1, 1 worker$"_ba;
 }
 
 void LifecycleTest::readyIsToldWhenItServesAndNotBefore()
@@ -97,7 +100,7 @@ void LifecycleTest::readyIsToldWhenItServesAndNotBefore()
     QVERIFY2(m_server->start(), m_server->report());
     QTRY_COMPARE(m_manager->count("READY=1"), 1);
     QCOMPARE(m_manager->heard().size(), 1);
-    QVERIFY(m_server->output().contains(command.contains(u"worker"_s) ? "running tasks" : "listening"));
+    QTRY_VERIFY(m_server->output().contains(command.contains(u"worker"_s) ? "running tasks" : "listening"));
     const QString status = QString::fromUtf8(m_manager->latest("STATUS"));
     QVERIFY2(QRegularExpression(QString::fromUtf8(told)).match(status).hasMatch(), qPrintable(status));
     if (m_server->port() != 0)
@@ -245,6 +248,9 @@ void LifecycleTest::theHealthCheckNeedsAnAddress_data()
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QByteArray>("why");
     QTest::newRow("any port") << QStringList{u"--http.listen"_s, u"127.0.0.1:0"_s} << "any free port"_ba;
+    QTest::newRow("no worker's address") << QStringList{u"--worker"_s} << "worker.listen is not set"_ba;
+    QTest::newRow("a worker's any port") << QStringList{u"--worker"_s, u"--worker.listen"_s, u"127.0.0.1:0"_s}
+                                         << "worker.listen takes any free port"_ba;
     QTest::newRow("no address") << QStringList{u"--http.listen"_s, u"here"_s} << "expected an address"_ba;
     QTest::newRow("no time") << QStringList{u"--timeout"_s, u"soon"_s} << "--timeout soon: expected a duration"_ba;
 }
