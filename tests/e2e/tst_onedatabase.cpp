@@ -188,7 +188,11 @@ void OneDatabaseTest::idsNeverClashWithBothWritingAtOnce()
     ours.finish();
     theirs.finish();
     for (const auto *load : {&ours, &theirs}) {
-        const QStringList failed = load->refused() + load->unanswered();
+        QStringList failed = load->refused() + load->unanswered();
+        // SQLite's lock goes to who looks first, so that on a slow disk somebody may wait for longer than it is
+        // patient.
+        if (!postgresql)
+            failed.removeIf([](const QString &text) { return text.contains("nothing was stored; try again"_L1); });
         QVERIFY2(failed.isEmpty(), qPrintable(failed.join(u'\n')));
     }
 
@@ -200,7 +204,7 @@ void OneDatabaseTest::idsNeverClashWithBothWritingAtOnce()
         }
     }
     const auto stored = storedRecords(m_server->databaseUrl());
-    QCOMPARE(stored.size(), acknowledged.size());
+    QCOMPARE(stored.size(), acknowledged.size()); // nothing of what was refused
     for (auto record = acknowledged.cbegin(); record != acknowledged.cend(); ++record)
         QCOMPARE(QByteArray(stored.value(record.key())).replace(": ", ":").replace(", ", ","), record.value());
     for (const quint16 port : {m_server->port(), m_flask->port()})
