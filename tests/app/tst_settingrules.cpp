@@ -52,7 +52,7 @@ void SettingRulesTest::whatDoesNotGoTogetherIsRefused_data()
         return u"command line: %1 would be ignored: %2"_s.arg(what, why);
     };
     QStringList withoutTls;
-    for (const QString &key : {u"queue.url"_s, u"redis.url"_s}) {
+    for (const QString &key : {u"redis.url"_s, u"queue.url"_s}) {
         if (!quoin::redis::canTls())
             withoutTls += u"command line: %1 = \"rediss://h:6379/0\": rediss:// needs TLS, which hiredis has from "
                           "version 1.0 on (Debian 13); this build has an older one. Use redis:// over a network you "
