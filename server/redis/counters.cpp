@@ -46,6 +46,15 @@ public:
         doAll(std::exchange(m_early, {}));
     }
 
+    /// Any thread.
+    void increment(const QString &counter, abi::CountReceiver *owned)
+    {
+        if (QThread::currentThread() == thread() && !m_isWaiting)
+            count(counter, owned);
+        else
+            ask([this, counter, owned] { count(counter, owned); });
+    }
+
     /// Any thread. task is called once, in this one's thread.
     void ask(Task task)
     {
@@ -61,8 +70,12 @@ public:
 
     void count(const QString &counter, abi::CountReceiver *owned)
     {
+        if (m_counter != counter) {
+            m_counter = counter;
+            m_key = counter.toUtf8();
+        }
         // The raw pointer is small enough for a function without an allocation, and the answer comes once.
-        m_connection.send({"INCR", counter.toUtf8()}, [owned](const Result<Reply> &result) {
+        m_connection.send({QByteArrayLiteral("INCR"), m_key}, [owned](const Result<Reply> &result) {
             const std::unique_ptr<abi::CountReceiver> receiver(owned);
             if (result)
                 receiver->counted(result->integer);
@@ -125,6 +138,9 @@ private:
     }
 
     const std::chrono::milliseconds m_timeout;
+    QString m_counter; ///< The last one, and its key: most have no other.
+    QByteArray m_key;
+
     QTimer m_patience;
     bool m_isWaiting = true;
     std::vector<Task> m_early;
@@ -142,10 +158,7 @@ Counters::Counters(Url url, std::chrono::milliseconds timeout, std::atomic<quint
 
 Counters::~Counters() = default;
 
-void Counters::increment(const QString &counter, abi::CountReceiver *owned)
-{
-    m_desk->ask([desk = m_desk.get(), counter, owned] { desk->count(counter, owned); });
-}
+void Counters::increment(const QString &counter, abi::CountReceiver *owned) { m_desk->increment(counter, owned); }
 
 Future<> Counters::check()
 {

@@ -3,14 +3,15 @@
 
 #include <QFile>
 #include <QSocketNotifier>
-#include <QVarLengthArray>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fcntl.h>
 #include <hiredis/hiredis.h>
 #include <linux/sockios.h>
 #include <poll.h>
+#include <string>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utility>
@@ -22,8 +23,18 @@ namespace quoin::redis {
 namespace {
 
 constexpr std::size_t wholeRead = 16 * 1024;
+constexpr std::size_t typicalCommand = 100;
 
 QString words(int error) { return QString::fromLocal8Bit(strerror(error)); }
+
+/// Of the protocol that Redis speaks (redis.io, "RESP protocol description"). hiredis' own formatting costs a short
+/// command as much again as all else that is done for it.
+void appendHead(std::string &out, char kind, qsizetype count)
+{
+    char digits[20];
+    char *const end = std::to_chars(digits, digits + sizeof digits, count).ptr;
+    out.append(1, kind).append(digits, end).append("\r\n");
+}
 
 /// The handlers of a notifier may close the link, and must not delete the notifier that called them.
 void put(std::unique_ptr<QSocketNotifier> notifier, Link *link)
@@ -95,13 +106,14 @@ void Link::close()
 
 void Link::append(const QByteArrayList &command)
 {
-    QVarLengthArray<const char *, 16> texts;
-    QVarLengthArray<std::size_t, 16> sizes;
+    std::string text;
+    text.reserve(typicalCommand);
+    appendHead(text, '*', command.size());
     for (const QByteArray &word : command) {
-        texts.append(word.constData());
-        sizes.append(static_cast<std::size_t>(word.size()));
+        appendHead(text, '$', word.size());
+        text.append(word.constData(), static_cast<std::size_t>(word.size())).append("\r\n");
     }
-    redisAppendCommandArgv(m_context, static_cast<int>(command.size()), texts.data(), sizes.data());
+    redisAppendFormattedCommand(m_context, text.data(), text.size());
     if (!m_waitsForInput)
         m_writeNotifier->setEnabled(true);
 }
