@@ -5,7 +5,7 @@
 #   plain   Release, as it is shipped; the default
 #   asan    address and undefined-behaviour sanitizers, Qt's assertions on
 #   tsan    thread sanitizer
-# With CI=true and no kind: plain, then asan, unless plain alone took more than 40 minutes: a machine as slow as that would be ended in the
+# With CI=true and no kind: plain, then asan, unless plain alone took more than 30 minutes: a machine as slow as that would be ended in the
 # middle of it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -62,7 +62,7 @@ esac
 
 install_packages "${build_packages[@]}" "${admin_packages[@]}" "${test_packages[@]}"
 results=() failed=()
-longest_before_asan=2400
+longest_before_asan=1800
 for kind in "${kinds[@]}"; do
     if [[ $kind == asan ]] && ((${#kinds[@]} > 1 && SECONDS > longest_before_asan)); then
         results+=("asan: left out, since plain took more than $((longest_before_asan / 60)) minutes here; tests/run.sh asan runs it")
