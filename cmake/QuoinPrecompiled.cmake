@@ -24,6 +24,13 @@ function(quoin_precompiled_headers name)
         ${arg_HEADERS})
 endfunction()
 
+# quoin_reuse_headers(<target> <name>): the target starts from them. They are compiled as code of a library is (-fPIC), and do not fit what is
+# compiled as a program is (-fPIE), unless Qt asks for -fPIC by itself, as 6.4 does.
+function(quoin_reuse_headers target name)
+    target_precompile_headers(${target} REUSE_FROM ${name})
+    target_compile_options(${target} PRIVATE -fPIC)
+endfunction()
+
 # quoin_start_from(<name> <folder> <type>...): the targets of these types, in that folder and in those below it, start from them.
 function(quoin_start_from name folder)
     get_property(targets DIRECTORY "${folder}" PROPERTY BUILDSYSTEM_TARGETS)
@@ -32,7 +39,7 @@ function(quoin_start_from name folder)
         get_target_property(own ${target} PRECOMPILE_HEADERS)
         get_target_property(other ${target} PRECOMPILE_HEADERS_REUSE_FROM)
         if(type IN_LIST ARGN AND NOT own AND NOT other)
-            target_precompile_headers(${target} REUSE_FROM ${name})
+            quoin_reuse_headers(${target} ${name})
         endif()
     endforeach()
     get_property(below DIRECTORY "${folder}" PROPERTY SUBDIRECTORIES)
