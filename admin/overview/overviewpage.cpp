@@ -14,6 +14,8 @@
 #include <QLocale>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
@@ -24,7 +26,11 @@ namespace {
 const auto serverPath = u"/admin/v1/server"_s, historyPath = u"/admin/v1/server/history"_s,
            workersPath = u"/admin/v1/workers"_s, countsPath = u"/admin/v1/tasks/counts"_s;
 
-QString perSecond(double value) { return QLocale().toString(value, 'f', value < 10 ? 1 : 0); }
+QString perSecond(double value)
+{
+    const bool isWhole = value == std::floor(value);
+    return QLocale().toString(value, 'f', value < 10 && !isWhole ? 1 : 0);
+}
 
 QString microseconds(double value) { return durationText(static_cast<qint64>(value)); }
 

@@ -68,6 +68,9 @@ PackageContents::PackageContents(QWidget *parent)
     for (int column = 0; column < m_model->columnCount(); ++column)
         m_table->setColumnWidth(column, m_model->columns()[column].width);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setTextElideMode(Qt::ElideLeft); // all begin with the name of the bag
+    m_table->horizontalHeader()->setStretchLastSection(false);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     auto *empty = new EmptyState(u"packages"_s, tr("Nothing in it"), tr("The zip file of this package is empty."),
                                  this);
     m_content = new ContentView(m_table, empty, this);
@@ -143,12 +146,15 @@ void PackageContents::take(const ApiReply &reply)
         return;
     }
     QJsonArray rows;
+    bool hasTimes = false; // a package of ours has none, so that it is the same whenever it is made
     for (const auto &value : reply.results()) {
         QJsonObject row = value.toObject();
+        hasTimes = hasTimes || timeOf(row[u"modified"_s].toString()).isValid();
         row[indexKey()] = rows.size();
         rows << row;
     }
     m_model->setRows(rows);
+    m_table->setColumnHidden(m_model->columnCount() - 1, !hasTimes);
     if (rows.isEmpty())
         m_content->showEmpty();
     else

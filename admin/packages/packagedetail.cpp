@@ -9,6 +9,7 @@
 #include "ui/facts.h"
 #include "ui/iconlabel.h"
 #include "ui/icons.h"
+#include "ui/tabbar.h"
 #include "ui/textblock.h"
 #include "ui/times.h"
 
@@ -16,7 +17,6 @@
 #include <QLabel>
 #include <QScrollArea>
 #include <QStackedWidget>
-#include <QTabBar>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -48,7 +48,7 @@ PackageDetail::PackageDetail(QWidget *parent)
     , m_facts(new Facts(this))
     , m_digest(new TextBlock(tr("SHA-256"), this))
     , m_contents(new PackageContents(this))
-    , m_tabs(new QTabBar(this))
+    , m_tabs(new TabBar(tr("Parts of the package"), this))
     , m_stack(new QStackedWidget(this))
     , m_buttons(new QHBoxLayout)
 {
@@ -62,8 +62,6 @@ void PackageDetail::build()
 {
     m_tabs->addTab(tr("Details"));
     m_tabs->addTab(tr("Look inside"));
-    m_tabs->setAccessibleName(tr("Parts of the package"));
-    m_tabs->setExpanding(false);
     m_stack->addWidget(buildFacts());
     m_stack->addWidget(m_contents);
     connect(m_tabs, &QTabBar::currentChanged, m_stack, &QStackedWidget::setCurrentIndex);

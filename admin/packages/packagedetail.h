@@ -9,7 +9,6 @@
 class QHBoxLayout;
 class QLabel;
 class QStackedWidget;
-class QTabBar;
 
 namespace admin {
 
@@ -18,6 +17,7 @@ class Command;
 class Facts;
 class IconLabel;
 class PackageContents;
+class TabBar;
 class TextBlock;
 
 /// One package beside the table: how it stands, its digest, and a look inside.
@@ -57,7 +57,7 @@ private:
     Facts *m_facts;
     TextBlock *m_digest;
     PackageContents *m_contents;
-    QTabBar *m_tabs;
+    TabBar *m_tabs;
     QStackedWidget *m_stack;
     QHBoxLayout *m_buttons;
 };

@@ -7,12 +7,12 @@
 #include "ui/commandbutton.h"
 #include "ui/contentview.h"
 #include "ui/emptystate.h"
+#include "ui/tabbar.h"
 #include "ui/times.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QStackedWidget>
-#include <QTabBar>
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -34,7 +34,7 @@ RecordDetail::RecordDetail(QWidget *parent)
     , m_title(new QLabel(this))
     , m_facts(new QLabel(this))
     , m_actions(new QHBoxLayout)
-    , m_tabs(new QTabBar(this))
+    , m_tabs(new TabBar(tr("What is shown of the record"), this))
     , m_stack(new QStackedWidget(this))
     , m_view(new JsonView(this))
     , m_packages(new PackageList(this))
@@ -93,9 +93,6 @@ void RecordDetail::buildTabs()
     m_tabs->addTab(tr("Tree"));
     m_tabs->addTab(tr("Text"));
     m_tabs->addTab(tr("Packages"));
-    m_tabs->setAccessibleName(tr("What is shown of the record"));
-    m_tabs->setExpanding(false);
-    m_tabs->setDrawBase(false);
     connect(m_tabs, &QTabBar::currentChanged, this, &RecordDetail::followTab);
 }
 

@@ -13,13 +13,13 @@
 class QHBoxLayout;
 class QLabel;
 class QStackedWidget;
-class QTabBar;
 
 namespace admin {
 
 class Command;
 class ContentView;
 class PackageList;
+class TabBar;
 
 /// One record beside the table: its data as tree and as text, and its packages.
 class RecordDetail : public QWidget
@@ -65,7 +65,7 @@ private:
     QTimer m_soon;
     QLabel *m_title, *m_facts;
     QHBoxLayout *m_actions;
-    QTabBar *m_tabs;
+    TabBar *m_tabs;
     QStackedWidget *m_stack;
     JsonView *m_view;
     PackageList *m_packages;

@@ -9,11 +9,8 @@ using namespace Qt::StringLiterals;
 namespace admin {
 
 TaskStateTabs::TaskStateTabs(QWidget *parent)
-    : QTabBar(parent)
+    : TabBar(tr("State of the tasks"), parent)
 {
-    setAccessibleName(tr("State of the tasks"));
-    setExpanding(false);
-    setElideMode(Qt::ElideNone);
     setUsesScrollButtons(true);
     addTab(tr("All"));
     setTabData(0, QString());
@@ -51,17 +48,6 @@ qint64 TaskStateTabs::countOf(const QString &state) const
     for (const auto &count : m_counts)
         sum += count.toInteger();
     return sum;
-}
-
-// The chosen one is bold: without room for it its text would be cut.
-QSize TaskStateTabs::tabSizeHint(int index) const
-{
-    QSize size = QTabBar::tabSizeHint(index);
-    QFont bold = font();
-    bold.setWeight(QFont::DemiBold);
-    const QString text = tabText(index);
-    const int more = QFontMetrics(bold).horizontalAdvance(text) - fontMetrics().horizontalAdvance(text);
-    return {size.width() + std::max(0, more), size.height()};
 }
 
 } // namespace admin

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "ui/tabbar.h"
+
 #include <QJsonObject>
-#include <QTabBar>
 
 namespace admin {
 
 /// One tab a state with the number of its tasks, and one for all.
-class TaskStateTabs : public QTabBar
+class TaskStateTabs : public TabBar
 {
     Q_OBJECT
 
@@ -23,9 +24,6 @@ public:
 
 Q_SIGNALS:
     void stateChosen(const QString &state);
-
-protected:
-    QSize tabSizeHint(int index) const override;
 
 private:
     QJsonObject m_counts;

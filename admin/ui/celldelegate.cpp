@@ -50,7 +50,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         const auto alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt());
         const QString line = QString(text.left(2000)).replace(u'\n', u' ');
         painter->drawText(inner, int(alignment | Qt::AlignVCenter) | Qt::TextSingleLine,
-                          painter->fontMetrics().elidedText(line, Qt::ElideRight, inner.width()));
+                          painter->fontMetrics().elidedText(line, option.textElideMode, inner.width()));
     }
     painter->restore();
 }
