@@ -110,7 +110,7 @@ QList<qint64> TaskActions::idsFor(TaskVerb verb) const
 {
     QList<qint64> ids;
     for (const QJsonObject &task : m_tasks) {
-        if (isPossible(verb, task[u"state"_s].toString()))
+        if (isPossible(verb, task))
             ids << task[u"id"_s].toInteger();
     }
     return ids;
@@ -129,7 +129,7 @@ void TaskActions::updateSelected(TaskVerb verb)
     else if (m_tasks.isEmpty())
         command->setPossible(false, tr("Select a task first"));
     else if (verb == TaskVerb::Retry)
-        command->setPossible(!ids.isEmpty(), tr("Only dead and cancelled tasks can be retried"));
+        command->setPossible(!ids.isEmpty(), tr("Only tasks that failed or were cancelled can be retried"));
     else if (verb == TaskVerb::Cancel)
         command->setPossible(!ids.isEmpty(), tr("Only tasks that are not finished can be cancelled"));
     else

@@ -23,7 +23,7 @@ Advice onScheduled(const QJsonObject &task, const QDateTime &now)
         return {tr("It runs %1").arg(when), tr("It was scheduled for later. There is nothing to do."), Tone::Neutral};
     return {tr("It is tried again %1").arg(when),
             tr("Attempt %1 failed. If the error below goes away by itself, there is nothing to do; if it does not, "
-               "remove its cause, or cancel the task.")
+               "remove its cause and retry, or cancel the task.")
                 .arg(attempt),
             Tone::Warning};
 }

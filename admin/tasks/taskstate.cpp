@@ -46,13 +46,20 @@ bool isPossible(TaskVerb verb, const QString &state)
     const bool isFinished = state == u"done"_s || state == u"dead"_s || state == u"cancelled"_s;
     switch (verb) {
     case TaskVerb::Retry:
-        return isFinished && state != u"done"_s;
+        return state == u"scheduled"_s || state == u"dead"_s || state == u"cancelled"_s;
     case TaskVerb::Cancel:
         return !isFinished;
     case TaskVerb::Delete:
         return isFinished;
     }
     return false;
+}
+
+bool isPossible(TaskVerb verb, const QJsonObject &task)
+{
+    const QString state = task[u"state"_s].toString();
+    const bool isPutOff = state == u"scheduled"_s && task[u"attempt"_s].toInteger() == 0;
+    return isPossible(verb, state) && !(verb == TaskVerb::Retry && isPutOff);
 }
 
 QString addressOf(TaskVerb verb)

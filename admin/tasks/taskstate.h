@@ -3,6 +3,7 @@
 
 #include "ui/tone.h"
 
+#include <QJsonObject>
 #include <QString>
 #include <QStringList>
 
@@ -17,8 +18,11 @@ Tone taskStateTone(const QString &state);
 /// What can be done to a task.
 enum class TaskVerb { Retry, Cancel, Delete };
 
-/// Whether it makes sense in this state. Retry: dead, cancelled. Cancel: not finished. Delete: finished.
+/// Whether it makes sense for some in this state. Retry: scheduled, dead, cancelled. Cancel: not finished. Delete:
+/// finished.
 bool isPossible(TaskVerb verb, const QString &state);
+/// Whether it makes sense for this one: what is scheduled can be retried only if it failed before.
+bool isPossible(TaskVerb verb, const QJsonObject &task);
 /// The last segment of its address: "retry".
 QString addressOf(TaskVerb verb);
 

@@ -35,6 +35,7 @@ struct TaskLook
     QJsonObject counts;
     qint64 last = 0;
     qint64 finished = 0;
+    qint64 attempt = 0; ///< That failed.
 };
 
 Result<TaskLook> lookAtTable(Connection &connection)
@@ -42,9 +43,14 @@ Result<TaskLook> lookAtTable(Connection &connection)
     const auto counts = queue::countTasks(connection, {});
     const auto last = number(connection, u"SELECT max(id) FROM task"_s);
     const auto finished = number(connection, u"SELECT max(finished) FROM task WHERE state IN ('done', 'cancelled')"_s);
-    if (!counts || !last || !finished)
-        return !counts ? counts.error() : !last ? last.error() : finished.error();
-    return TaskLook{countsJson(*counts), *last, *finished};
+    const auto attempt = number(connection, u"SELECT max(id) FROM task_attempt"_s);
+    if (!counts)
+        return counts.error();
+    for (const auto &one : {last, finished, attempt}) {
+        if (!one)
+            return one.error();
+    }
+    return TaskLook{countsJson(*counts), *last, *finished, *attempt};
 }
 
 QString markOf(const plugins::PluginStatus &plugin, quint64 generation)
@@ -185,7 +191,8 @@ void EventHub::lookAtTasks()
                         return;
                     const QByteArray counts = QJsonDocument(look->counts).toJson(QJsonDocument::Compact);
                     const QString mark = fingerprint(counts + QByteArray::number(look->last) + ' '
-                                                     + QByteArray::number(look->finished));
+                                                     + QByteArray::number(look->finished) + ' '
+                                                     + QByteArray::number(look->attempt));
                     (*self)->m_state.set(u"tasks"_s, mark, {{u"counts"_s, look->counts}, {u"changed"_s, mark}});
                 });
             });

@@ -14,15 +14,20 @@ namespace {
 struct Found
 {
     QString state;
+    int attempt = 0;
     bool keyTaken = false; ///< Another unfinished task has its unique key.
     QString message;       ///< Null: it has none.
+
+    bool is(TaskState other) const { return state == toString(other); }
+    /// It failed and waits for its next attempt. What a broker keeps until then is the broker's.
+    bool waitsAfterFailure() const { return is(TaskState::Scheduled) && attempt > 0 && message.isNull(); }
 };
 
 Result<Found> find(Connection &connection, qint64 id)
 {
     const QString forUpdate = connection.dialect() == Dialect::Postgresql ? u" FOR UPDATE"_s : QString();
     auto rows = connection.query(
-        u"SELECT state, EXISTS (SELECT 1 FROM task AS other WHERE other.unique_key = task.unique_key "
+        u"SELECT state, attempt, EXISTS (SELECT 1 FROM task AS other WHERE other.unique_key = task.unique_key "
         "AND other.id <> task.id AND other.unique_key IS NOT NULL "
         "AND other.state IN ('scheduled', 'ready', 'sent', 'running')), message FROM task WHERE id = ?"_s
             + forUpdate,
@@ -30,7 +35,8 @@ Result<Found> find(Connection &connection, qint64 id)
     if (!rows)
         return rows.error();
     if (rows->next())
-        return Found{QString::fromUtf8(rows->text(0)), rows->value(1).toBool(), QString::fromUtf8(rows->text(2))};
+        return Found{QString::fromUtf8(rows->text(0)), static_cast<int>(rows->integer(1)), rows->value(2).toBool(),
+                     QString::fromUtf8(rows->text(3))};
     if (const auto stepped = rows->error(); !stepped)
         return stepped.error();
     return Error::notFound(u"There is no task %1; it may have been pruned."_s.arg(id));
@@ -80,9 +86,9 @@ Result<> TaskAdmin::retryIn(Connection &connection, qint64 id)
     const auto found = find(connection, id);
     if (!found)
         return found.error();
-    if (found->state != toString(TaskState::Dead) && found->state != toString(TaskState::Cancelled))
+    if (!found->is(TaskState::Dead) && !found->is(TaskState::Cancelled) && !found->waitsAfterFailure())
         return Error::conflict(
-            u"Task %1 is %2; only a dead or cancelled one can be retried."_s.arg(id).arg(found->state));
+            u"Task %1 is %2; only one that failed or was cancelled can be retried."_s.arg(id).arg(found->state));
     if (found->keyTaken)
         return Error::conflict(
             u"Task %1 cannot be retried while another unfinished task has its unique key."_s.arg(id));

@@ -17,6 +17,9 @@ namespace {
 
 constexpr qsizetype mostReasons = 100;
 
+/// What was put off on purpose waits for its time, as does what a broker keeps until then.
+const QString failedOrOver = u"(state <> 'scheduled' OR (attempt > 0 AND message IS NULL))"_s;
+
 /// What became of a batch; ids that are in neither were gone.
 struct Done
 {
@@ -46,8 +49,8 @@ Result<QList<qint64>> changeTogether(Connection &connection, TaskAction action, 
     case TaskAction::Retry:
         return eachRow(connection,
                        u"UPDATE task SET state = 'ready', attempt = 0, not_before = 0, finished = NULL "
-                       "WHERE %1 AND state IN ('dead', 'cancelled') AND unique_key IS NULL AND message IS NULL "
-                       "RETURNING id"_s.arg(among),
+                       "WHERE %1 AND state IN ('scheduled', 'dead', 'cancelled') AND %2 AND unique_key IS NULL "
+                       "AND message IS NULL RETURNING id"_s.arg(among, failedOrOver),
                        {these}, first);
     case TaskAction::Cancel: // without its lease, a worker that is at it cannot settle it
         return eachRow(
@@ -114,7 +117,7 @@ QList<TaskState> statesFor(TaskAction action)
     using enum TaskState;
     switch (action) {
     case TaskAction::Retry:
-        return {Dead, Cancelled};
+        return {Scheduled, Dead, Cancelled}; // of the scheduled ones those that failed
     case TaskAction::Cancel:
         return {Scheduled, Ready, Sent, Running};
     case TaskAction::Delete:
@@ -157,6 +160,8 @@ Result<RowSearch> TaskBulk::searchFor(TaskAction action, TaskFilter filter, cons
     RowSelection selection = listing.selection(filter);
     if (states.isEmpty()) // IN () is no SQL
         selection.condition = u"1 = 0"_s, selection.values.clear();
+    else if (action == TaskAction::Retry)
+        selection.condition += u" AND "_s + failedOrOver;
     selection.isDescending = false;
     const auto last = m_database
                           .read([](Connection &connection) {

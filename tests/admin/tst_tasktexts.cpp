@@ -80,6 +80,11 @@ private Q_SLOTS:
         QVERIFY(isPossible(TaskVerb::Retry, u"dead"_s));
         QVERIFY(isPossible(TaskVerb::Retry, u"cancelled"_s));
         QVERIFY(!isPossible(TaskVerb::Retry, u"done"_s));
+        const QJsonObject putOff{{u"state"_s, u"scheduled"_s}, {u"attempt"_s, 0}};
+        const QJsonObject failed{{u"state"_s, u"scheduled"_s}, {u"attempt"_s, 1}};
+        QVERIFY(!isPossible(TaskVerb::Retry, putOff));
+        QVERIFY(isPossible(TaskVerb::Cancel, putOff));
+        QVERIFY(isPossible(TaskVerb::Retry, failed));
         QVERIFY(isPossible(TaskVerb::Cancel, u"sent"_s));
         QVERIFY(!isPossible(TaskVerb::Cancel, u"done"_s));
         QVERIFY(isPossible(TaskVerb::Delete, u"done"_s));

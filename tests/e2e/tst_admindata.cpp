@@ -21,6 +21,7 @@ private Q_SLOTS:
     void tasksAreFoundByEveryFilter();
     void aTaskIsShownAsItWasPushed();
     void whatFailedIsKeptAndCanBeDoneAgain();
+    void whatWaitsAfterAFailureCanBeRetriedAtOnce();
     void manyTasksAreChangedAtOnce();
     void aPausedQueueWaitsAlsoThroughARestart();
     void recordsAreFoundByWhatTheyContain();
@@ -42,6 +43,10 @@ private:
     {
         QCOMPARE(HttpClient(m_ground->server().port()).post("/record", record).status, 200);
         ++m_posted;
+    }
+    static QByteArray addressOf(const QJsonValue &task)
+    {
+        return "/admin/v1/tasks/" + QByteArray::number(task["id"_L1].toInteger());
     }
     int count(const QByteArray &filter) const { return int(list("/admin/v1/tasks?limit=1000&" + filter).size()); }
     void waitUntilArchived() { QTRY_COMPARE(count("name=sip.make_sip&state=done"), m_posted); }
@@ -144,6 +149,27 @@ void AdminDataTest::whatFailedIsKeptAndCanBeDoneAgain()
     QCOMPARE(client().get(path).status, 404);
 }
 
+/// The pause before the next attempt may be an hour, and whoever has mended the cause does not want to wait for it.
+void AdminDataTest::whatWaitsAfterAFailureCanBeRetriedAtOnce()
+{
+    makeArchivingFail();
+    for (int i = 0; i < 3; ++i)
+        post("{\"title\":\"impatient\"}");
+    QTRY_COMPARE(count("state=scheduled&text=impatient"), 3);
+    change("/admin/v1/queues/sip.make_sip/pause"); // so that none of them is run by itself meanwhile
+    QTRY_COMPARE(count("state=scheduled&text=impatient"), 3);
+    letArchivingWork();
+    const QByteArray one = addressOf(list("/admin/v1/tasks?text=impatient").first());
+    QCOMPARE(client().post(one + "/retry").status, 200);
+    QCOMPARE(count("state=ready&text=impatient"), 1);
+    const QByteArray putOff = addressOf(list("/admin/v1/tasks?name=sip.check_fixity").first());
+    QCOMPARE(client().post(putOff + "/retry").status, 409);
+    QCOMPARE(change("/admin/v1/tasks/retry?state=scheduled")["changed"_L1].toInt(), 2);
+    QCOMPARE(json(putOff)["state"_L1], u"scheduled"_s);
+    change("/admin/v1/queues/sip.make_sip/resume");
+    waitUntilArchived();
+}
+
 void AdminDataTest::manyTasksAreChangedAtOnce()
 {
     for (int i = 0; i < 6; ++i)
@@ -190,8 +216,9 @@ void AdminDataTest::aPausedQueueWaitsAlsoThroughARestart()
 
 void AdminDataTest::recordsAreFoundByWhatTheyContain()
 {
-    for (const char *record : {"{\"note\":\"50% off\"}", "{\"note\":\"50 of them\"}", "{\"note\":\"a_b\"}",
-                               "{\"note\":\"axb\"}", "{\"note\":\"say \\\"hello\\\"\"}", "[1.50,123456789012345678901]"})
+    for (const char *record :
+         {"{\"note\":\"50% off\"}", "{\"note\":\"50 of them\"}", "{\"note\":\"a_b\"}", "{\"note\":\"axb\"}",
+          "{\"note\":\"say \\\"hello\\\"\"}", "[1.50,123456789012345678901]"})
         post(record);
     const auto found = [this](const QByteArray &filter) {
         QStringList ids;
