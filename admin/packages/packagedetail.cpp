@@ -71,8 +71,7 @@ void PackageDetail::build()
             [this](const QString &link) { Q_EMIT recordRequested(link.toLongLong()); });
     auto *tabs = new QHBoxLayout;
     tabs->setContentsMargins(18, 0, 18, 0);
-    tabs->addWidget(m_tabs);
-    tabs->addStretch();
+    tabs->addWidget(m_tabs, 1);
     auto *layout = new QVBoxLayout(this);
     layout->setContentsMargins(1, 14, 1, 1);
     layout->setSpacing(10);
