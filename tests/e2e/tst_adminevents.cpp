@@ -3,6 +3,8 @@
 #include "pluginground.h"
 
 #include <QDeadlineTimer>
+#include <QDir>
+#include <QFile>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -17,6 +19,7 @@ private Q_SLOTS:
     void init();
     void everySecondIsTold();
     void whatHappensIsTold();
+    void aFailedAttemptIsToldThoughTheCountsAreTheSame();
     void afterARestartOnlyWhatHasChangedIsTold();
     void aRollEndsTheStreamAndKeepsTheConnection();
     void aStreamHoldsUpNoStop();
@@ -81,6 +84,24 @@ void AdminEventsTest::whatHappensIsTold()
         QVERIFY(tasks);
         if (tasks->data["counts"_L1]["done"_L1].toInt() == 1)
             break;
+    }
+}
+
+/// A task that fails again and again is scheduled whenever somebody looks.
+void AdminEventsTest::aFailedAttemptIsToldThoughTheCountsAreTheSame()
+{
+    const QString sips = server().dataDirectory() + u"/sips"_s;
+    QVERIFY(QDir().rename(sips, sips + u"-away"_s));
+    QFile inItsPlace(sips);
+    QVERIFY(inItsPlace.open(QFile::WriteOnly));
+    QCOMPARE(post("1"), 200);
+    EventClient client(server());
+    QJsonValue counts;
+    for (bool isTold = false; !isTold;) {
+        const auto tasks = client.next(u"tasks"_s);
+        QVERIFY(tasks);
+        isTold = tasks->data["counts"_L1] == counts;
+        counts = tasks->data["counts"_L1];
     }
 }
 
