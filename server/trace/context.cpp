@@ -21,7 +21,7 @@ public:
     quint64 next()
     {
         if (!m_isSeeded) {
-            QRandomGenerator::system()->generate(m_state.begin(), m_state.end());
+            QRandomGenerator::system()->fillRange(m_state.data(), qsizetype(m_state.size())); // all bits of them
             m_isSeeded = true;
         }
         const quint64 result = std::rotl(m_state[0] + m_state[3], 23) + m_state[0];

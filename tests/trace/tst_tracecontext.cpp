@@ -161,13 +161,15 @@ void TraceContextTest::aChildHasTheTraceAndASpanOfItsOwn()
 void TraceContextTest::whatBeginsIsValidSampledAndUnlikeAnyOther()
 {
     QSet<QByteArray> traces, spans;
+    quint64 bitsOfFirst = 0; // by chance, any of them is 0 in all threads once in 2^34 runs
     std::mutex mutex;
     std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 40; ++i) {
         threads.emplace_back([&] {
-            for (int n = 0; n < 1000; ++n) {
+            for (int n = 0; n < 100; ++n) {
                 const auto context = trace::begin();
                 const std::lock_guard lock(mutex);
+                bitsOfFirst |= n == 0 ? context.high : 0;
                 traces.insert(trace::traceId(context));
                 spans.insert(trace::spanId(context));
                 if (!parsed(trace::traceparent(context)) || !context.isSampled)
@@ -177,6 +179,7 @@ void TraceContextTest::whatBeginsIsValidSampledAndUnlikeAnyOther()
     }
     for (std::thread &thread : threads)
         thread.join();
+    QCOMPARE(bitsOfFirst, ~quint64(0));
     QCOMPARE(traces.size(), 4000);
     QCOMPARE(spans.size(), 4000);
 }
