@@ -35,7 +35,7 @@ inline std::optional<redis::Reply> ask(redis::Connection &connection, const QByt
 {
     std::optional<Result<redis::Reply>> answer;
     connection.send(command, [&answer](const Result<redis::Reply> &result) { answer = result; });
-    if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, 30000)) {
+    if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, 120'000)) {
         connection.close(); // so that the answer does not come when there is nobody
         return std::nullopt;
     }
