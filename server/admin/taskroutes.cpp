@@ -43,7 +43,7 @@ void TaskRoutes::describe(Registry &registry)
         .summary(u"One task with its arguments, its error and its attempts"_s)
         .scope(adminRead);
     registry.post(task + u"/retry"_s, [this](const Request &request, qint64 id) { return retry(request, id); })
-        .summary(u"Run a dead or cancelled task again"_s)
+        .summary(u"Run a failed or cancelled task again"_s)
         .scope(adminWrite);
     registry.post(task + u"/cancel"_s, [this](const Request &request, qint64 id) { return cancel(request, id); })
         .summary(u"Cancel a task that is not finished"_s)
@@ -66,7 +66,7 @@ void TaskRoutes::describeBulk(Registry &registry)
             .scope(adminWrite)
             .deadline(30s);
     };
-    bulk(u"retry"_s, queue::TaskAction::Retry, u"Run many dead or cancelled tasks again"_s);
+    bulk(u"retry"_s, queue::TaskAction::Retry, u"Run many failed or cancelled tasks again"_s);
     bulk(u"cancel"_s, queue::TaskAction::Cancel, u"Cancel many tasks that are not finished"_s);
     bulk(u"delete"_s, queue::TaskAction::Delete, u"Forget many finished tasks"_s);
 }

@@ -22,9 +22,10 @@ public:
     {
     }
 
-    /// Makes a dead or cancelled task ready, with all its attempts before it. NotFound; Conflict when it is in another
-    /// state, or when an unfinished task has its unique key. One that was a message gets a new one; the old is kept as
-    /// a cancelled row of its own, so that a copy of it in the broker does not run.
+    /// Makes a task ready that is dead or cancelled, or failed and waits for its next attempt, with all its attempts
+    /// before it. NotFound; Conflict when it is in another state, or when an unfinished task has its unique key. One
+    /// that was a message gets a new one; the old is kept as a cancelled row of its own, so that a copy of it in the
+    /// broker does not run.
     Future<> retry(qint64 id) const;
 
     /// Cancels a task that is not finished. One that runs is asked to stop within a renewal of its lease, and whatever

@@ -10,7 +10,7 @@ namespace quoin::queue {
 
 enum class TaskAction { Retry, Cancel, Delete };
 
-/// The states in which it can be done to a task.
+/// The states in which it can be done to a task; of the scheduled ones, only those can be retried that failed before.
 QList<TaskState> statesFor(TaskAction action);
 
 /// Why a task was left as it is.

@@ -24,6 +24,8 @@ import tempfile
 import time
 import urllib.request
 
+from waiting import eventually
+
 try:
     import seccomp
 except ImportError:
@@ -187,16 +189,6 @@ def exit_code(pid, patience=60):
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return "did not end"
-
-
-def eventually(what, condition, patience=60):
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        result = condition()
-        if result:
-            return result
-        time.sleep(0.05)
-    raise AssertionError(f"not within {patience} s: {what}")
 
 
 def ask(port, path, body=None):

@@ -83,6 +83,15 @@ QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl)
     return records;
 }
 
+QList<QPair<QByteArray, QByteArray>> storedTraces(const QString &databaseUrl, const QString &task)
+{
+    QList<QPair<QByteArray, QByteArray>> traces;
+    eachRow(databaseUrl, u"SELECT arguments, trace FROM task WHERE name = '%1'"_s.arg(task), [&](const QSqlQuery &row) {
+        traces.append({row.value(0).toByteArray(), row.value(1).toByteArray()});
+    });
+    return traces;
+}
+
 QHash<QString, int> tasksByState(const QString &databaseUrl)
 {
     QHash<QString, int> tasks;

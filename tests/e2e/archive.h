@@ -3,6 +3,8 @@
 
 #include <QByteArray>
 #include <QHash>
+#include <QList>
+#include <QPair>
 #include <QString>
 #include <QStringList>
 
@@ -19,6 +21,9 @@ QHash<qint64, int> packageRowsByRecord(const QString &databaseUrl);
 
 /// What the database has in the table record, by id.
 QHash<qint64, QByteArray> storedRecords(const QString &databaseUrl);
+
+/// The arguments of the tasks of that name, and the traces that the database has beside them.
+QList<QPair<QByteArray, QByteArray>> storedTraces(const QString &databaseUrl, const QString &task);
 
 /// How many tasks the database has in each state: "done", "dead" ...
 QHash<QString, int> tasksByState(const QString &databaseUrl);

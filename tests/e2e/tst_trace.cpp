@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "adminclient.h"
+#include "archive.h"
 #include "celeryground.h"
 #include "databases.h"
 
 #include <QDir>
 #include <QRegularExpression>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QTemporaryDir>
-#include <QUrl>
-#include <QUrlQuery>
 
 #include <thread>
 
@@ -69,26 +66,6 @@ QByteArray factOf(const QByteArray &line, const QByteArray &name)
 {
     const QRegularExpression form(u"\\b%1=(\\S+)"_s.arg(QString::fromLatin1(name)));
     return form.match(QString::fromUtf8(line)).captured(1).toLatin1();
-}
-
-/// What the database has of the tasks: their arguments and traces.
-QList<QPair<QByteArray, QByteArray>> storedTraces(const QString &databaseUrl)
-{
-    QList<QPair<QByteArray, QByteArray>> all;
-    {
-        const QUrl place(databaseUrl);
-        const bool isSqlite = place.scheme() == u"sqlite"_s;
-        QSqlDatabase database = QSqlDatabase::addDatabase(isSqlite ? u"QSQLITE"_s : u"QPSQL"_s, u"traces"_s);
-        database.setDatabaseName(place.path().mid(1));
-        database.setUserName(u"quoin"_s);
-        database.setHostName(QUrlQuery(place).queryItemValue(u"host"_s, QUrl::FullyDecoded));
-        QSqlQuery query(database.open() ? database : QSqlDatabase());
-        query.exec(u"SELECT arguments, trace FROM task WHERE name = 'sip.make_sip'"_s);
-        while (query.next())
-            all.append({query.value(0).toByteArray(), query.value(1).toByteArray()});
-    }
-    QSqlDatabase::removeDatabase(u"traces"_s);
-    return all;
 }
 
 /// A Server-Timing field as its metrics; empty if it is none.
@@ -160,7 +137,7 @@ void TraceTest::aTraceIsFollowedIntoTheWorker()
     QTRY_VERIFY2_WITH_TIMEOUT(!lineWith(*m_worker, done).isEmpty(), m_worker->report(), 30'000);
     QVERIFY(factOf(lineWith(*m_worker, done), "span") != span);
     QVERIFY2(lineWith(*m_server, {"task done"}).isEmpty(), m_server->report()); // it was the other process
-    const auto stored = storedTraces(m_server->databaseUrl());
+    const auto stored = storedTraces(m_server->databaseUrl(), u"sip.make_sip"_s);
     QCOMPARE(stored.size(), 1);
     QCOMPARE(stored.first().second, "00-" + clientsTrace + '-' + span + "-01 rojo=1,congo=2");
 }
@@ -215,7 +192,7 @@ void TraceTest::eachOfManyKeepsItsOwn()
     for (std::thread &thread : threads)
         thread.join();
     QCOMPARE(failures.load(), 0);
-    const auto stored = storedTraces(m_server->databaseUrl());
+    const auto stored = storedTraces(m_server->databaseUrl(), u"sip.make_sip"_s);
     QCOMPARE(stored.size(), clients * each);
     for (const auto &[arguments, trace] : stored)
         QVERIFY2(arguments.contains('"' + trace.mid(3, 32) + '"') && trace.endsWith("-00"),
