@@ -42,14 +42,16 @@ run_kind() {
     ((status == 0)) || failed+=("$kind")
 }
 
-# tell_failed KIND: the end of what each failed test said, once more below everything else.
+# tell_failed KIND: the end of what each failed test said, and below it what failed in it, once more below everything else.
 tell_failed() {
-    local logs name
+    local logs name said
     logs=$(folder_of "$1")/Testing/Temporary
     [[ -f $logs/LastTestsFailed.log ]] || return 0
     while IFS=: read -r _ name; do
         printf '\n---- %s: %s\n' "$1" "$name"
-        awk -v name="$name" '$2 == "Testing:" { inside = $3 == name } inside' "$logs/LastTest.log" | tail -n 60
+        said=$(awk -v name="$name" '$2 == "Testing:" { inside = $3 == name } inside' "$logs/LastTest.log")
+        tail -n 40 <<<"$said"
+        grep -E -A 4 '^(FAIL!|XPASS|QFATAL|FAILED|Traceback|==[0-9]+==ERROR)' <<<"$said" | tail -n 60 || true
     done <"$logs/LastTestsFailed.log"
 }
 

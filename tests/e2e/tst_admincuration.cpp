@@ -48,7 +48,8 @@ private:
     QJsonObject package()
     {
         const auto isThere = [this] { return packages(1) == 1; };
-        return QTest::qWaitFor(isThere, 20'000) ? list("/admin/v1/sips?record=1").first().toObject() : QJsonObject();
+        return QTest::qWaitFor(isThere, testPatience) ? list("/admin/v1/sips?record=1").first().toObject()
+                                                      : QJsonObject();
     }
     QString fileOf(const QJsonObject &package) const
     {
@@ -90,7 +91,7 @@ void AdminCurationTest::init()
 void AdminCurationTest::start()
 {
     QVERIFY2(m_ground->server().start(), m_ground->server().report());
-    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
 }
 
 HttpReply AdminCurationTest::put(int id, const QByteArray &body, const QByteArray &ifMatch) const
