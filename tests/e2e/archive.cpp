@@ -24,8 +24,8 @@ QSqlDatabase connectionTo(const QString &databaseUrl, const QString &connection)
     const QUrl url(databaseUrl);
     if (url.scheme() == u"sqlite"_s) {
         QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, connection);
-        database.setDatabaseName(databaseUrl.mid(QStringLiteral("sqlite:///").size()));
-        database.setConnectOptions(u"QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=5000"_s);
+        database.setDatabaseName(databaseUrl.section(u'?', 0, 0).mid(QStringLiteral("sqlite:///").size()));
+        database.setConnectOptions(u"QSQLITE_OPEN_READONLY;QSQLITE_BUSY_TIMEOUT=25000"_s);
         return database;
     }
     const QUrlQuery query(url);
