@@ -7,7 +7,7 @@ From the unit: SystemCallFilter=, SystemCallErrorNumber=, MemoryDenyWriteExecute
 CapabilityBoundingSet=, NoNewPrivileges=, PrivateUsers=, ProtectSystem=strict, PrivateTmp= (of /tmp), ProtectProc=, ProcSubset=, UMask=,
 User= (as nobody). Not tried here: the device policy, RestrictSUIDSGID=, LockPersonality=, control groups.
 
-Exit code 77: root, python3-seccomp or systemd-analyze is missing."""
+Exit code 77: root, user namespaces, python3-seccomp or systemd-analyze is missing."""
 
 import ctypes
 import errno
@@ -211,7 +211,18 @@ def the_confinement_is_real(unit, data, outside):
         assert (code == 0) == succeeds, f"{what}: exit code {code}"
 
 
+def may_make_user_namespaces():
+    """Not in a chroot: user_namespaces(7), EPERM."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if libc.unshare(NAMESPACES["user"]) == 0 else 1)
+    return os.waitpid(pid, 0)[1] == 0
+
+
 def main():
+    if not may_make_user_namespaces():
+        print("no user namespaces can be made here; a chroot has none")
+        return 77
     if os.geteuid() != 0 or not shutil.which("systemd-analyze"):
         print("needs root and the Debian package systemd")
         return 77
