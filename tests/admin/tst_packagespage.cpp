@@ -74,7 +74,7 @@ struct Ground
         model = page.findChild<PagedModel *>();
         for (auto *one : page.findChildren<TableView *>())
             table = one->accessibleName() == u"Packages"_s ? one : table;
-        return QTest::qWaitFor([this] { return model->isLoaded() && session.endpoints().isKnown(); }, testPatience);
+        return QTest::qWaitFor([this] { return model->isLoaded() && session.endpoints().isKnown(); }, 30'000);
     }
     QString message() const
     {

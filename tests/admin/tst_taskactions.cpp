@@ -35,7 +35,7 @@ struct Ground
         admin::show(page, session);
         list = page.findChild<TaskListView *>();
         return QTest::qWaitFor([this] { return list->model()->rowCount() == 7 && session.endpoints().isKnown(); },
-                               testPatience);
+                               30'000);
     }
     void select(const QList<qint64> &ids)
     {

@@ -30,7 +30,7 @@ public:
         commands.open();
         desk.start();
         events.start();
-        return QTest::qWaitFor([this] { return isListening(); }, testPatience);
+        return QTest::qWaitFor([this] { return isListening(); }, 20000);
     }
 
     bool isListening() const
@@ -46,7 +46,7 @@ public:
         int ended = 0;
         desk.stop([&ended] { ++ended; });
         events.stop([&ended] { ++ended; });
-        return QTest::qWaitFor([&ended] { return ended == 2; }, testPatience);
+        return QTest::qWaitFor([&ended] { return ended == 2; }, 20000);
     }
 
 private:

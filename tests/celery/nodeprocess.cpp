@@ -90,7 +90,7 @@ void NodeProcess::resume() { ::kill(static_cast<pid_t>(m_process.processId()), S
 int NodeProcess::drain()
 {
     m_process.terminate();
-    return m_process.waitForFinished(60000) ? m_process.exitCode() : -1;
+    return m_process.waitForFinished(30000) ? m_process.exitCode() : -1;
 }
 
 bool NodeProcess::isWanted(int argc, char **argv) { return argc == 6 && std::strcmp(argv[1], "--node") == 0; }

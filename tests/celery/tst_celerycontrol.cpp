@@ -489,8 +489,8 @@ void TestCeleryControl::aFloodOfCommandsHoldsUpNothing()
     for (int i = 0; i < commands; ++i)
         flood.send({"PUBLISH", "/0.celery.pidbox", command},
                    [&published](const Result<redis::Reply> &) { ++published; });
-    QTRY_COMPARE(published, commands);
-    QTRY_VERIFY(!inspect(u"ping"_s).isUndefined()); // Dropped while the list is full.
+    QTRY_COMPARE_WITH_TIMEOUT(published, commands, 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(!inspect(u"ping"_s).isUndefined(), 30000); // Dropped while the list is full.
     QVERIFY2(turns > 100, qPrintable(QString::number(turns)));
 }
 
@@ -528,7 +528,7 @@ void TestCeleryControl::theMailboxIsListedWhileTheNodeLives()
 void TestCeleryControl::itAnswersAgainAfterRedisWasRestartedEmpty()
 {
     QVERIFY(m_server.restart(test::RedisServer::Data::Drop));
-    QTRY_VERIFY(m_stage->isListening());
+    QTRY_VERIFY_WITH_TIMEOUT(m_stage->isListening(), 30000);
     QTRY_VERIFY(m_server.cli({u"SMEMBERS"_s, u"_kombu.binding.celery.pidbox"_s}).contains("quoin@testhost"));
     m_client = std::make_unique<PythonLines>(m_server.url());
     QVERIFY(m_client->startAndWait({u"controlapp.py"_s, u"call"_s}));
@@ -575,7 +575,7 @@ void TestCeleryControl::aStartingWorkerLearnsWhatWasRevoked()
         started = std::make_unique<PythonLines>(m_server.url());
         started->start({u"-m"_s, u"celery"_s, u"-A"_s, u"controlapp"_s, u"worker"_s, u"-P"_s, u"solo"_s, u"-n"_s,
                         u"python@testhost"_s, u"-l"_s, u"info"_s});
-        QTRY_VERIFY2(started->output().contains("ready."), started->output().constData());
+        QTRY_VERIFY2_WITH_TIMEOUT(started->output().contains("ready."), started->output().constData(), 60000);
         if (started->output().contains("mingle: sync complete"))
             break;
     }

@@ -97,7 +97,7 @@ void tst_CeleryCrash::compareAccounts(int count)
     // Never lost: every task has its row, its work and its result, and nothing is left of its message.
     QCOMPARE(m_ground->value(u"SELECT count(*) FROM task"_s), QByteArray::number(count));
     QCOMPARE(m_ground->value(u"SELECT count(*) FROM result"_s), QByteArray::number(count));
-    QTRY_COMPARE(m_ground->messages(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->messages(), 0, 60000);
     QCOMPARE(m_ground->leftovers(), "0/0/0");
     QCOMPARE(m_ground->length(u"quoin:dead"_s), 0);
     for (int i = 0; i < count; i += 37)
@@ -137,7 +137,7 @@ void tst_CeleryCrash::aTaskIsNeverLostAndNeverSilentlyDoubled()
         auto &victim = nodes[static_cast<std::size_t>(round % 2)];
         victim = std::make_unique<NodeProcess>(*m_ground, m_journal);
         const qsizetype enough = journalLines("begin").size() + QRandomGenerator::global()->bounded(1, 150);
-        QTRY_VERIFY(journalLines("begin").size() >= enough || done() == count);
+        QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= enough || done() == count, 60000);
         victim->kill();
     }
     for (auto &node : nodes)
@@ -153,7 +153,7 @@ void tst_CeleryCrash::aKilledNodesTaskIsRunAgainSoon()
     QTRY_COMPARE(journalLines("begin").size(), 1);
     victim.kill();
     NodeProcess other(*m_ground, m_journal);
-    QTRY_COMPARE(done(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), 1, 30000);
     QCOMPARE(journalLines("begin").size(), 2);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }
@@ -164,7 +164,7 @@ void tst_CeleryCrash::redisMayDieUnderLoad()
     pushWork(count);
     NodeProcess first(*m_ground, m_journal), second(*m_ground, m_journal);
     for (int round = 1; round <= 3; ++round) {
-        QTRY_VERIFY(journalLines("begin").size() >= 200 * round || done() == count);
+        QTRY_VERIFY_WITH_TIMEOUT(journalLines("begin").size() >= 200 * round || done() == count, 60000);
         QVERIFY(m_ground->server.restart(test::RedisServer::Data::Keep));
     }
     QTRY_COMPARE_WITH_TIMEOUT(done(), count, 120000);
@@ -181,7 +181,7 @@ void tst_CeleryCrash::redisMayHang()
     m_ground->server.hang();
     QTest::qWait(3000); // longer than commands are waited for, and than a node may be silent
     m_ground->server.resume();
-    QTRY_COMPARE(done(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(done(), 2, 30000);
     m_ground->push(u"t.sleep"_s, "[10]");
     QTRY_COMPARE(done(), 3);
     QCOMPARE(journalLines("begin").size(), 3);
@@ -209,7 +209,7 @@ void tst_CeleryCrash::aStoppedNodeLosesItsTasksToTheOthers()
     QTRY_COMPARE(journalLines("begin").size(), 1);
     stalled.stop();
     NodeProcess other(*m_ground, m_journal);
-    QTRY_COMPARE(journalLines("begin").size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(journalLines("begin").size(), 2, 30000);
     QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
     stalled.resume();
     QTRY_COMPARE(journalLines("end").size(), 2);
@@ -238,10 +238,10 @@ void tst_CeleryCrash::aClientThatSweepsDoesNotTakeWhatRuns()
                   "app.conf.broker_transport_options = {'visibility_timeout': 1}\n"
                   "for i in range(4): print(app.control.inspect(timeout=1).ping())\n"_s,
                   m_ground->server.url()});
-    QVERIFY(client.waitForFinished(60000));
+    QVERIFY(client.waitForFinished(30000));
     const QByteArray said = client.readAllStandardOutput();
     QVERIFY2(said.contains("pong"), (said + client.readAllStandardError()).constData());
-    QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 30000);
     QCOMPARE(journalLines("begin").size(), 1);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }

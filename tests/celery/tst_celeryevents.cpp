@@ -357,9 +357,9 @@ void TestCeleryEvents::celeryEventsShowsThem()
         m_stage->events.beat();
         return dump.output().contains("heartbeat");
     };
-    QTRY_VERIFY2(isHeard(), dump.output().constData());
+    QTRY_VERIFY2_WITH_TIMEOUT(isHeard(), dump.output().constData(), 60000);
     tellAll(m_stage->events, u"t1"_s);
-    QTRY_VERIFY2(dump.output().contains("rejected"), dump.output().constData());
+    QTRY_VERIFY2_WITH_TIMEOUT(dump.output().contains("rejected"), dump.output().constData(), 60000);
     for (const char *type : {"received", "started", "succeeded", "failed", "retried", "revoked", "rejected"})
         QVERIFY2(dump.output().contains(type), dump.output().constData());
     QVERIFY2(!dump.output().contains("Traceback (most recent call last):\n  File"), dump.output().constData());
@@ -371,7 +371,8 @@ void TestCeleryEvents::theGossipOfPythonsWorkersSurvivesAllWeTell()
     PythonLines worker(m_server.url());
     worker.start({u"-m"_s, u"celery"_s, u"-A"_s, u"controlapp"_s, u"worker"_s, u"-P"_s, u"solo"_s, u"-n"_s,
                   u"python@testhost"_s, u"-l"_s, u"debug"_s});
-    QTRY_VERIFY2(worker.output().contains("quoin@testhost joined the party"), worker.output().constData());
+    QTRY_VERIFY2_WITH_TIMEOUT(worker.output().contains("quoin@testhost joined the party"), worker.output().constData(),
+                              60000);
     tellAll(m_stage->events, u"t1"_s);
     tellNastyThings(m_stage->events);
     m_stage->node.nodeFigures.active = -1;
@@ -380,7 +381,7 @@ void TestCeleryEvents::theGossipOfPythonsWorkersSurvivesAllWeTell()
     tellAll(m_stage->events, u"t2"_s);
     m_stage->events.beat();
     QVERIFY(m_stage->stop());
-    QTRY_VERIFY2(worker.output().contains("quoin@testhost left"), worker.output().constData());
+    QTRY_VERIFY2_WITH_TIMEOUT(worker.output().contains("quoin@testhost left"), worker.output().constData(), 60000);
     QVERIFY(worker.isRunning());
     QVERIFY2(!worker.output().contains("Traceback") && !worker.output().contains("ERROR"), worker.output().constData());
     worker.terminate();

@@ -95,7 +95,7 @@ void tst_CeleryOutage::whatEndsWhileTheDatabaseIsAwayIsSettledAfterwards()
     QCOMPARE(m_ground->status(id), QString()); // not told before it is settled
     QCOMPARE(m_ground->leftovers(), "1/1/1");
     TestGround::unblock();
-    QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 20000);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
     QCOMPARE(m_ended, 1);
 }
@@ -114,7 +114,7 @@ void tst_CeleryOutage::nothingIsClaimedWhileTheDatabaseIsAway()
     QVERIFY(m_ground->length(u"celery"_s) >= 100); // at most what one claim took before it was known
     TestGround::unblock();
     for (const QString &id : ids)
-        QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 20000);
     QCOMPARE(m_ended, 200);
 }
 
@@ -151,7 +151,7 @@ void tst_CeleryOutage::aDrainEndsWithoutTheDatabaseAndLosesNothing()
     QCOMPARE(m_ground->leftovers(), "1/1/1");
     NodeBench next(*m_ground, gated(), options);
     next.queue.start();
-    QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 20000);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }
 
@@ -172,7 +172,7 @@ void tst_CeleryOutage::aDrainEndsWithoutRedisAndLosesNothing()
     QVERIFY(m_ground->server.restart());
     NodeBench next(*m_ground, gated(), options);
     next.queue.start();
-    QTRY_COMPARE(m_ground->status(id), u"SUCCESS"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->status(id), u"SUCCESS"_s, 20000);
     QTRY_COMPARE(m_ground->leftovers(), "0/0/0");
 }
 
@@ -210,7 +210,7 @@ void tst_CeleryOutage::aMessageThatWasSweptWhileItRunsIsNotRunTwice()
                      "redis.call('ZREM', 'unacked_index', ARGV[1]) "
                      "return redis.call('RPUSH', 'celery', entry:match('^%[(.*), \"\", \"celery\"%]$'))"_s,
                      u"0"_s, tag});
-    QTRY_COMPARE(m_ground->leftovers(), "1/1/1"); // it has it again
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->leftovers(), "1/1/1", 30000); // it has it again
     QTest::qWait(600);
     QCOMPARE(m_ground->leftovers(), "1/1/1"); // and keeps it for as long as the task is at work
     m_gate->open();

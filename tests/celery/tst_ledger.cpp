@@ -618,7 +618,7 @@ void tst_Ledger::nodesThatClaimCopiesAtOnceDoNotHarmEachOther()
         threads.back()->start();
     }
     for (const auto &thread : threads)
-        QVERIFY(thread->wait(testPatience));
+        QVERIFY(thread->wait(30'000));
     QCOMPARE(failures.load(), 0);
     QCOMPARE(settled.load(), messages); // once each
     QCOMPARE(m_bench->value(u"SELECT count(*) FROM task WHERE state = 'done'"_s), QByteArray::number(messages));

@@ -187,13 +187,13 @@ void tst_RelayCrash::whatADeadRelayHadIsPushedByTheNext()
     for (int round = 0; round < deaths; ++round) {
         const qint64 enough = inRedis() + QRandomGenerator::global()->bounded(1, 300);
         push(600);
-        QTRY_VERIFY(inRedis() >= enough);
+        QTRY_VERIFY_WITH_TIMEOUT(inRedis() >= enough, 60'000);
         const qint64 active = activeProcess();
         const auto victim = std::ranges::find(relays, active, [](const auto &relay) { return relay->id(); });
         QVERIFY2(victim != relays.end(), qPrintable(QString::number(active)));
         (*victim)->kill();
         push(50); // these at least are for the next, however quick the dead one was
-        QTRY_VERIFY(activeProcess() != active && ready() == 0);
+        QTRY_VERIFY_WITH_TIMEOUT(activeProcess() != active && ready() == 0, 60'000);
         *victim = std::make_unique<RelayProcess>(*m_ground);
     }
     QCOMPARE(m_ground->value(u"SELECT count(*) FROM task WHERE state = 'sent'"_s), QByteArray::number(m_count));

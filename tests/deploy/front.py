@@ -23,6 +23,7 @@ from waiting import eventually
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy"
 ADDRESS_RECORD, INTERNET = 1, 1  # RFC 1035, 3.2.2 and 3.2.4
 CLIENT = "127.0.0.9"
+PATIENCE = 30
 
 
 def free_port():
@@ -121,21 +122,21 @@ class Front(unittest.TestCase):
             self.start_host(address, QUOIN_AUTH_ANONYMOUS_WRITES="true")
         self.names.addresses = hosts[:1]
         self.start_front()
-        eventually("the first host serves", lambda: self.serves(hosts[0]))
+        eventually("the first host serves", lambda: self.serves(hosts[0]), PATIENCE)
         self.assertFalse(self.requests_of(hosts[1], f"/nothing/{self.asked}"))
         self.names.addresses = hosts
-        eventually("the second host serves, too", lambda: self.serves(hosts[1]))
+        eventually("the second host serves, too", lambda: self.serves(hosts[1]), PATIENCE)
         self.names.addresses = hosts[1:]
-        eventually("the first is forgotten", lambda: not any(self.serves(hosts[0]) for _ in range(3)))
+        eventually("the first is forgotten", lambda: not any(self.serves(hosts[0]) for _ in range(3)), PATIENCE)
         self.assertEqual(self.ask("/readyz")[0], 200)
 
     def test_a_host_is_told_who_the_client_is(self):
         self.start_host("127.0.0.2", QUOIN_AUTH_ANONYMOUS_WRITES="true", QUOIN_HTTP_PROXY_PROTOCOL="required", QUOIN_HTTP_PROXIES="127.0.0.1,127.0.0.2")
         self.names.addresses = ["127.0.0.2"]
         self.start_front(QUOIN_SEND_PROXY="yes")
-        eventually("the host serves", lambda: self.ask("/readyz")[0] == 200)
+        eventually("the host serves", lambda: self.ask("/readyz")[0] == 200, PATIENCE)
         self.assertEqual(self.ask("/nothing")[0], 404)
-        lines = eventually("its line", lambda: self.requests_of("127.0.0.2", "/nothing"))
+        lines = eventually("its line", lambda: self.requests_of("127.0.0.2", "/nothing"), PATIENCE)
         self.assertEqual([line["peer"] for line in lines], [CLIENT])
 
 

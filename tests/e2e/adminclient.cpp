@@ -104,7 +104,7 @@ bool EventClient::waitForEnd(std::chrono::milliseconds patience)
 QByteArray EventClient::askAgain(const QByteArray &target)
 {
     m_socket.write("GET " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    while (m_raw.indexOf("\r\n") < 0 && m_socket.waitForReadyRead(60'000))
+    while (m_raw.indexOf("\r\n") < 0 && m_socket.waitForReadyRead(30'000))
         m_raw += m_socket.readAll();
     return m_raw.first(std::max<qsizetype>(0, m_raw.indexOf("\r\n")));
 }

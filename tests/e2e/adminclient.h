@@ -57,9 +57,9 @@ public:
     EventClient(const QuoinProcess &server, const QByteArray &lastId = {});
 
     /// The next event of that kind, passing over others; nothing if the stream ends before, or in this time.
-    std::optional<ServerEvent> next(const QString &kind, std::chrono::milliseconds patience = std::chrono::seconds(60));
+    std::optional<ServerEvent> next(const QString &kind, std::chrono::milliseconds patience = std::chrono::seconds(30));
     /// Reads on until the stream ends cleanly. False if it does not in this time, or is cut off.
-    bool waitForEnd(std::chrono::milliseconds patience = std::chrono::seconds(60));
+    bool waitForEnd(std::chrono::milliseconds patience = std::chrono::seconds(30));
     /// Sends another request on the same connection, once the stream has ended; the status line.
     QByteArray askAgain(const QByteArray &target);
 

@@ -46,7 +46,7 @@ public:
     bool isRunning() const { return m_process && m_process->state() == QProcess::Running; }
     void freeze(); ///< SIGSTOP: it and its processes keep what they hold, and do nothing.
     void kill();   ///< kill -9, it and its processes, as a power cut would; waits.
-    std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(60));
+    std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(30));
 
     QByteArray output() const;
     QByteArray report() const; ///< The end of the output, to print when a promise is broken.

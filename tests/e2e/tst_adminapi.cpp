@@ -59,8 +59,8 @@ void AdminApiTest::init()
     if (m_isSingle)
         m_ground->server().setCommand({u"serve"_s, u"--single"_s});
     QVERIFY2(m_ground->server().start(), m_ground->server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
-    QTRY_COMPARE(json("/admin/v1/plugins/sip")["state"_L1], u"live"_s); // told a little later
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(json("/admin/v1/plugins/sip")["state"_L1], u"live"_s, 30'000); // told a little later
 }
 
 void AdminApiTest::theIndexListsWhatIsServed()
@@ -90,7 +90,7 @@ void AdminApiTest::theServerSaysHowItIs()
     QCOMPARE(server["checks"_L1][0]["status"_L1], u"ok"_s);
     HttpClient visitor(m_ground->server().port());
     QCOMPARE(visitor.get("/healthz").status, 200); // and stays; one process tells once a second
-    QTRY_VERIFY(json("/admin/v1/server")["connections"_L1].toInt() >= 1);
+    QTRY_VERIFY_WITH_TIMEOUT(json("/admin/v1/server")["connections"_L1].toInt() >= 1, 30'000);
     QVERIFY(server["uptime_seconds"_L1].toInt() < 300);
 }
 
@@ -109,13 +109,13 @@ void AdminApiTest::requestsAreSeenInTheHistory()
             slowest = std::max(slowest, latency.toInteger());
         return slowest > 0 ? requests : 0;
     };
-    QTRY_VERIFY(seen() >= 25);
+    QTRY_VERIFY_WITH_TIMEOUT(seen() >= 25, 30'000);
     QVERIFY(json("/admin/v1/server")["requests"_L1]["total"_L1].toInteger() >= 25);
 }
 
 void AdminApiTest::theHistoryHasAsManySecondsAsAskedFor()
 {
-    QTRY_COMPARE(json("/admin/v1/server/history?seconds=2")["requests"_L1].toArray().size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(json("/admin/v1/server/history?seconds=2")["requests"_L1].toArray().size(), 2, 30'000);
     const QJsonObject history = json("/admin/v1/server/history?seconds=2");
     for (const QString &column : {u"errors"_s, u"p50_us"_s, u"p95_us"_s, u"p99_us"_s, u"connections"_s, u"tasks_done"_s,
                                   u"tasks_failed"_s, u"tasks_running"_s})
@@ -161,14 +161,14 @@ void AdminApiTest::theLogIsFollowedByItsCursor()
         }
         return 0;
     };
-    QTRY_COMPARE(since(), 404);
+    QTRY_COMPARE_WITH_TIMEOUT(since(), 404, 30'000);
 }
 
 void AdminApiTest::theLogFindsARequestByItsId()
 {
     HttpClient visitor(m_ground->server().port());
     QCOMPARE(visitor.request("GET", "/healthz", {}, "X-Request-Id: find-me-1\r\n").status, 200);
-    QTRY_COMPARE(resultsOf(client().get("/admin/v1/log?request_id=find-me-1")).size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(resultsOf(client().get("/admin/v1/log?request_id=find-me-1")).size(), 1, 30'000);
     const QJsonObject row = resultsOf(client().get("/admin/v1/log?request_id=find-me-1"))[0].toObject();
     QCOMPARE(row["request_id"_L1], u"find-me-1"_s);
     QCOMPARE(row["category"_L1], u"quoin.http.request"_s);
@@ -223,9 +223,9 @@ void AdminApiTest::drainingAWorkerFailsNoRequest()
     const HttpReply reply = client().post("/admin/v1/workers/" + QByteArray::number(first) + "/drain");
     QCOMPARE(reply.status, 202);
     QCOMPARE(jsonOf(reply)["state"_L1], u"draining"_s);
-    QTRY_VERIFY(!isAlive(first));
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(first), 60'000);
     const auto workers = [this] { return resultsOf(client().get("/admin/v1/workers")); };
-    QTRY_COMPARE(workers().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(workers().size(), 1, 60'000);
     QVERIFY(workers()[0]["pid"_L1].toInteger() != first);
     load.finish();
     QVERIFY(load.requests() > 0);

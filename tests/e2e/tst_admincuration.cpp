@@ -48,8 +48,7 @@ private:
     QJsonObject package()
     {
         const auto isThere = [this] { return packages(1) == 1; };
-        return QTest::qWaitFor(isThere, testPatience) ? list("/admin/v1/sips?record=1").first().toObject()
-                                                      : QJsonObject();
+        return QTest::qWaitFor(isThere, 20'000) ? list("/admin/v1/sips?record=1").first().toObject() : QJsonObject();
     }
     QString fileOf(const QJsonObject &package) const
     {
@@ -91,7 +90,7 @@ void AdminCurationTest::init()
 void AdminCurationTest::start()
 {
     QVERIFY2(m_ground->server().start(), m_ground->server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
 }
 
 HttpReply AdminCurationTest::put(int id, const QByteArray &body, const QByteArray &ifMatch) const

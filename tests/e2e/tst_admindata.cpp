@@ -70,7 +70,7 @@ void AdminDataTest::init()
         m_ground->server().set(u"database.url"_s, m_postgres->url(u"quoin"_s));
     }
     QVERIFY2(m_ground->server().start(), m_ground->server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
 }
 
 /// A file in the place of the folder: no package can be written, whoever tries.
@@ -200,7 +200,7 @@ void AdminDataTest::aPausedQueueWaitsAlsoThroughARestart()
     server.terminate();
     QCOMPARE(server.waitForExit(), 0);
     QVERIFY2(server.start(), server.report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
     QJsonObject queue;
     for (const auto &one : list("/admin/v1/queues")) {
         if (one["name"_L1] == u"sip.make_sip"_s)

@@ -40,11 +40,11 @@ void AdminEventsTest::init()
     m_ground = std::make_unique<PluginGround>();
     m_ground->dropShipped();
     QVERIFY2(server().start(), server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
     const auto state = [this] {
         return jsonOf(AdminClient(server()).get("/admin/v1/plugins/sip"))["state"_L1].toString();
     };
-    QTRY_COMPARE(state(), u"live"_s); // told a little later
+    QTRY_COMPARE_WITH_TIMEOUT(state(), u"live"_s, 30'000); // told a little later
 }
 
 void AdminEventsTest::everySecondIsTold()
@@ -118,7 +118,7 @@ void AdminEventsTest::afterARestartOnlyWhatHasChangedIsTold()
     server().terminate();
     QCOMPARE(server().waitForExit().value_or(-1), 0);
     QVERIFY2(server().start(), server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
 
     EventClient client(server(), id);
     QVERIFY(client.next(u"workers"_s)); // other processes
@@ -137,8 +137,8 @@ void AdminEventsTest::aRollEndsTheStreamAndKeepsTheConnection()
     QVERIFY(client.next(u"server"_s));
     const qint64 before = server().children().constFirst();
     m_ground->drop(u"good"_s);
-    QVERIFY2(client.waitForEnd(), server().report());
-    QTRY_VERIFY(!isAlive(before));
+    QVERIFY2(client.waitForEnd(std::chrono::seconds(60)), server().report());
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(before), 30'000);
     QCOMPARE(client.askAgain("/good/7"), "HTTP/1.1 200 OK");
 }
 
@@ -147,8 +147,8 @@ void AdminEventsTest::aStreamHoldsUpNoStop()
     EventClient client(server());
     QVERIFY(client.next(u"server"_s));
     server().terminate();
-    QVERIFY(client.waitForEnd());
-    QCOMPARE(server().waitForExit().value_or(-1), 0);
+    QVERIFY(client.waitForEnd(std::chrono::seconds(20)));
+    QCOMPARE(server().waitForExit(std::chrono::seconds(20)).value_or(-1), 0);
 }
 
 void AdminEventsTest::aPluginThatChangesIsNamed()
@@ -185,7 +185,7 @@ void AdminEventsTest::oneProcessTellsAsWell()
     QCOMPARE(server().waitForExit().value_or(-1), 0);
     server().setCommand({u"serve"_s, u"--single"_s});
     QVERIFY2(server().start(), server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
     EventClient client(server());
     QVERIFY(client.next(u"server"_s));
     QCOMPARE(post("1"), 200);
@@ -196,7 +196,7 @@ void AdminEventsTest::oneProcessTellsAsWell()
             break;
     }
     server().terminate();
-    QVERIFY(client.waitForEnd());
+    QVERIFY(client.waitForEnd(std::chrono::seconds(20)));
     QCOMPARE(server().waitForExit().value_or(-1), 0);
 }
 

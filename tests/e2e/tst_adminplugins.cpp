@@ -53,8 +53,8 @@ void AdminPluginsTest::init()
 void AdminPluginsTest::restart()
 {
     QVERIFY2(server().start(), server().report());
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
-    QTRY_COMPARE(state("good"), u"live"_s); // told a little later
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(state("good"), u"live"_s, 30'000); // told a little later
 }
 
 /// 202 on a machine where it takes long to decide.
@@ -63,7 +63,7 @@ void AdminPluginsTest::expect(const HttpReply &reply, const QByteArray &id, cons
     QVERIFY2(reply.status == 200 || reply.status == 202, reply.body);
     if (reply.status == 200)
         QCOMPARE(jsonOf(reply)["state"_L1].toString(), wanted);
-    QTRY_COMPARE(state(id), wanted);
+    QTRY_COMPARE_WITH_TIMEOUT(state(id), wanted, 60'000);
 }
 
 QList<QJsonObject> AdminPluginsTest::upload(const QByteArray &name, const QByteArray &bytes)
@@ -147,7 +147,7 @@ void AdminPluginsTest::anUpgradeReplacesAndCanBeRolledBack()
     QCOMPARE(upgraded["previous"_L1]["version"_L1], u"1.0.0"_s);
     expect(client().post("/admin/v1/plugins/changing/rollback"), "changing", u"live"_s);
     const auto now = [this] { return jsonOf(client().get("/admin/v1/plugins/changing")); };
-    QTRY_COMPARE(now()["version"_L1], u"1.0.0"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(now()["version"_L1], u"1.0.0"_s, 60'000);
     QCOMPARE(now()["turned_away"_L1]["version"_L1], u"2.0.0"_s);
 }
 
@@ -168,7 +168,7 @@ void AdminPluginsTest::anUploadNeedsItsSettingAndAName()
 void AdminPluginsTest::aPluginIsDisabledAndEnabled()
 {
     expect(client().post("/admin/v1/plugins/good/disable"), "good", u"disabled"_s);
-    QTRY_COMPARE(m_ground->get("/good/1").status, 404);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/good/1").status, 404, 30'000);
     expect(client().post("/admin/v1/plugins/good/enable"), "good", u"live"_s);
     QCOMPARE(m_ground->get("/good/1").status, 200);
 }
@@ -177,7 +177,7 @@ void AdminPluginsTest::aPluginIsStartedAgain()
 {
     const qint64 before = server().children().constFirst();
     expect(client().post("/admin/v1/plugins/good/reload"), "good", u"live"_s);
-    QTRY_VERIFY(!isAlive(before));
+    QTRY_VERIFY_WITH_TIMEOUT(!isAlive(before), 60'000);
     QCOMPARE(m_ground->get("/good/1").status, 200);
 }
 
@@ -185,7 +185,7 @@ void AdminPluginsTest::aPluginIsRemoved()
 {
     expect(client().remove("/admin/v1/plugins/good"), "good", u"gone"_s);
     QVERIFY(!QFile::exists(m_ground->file(u"good"_s)));
-    QTRY_COMPARE(m_ground->get("/good/1").status, 404);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/good/1").status, 404, 30'000);
 }
 
 void AdminPluginsTest::whatIsNotThereIsNotFound_data()

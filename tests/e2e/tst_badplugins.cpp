@@ -87,8 +87,8 @@ void BadPluginsTest::aBadPluginIsRefusedByNameWhileOthersAreServed()
             count += m_ground->lines({"refused file=", '/' + id + ".so ", " phase=" + phase + ' ', reason, " remedy="});
         return count;
     };
-    QTRY_VERIFY2(refusals() > 0, m_ground->server().report());
-    QTRY_VERIFY(m_clients->answers() > before + 8);
+    QTRY_VERIFY2_WITH_TIMEOUT(refusals() > 0, m_ground->server().report(), 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_clients->answers() > before + 8, 30'000);
     m_ground->remove(QString::fromLatin1(id));
     QCOMPARE(refusals(), 1); // told once, not with every look
 }
@@ -98,31 +98,32 @@ void BadPluginsTest::aCrashInStartIsBlamedOnItsPlugin()
     if (isSanitized())
         QSKIP("the sanitizer takes the signals of a crash for itself");
     m_ground->drop(u"crashingstart"_s);
-    QTRY_VERIFY2(m_ground->lines({"refused file=", "/crashingstart.so ", " phase=start ", "SIGSEGV", " remedy="}) == 1,
-                 m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(
+        m_ground->lines({"refused file=", "/crashingstart.so ", " phase=start ", "SIGSEGV", " remedy="}) == 1,
+        m_ground->server().report(), 30'000);
     m_ground->remove(u"crashingstart"_s);
 }
 
 void BadPluginsTest::aStartThatHangsIsGivenUp()
 {
     m_ground->drop(u"hangingstart"_s);
-    QTRY_VERIFY2(m_ground->lines({"refused file=", "/hangingstart.so ", " phase=start ", " remedy="}) == 1,
-                 m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"refused file=", "/hangingstart.so ", " phase=start ", " remedy="}) == 1,
+                              m_ground->server().report(), 60'000);
     m_ground->remove(u"hangingstart"_s);
 }
 
 void BadPluginsTest::aVersionThatRefusesToStartLeavesTheOneBefore()
 {
     m_ground->dropChanging(u"2.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "2.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 30'000);
     m_ground->dropChanging(u"3.0.0"_s);
-    QTRY_VERIFY2(m_ground->lines({"refused file=", "/changing.so ", " version=3.0.0 ", " phase=start ",
-                                  "version 3.0.0 does not want to start"})
-                     == 1,
-                 m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"refused file=", "/changing.so ", " version=3.0.0 ", " phase=start ",
+                                               "version 3.0.0 does not want to start"})
+                                  == 1,
+                              m_ground->server().report(), 30'000);
     QCOMPARE(m_ground->get("/changing").body, "2.0.0");
     m_ground->dropChanging(u"1.0.0"_s); // and it does not stand in the way of the next
-    QTRY_COMPARE(m_ground->get("/changing").body, "1.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "1.0.0", 30'000);
 }
 
 /// The server that all were dropped into is still the same one.

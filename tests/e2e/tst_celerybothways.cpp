@@ -108,7 +108,7 @@ void CeleryBothWaysTest::makeSipOfPythonIsServedByUs()
     const HttpReply posted = HttpClient(m_flask->port()).post("/record", data);
     QCOMPARE(posted.status, 200);
     const qint64 id = QJsonDocument::fromJson(posted.body).object().value(u"id"_s).toInteger();
-    QTRY_COMPARE(packagesByRecord(m_ground.sipDirectory()).value(id).size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(m_ground.sipDirectory()).value(id).size(), 1, 20'000);
     const QString file = packagesByRecord(m_ground.sipDirectory()).value(id).first();
     QString fault;
     const QByteArray payload = payloadOf(m_ground.sipDirectory() + u'/' + file, &fault);
@@ -118,7 +118,7 @@ void CeleryBothWaysTest::makeSipOfPythonIsServedByUs()
     const auto sips = [&] {
         return HttpClient(m_server->port()).get("/record/" + QByteArray::number(id) + "/sips").body;
     };
-    QTRY_VERIFY2(sips().contains(file.toUtf8()), sips());
+    QTRY_VERIFY2_WITH_TIMEOUT(sips().contains(file.toUtf8()), sips(), 30'000);
 }
 
 void CeleryBothWaysTest::argumentsMayBeGivenByName()
@@ -135,7 +135,7 @@ void CeleryBothWaysTest::makeSipOfOursIsServedByPython()
     const HttpReply posted = HttpClient(m_server->port()).post("/record", data);
     QCOMPARE(posted.status, 200);
     const qint64 id = QJsonDocument::fromJson(posted.body).object().value(u"id"_s).toInteger();
-    QTRY_COMPARE(packagesByRecord(m_ground.sipDirectory()).value(id).size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(m_ground.sipDirectory()).value(id).size(), 1, 20'000);
     QFile file(m_ground.sipDirectory() + u'/' + packagesByRecord(m_ground.sipDirectory()).value(id).first());
     QTRY_VERIFY(file.size() > 0);
     QVERIFY(file.open(QIODevice::ReadOnly));
@@ -196,7 +196,7 @@ void CeleryBothWaysTest::whatRunsAndIsRevokedIsAskedToStop()
 {
     const auto stopped = m_ground.notes("stopped").size();
     const QString id = m_ground.client().send(u"labour.sleep"_s, {60'000}, toUs);
-    QTRY_VERIFY(m_ground.noted("sleeping").contains("60000"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_ground.noted("sleeping").contains("60000"), 30'000);
     m_ground.client().ask(u"revoke"_s, {{u"id"_s, id}, {u"terminate"_s, true}});
     QString message;
     QCOMPARE(raisedBy(id, &message), u"TaskRevokedError"_s);
@@ -221,7 +221,7 @@ void CeleryBothWaysTest::whatDoesNotStopIsFailedAndItsProcessReplaced()
         const QList<qint64> now = m_worker->children();
         return !now.isEmpty() && std::none_of(now.begin(), now.end(), [&](qint64 pid) { return before.contains(pid); });
     };
-    QTRY_VERIFY(isReplaced());
+    QTRY_VERIFY_WITH_TIMEOUT(isReplaced(), 30'000);
     QCOMPARE(resultOf(m_ground.client().send(u"labour.note"_s, {u"goes on"_s}, toUs)), QJsonValue(QJsonValue::Null));
     QCOMPARE(m_ground.noted("sleeping").count("60000"), 2); // the one that was revoked, and this one, once
 }
@@ -259,19 +259,19 @@ void CeleryBothWaysTest::whatIsLinkedFollowsOnTheOtherSide()
     const QJsonObject done{{u"task"_s, signature(u"labour.note"_s, {u"linked"_s}, toUs)}, {u"link"_s, note}};
     QCOMPARE(resultOf(m_ground.client().ask(u"with_links"_s, done).value(u"id"_s).toString()),
              QJsonValue(QJsonValue::Null));
-    QTRY_VERIFY(m_ground.theirNotes().contains("after ours"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_ground.theirNotes().contains("after ours"), 20'000);
 
     const QJsonObject failing{{u"task"_s, signature(u"labour.fail"_s, {u"linked"_s}, toUs)},
                               {u"link_error"_s, signature(u"labour.note"_s, {u"errback"_s}, toUs)}};
     const QString id = m_ground.client().ask(u"with_links"_s, failing).value(u"id"_s).toString();
     const QByteArray expected = '"' + id.toUtf8() + "\",\"errback\"";
-    QTRY_VERIFY2(m_ground.noted().contains(expected), m_ground.noted().join('\n'));
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground.noted().contains(expected), m_ground.noted().join('\n'), 20'000);
 }
 
 void CeleryBothWaysTest::aSweepingClientDoesNotTakeWhatWeRun()
 {
     const QString id = m_ground.client().send(u"labour.sleep"_s, {7000}, toUs);
-    QTRY_VERIFY(m_ground.noted("sleeping").contains("7000"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_ground.noted("sleeping").contains("7000"), 30'000);
     // Each takes a third of a second: it goes on for longer than the timeout, while ours runs. What we hold is renewed
     // every half second, which may be late on a busy machine.
     m_ground.client().ask(u"sweep"_s, {{u"visibility_timeout"_s, 3}, {u"times"_s, 16}});
@@ -294,7 +294,7 @@ void CeleryBothWaysTest::whatIsUrgentRunsFirst()
         return texts;
     };
     const QByteArrayList expected{"\"priority 0\"", "\"priority 3\"", "\"priority 6\"", "\"priority 9\""};
-    QTRY_COMPARE(noted(), expected);
+    QTRY_COMPARE_WITH_TIMEOUT(noted(), expected, 20'000);
     worker.terminate();
     QVERIFY2(worker.waitForExit() == 0, worker.report());
 }
@@ -303,13 +303,13 @@ void CeleryBothWaysTest::whatIsUrgentRunsFirst()
 void CeleryBothWaysTest::whatPythonRanIsDoneInOurHistory()
 {
     const auto history = [&] { return tasksByWorker(m_ground.databaseUrl(), u"sip.make_sip"_s); };
-    QTRY_COMPARE(history().value(u"celery"_s), u"done"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(history().value(u"celery"_s), u"done"_s, 40'000);
     QTRY_VERIFY(!tasksByState(m_ground.databaseUrl()).contains(u"sent"_s));
 }
 
 void CeleryBothWaysTest::nothingIsLeft()
 {
-    QTRY_COMPARE(m_ground.whatIsLeft(), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground.whatIsLeft(), QString(), 20'000);
     QCOMPARE(m_ground.deadLetters(), QByteArrayList());
     for (QuoinProcess *process : {m_worker, m_server}) {
         process->terminate();

@@ -59,10 +59,10 @@ void CeleryCommandsTest::initTestCase()
     m_events = &m_ground.theirs(u"events"_s);
     m_events->startCelery({u"events"_s, u"--dump"_s});
     m_ground.client().send(u"labour.note"_s, {u"later"_s}, {{u"queue"_s, u"quoin"_s}, {u"countdown"_s, 3600}});
-    QTRY_COMPARE(m_ground.waiting("quoin"), 0); // a node without a free thread takes nothing
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground.waiting("quoin"), 0, 20'000); // a node without a free thread takes nothing
     m_running = m_ground.client().send(u"labour.sleep"_s, {600'001}, {{u"queue"_s, u"quoin"_s}});
     m_ground.client().send(u"labour.sleep"_s, {600'002}, {{u"queue"_s, u"quoin"_s}});
-    QTRY_COMPARE(m_ground.notes("sleeping").size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground.notes("sleeping").size(), 2, 20'000);
 
     QHash<QString, PeerProcess *> asked;
     for (const QStringList &command : commands()) {
@@ -117,7 +117,7 @@ void CeleryCommandsTest::commandsAreAnswered()
 void CeleryCommandsTest::eventsAreTold()
 {
     for (const char *heard : {"ours@test", "heartbeat: active=2"})
-        QTRY_VERIFY2(m_events->output().contains(heard), m_events->report());
+        QTRY_VERIFY2_WITH_TIMEOUT(m_events->output().contains(heard), m_events->report(), 20'000);
     m_ground.client().ask(u"inspect"_s, {{u"method"_s, u"enable_events"_s}});
     // Both of the first two threads sleep; what pool_grow added is free.
     const QString id = m_ground.client().send(u"labour.note"_s, {u"heard"_s}, {{u"queue"_s, u"extra"_s}});
@@ -129,7 +129,7 @@ void CeleryCommandsTest::eventsAreTold()
             }
             return false;
         };
-        QTRY_VERIFY2(isHeard(), m_events->report());
+        QTRY_VERIFY2_WITH_TIMEOUT(isHeard(), m_events->report(), 20'000);
     }
     QVERIFY(m_events->isRunning());
 }
@@ -147,7 +147,7 @@ void CeleryCommandsTest::aStartingCeleryWorkerFindsUs()
     QVERIFY2(theirs.output().contains("mingle: sync with 1 nodes"), theirs.report());
     const QString id = m_ground.client().send(u"app.add"_s, {1, 2}, {{u"queue"_s, u"theirs"_s}});
     QCOMPARE(m_ground.client().get(id).value(u"result"_s).toInt(), 3);
-    QTRY_VERIFY2(theirs.output().contains(" succeeded in "), theirs.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(theirs.output().contains(" succeeded in "), theirs.report(), 30'000);
     QVERIFY2(!theirs.output().contains("Traceback"), theirs.report());
     theirs.kill(); // how it stops when it is told to is its own affair: at times with a traceback, at times not at all
 }
@@ -159,7 +159,7 @@ void CeleryCommandsTest::shutdownEndsTheWorker()
     m_ground.client().ask(u"revoke"_s, {{u"id"_s, m_running}, {u"terminate"_s, true}});
     m_ground.theirs(u"control"_s).runCelery({u"control"_s, u"shutdown"_s, u"-d"_s, u"ours@test"_s});
     QVERIFY2(m_worker->waitForExit(std::chrono::seconds(60)) == 0, m_worker->report());
-    QTRY_VERIFY2(m_events->output().contains("shutdown: "), m_events->report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_events->output().contains("shutdown: "), m_events->report(), 30'000);
     // What had not ended is in Redis again, and so is what waits for its time.
     QCOMPARE(m_ground.redis().cli({u"HLEN"_s, u"unacked"_s}), "0");
     QVERIFY(m_ground.waiting("quoin") > 0);

@@ -116,10 +116,10 @@ void CeleryFleetTest::twoAndTwoShareAQueue()
         const QJsonObject asked{{u"method"_s, u"ping"_s}, {u"timeout"_s, 1}};
         return m_ground->client().ask(u"inspect"_s, asked).value(u"replies"_s).toArray().size();
     };
-    QTRY_COMPARE(alive(), 4);
+    QTRY_COMPARE_WITH_TIMEOUT(alive(), 4, 60'000);
     flood();
     QTRY_COMPARE_WITH_TIMEOUT(recordsWithPackages(), m_tasks, 120'000);
-    QTRY_COMPARE(m_ground->whatIsLeft(), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 20'000);
     QCOMPARE(doubles(), QStringList());
     int byUs = 0;
     for (const QStringList &files : packagesByRecord(m_ground->sipDirectory()))
@@ -219,10 +219,11 @@ void CeleryFleetTest::redisDiesAgainAndAgainAndEachRecordHasOnePackage()
         atWork += recordsWithPackages() < m_tasks ? 1 : 0;
         QVERIFY(m_ground->redis().restart());
     }
-    QTRY_COMPARE(recordsWithPackages(), m_tasks);
+    QTRY_COMPARE_WITH_TIMEOUT(recordsWithPackages(), m_tasks, 60'000);
     QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 120'000);
     QCOMPARE(doubles(), QStringList());
-    QTRY_COMPARE(tasksByState(m_ground->databaseUrl()), (QHash<QString, int>{{u"done"_s, m_tasks}}));
+    QTRY_COMPARE_WITH_TIMEOUT(tasksByState(m_ground->databaseUrl()), (QHash<QString, int>{{u"done"_s, m_tasks}}),
+                              20'000);
     if (atWork == 0)
         QSKIP("Redis died only when all was done: nothing of its death at work was tried");
 }
@@ -242,21 +243,21 @@ void CeleryFleetTest::redisDiesUnderLoadAndEverythingIsArchived()
     QuoinProcess &worker = m_ground->ourWorker();
     QVERIFY2(worker.start(), worker.report());
     PostingLoad load(server.port(), 4, 100'000, "outage", std::chrono::milliseconds(5));
-    QTRY_VERIFY(load.acknowledgedCount() > 100);
+    QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > 100, 30'000);
     m_ground->redis().stop();
     const int atTheStop = load.acknowledgedCount();
-    QTRY_VERIFY(load.acknowledgedCount() > atTheStop + 300); // posts go on
+    QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > atTheStop + 300, 30'000); // posts go on
     QVERIFY(m_ground->redis().restart(keepsItsData ? RedisServer::Data::Keep : RedisServer::Data::Drop));
     const int atTheReturn = load.acknowledgedCount();
-    QTRY_VERIFY(load.acknowledgedCount() > atTheReturn + 100);
+    QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > atTheReturn + 100, 30'000);
     load.finish();
     QCOMPARE(load.refused() + load.unanswered(), QStringList());
     // First that all is done, then that nothing is left: between two pushes the queue is empty, too. What Redis took
     // and lost is pushed again at its return.
     const int records = int(load.acknowledged().size());
     const auto done = [&] { return tasksByState(m_ground->databaseUrl()).value(u"done"_s); };
-    QTRY_COMPARE(done(), records);
-    QTRY_COMPARE(m_ground->whatIsLeft(), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(done(), records, 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->whatIsLeft(), QString(), 60'000);
     QCOMPARE(recordsWithPackages(), records);
     QCOMPARE(doubles(), QStringList());
     server.terminate();

@@ -126,8 +126,8 @@ void CeleryPoisonTest::whatIsNoTaskIsKeptAndTheNextRuns()
     push(genuine(u"good %1"_s.arg(m_round)));
 
     const QByteArray next = "\"good " + QByteArray::number(m_round) + '"';
-    QTRY_VERIFY2(m_ground.noted().contains(next), m_worker->report());
-    QTRY_COMPARE(m_ground.whatIsLeft(), QString());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground.noted().contains(next), m_worker->report(), 20'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground.whatIsLeft(), QString(), 20'000);
     QVERIFY(!m_ground.noted().contains('"' + text.toUtf8() + '"'));
     const bool isKept = m_ground.deadLetters().size() == lettersBefore + 1;
     const bool isFailed = m_ground.client().state(id) == u"FAILURE"_s;
@@ -170,7 +170,7 @@ void CeleryPoisonTest::whatLacksOnlyWhatNobodyNeedsRuns()
     if (path.first() == u"body"_s)
         value = base64(QByteArray::fromBase64(value.toString().toLatin1()).replace("TEXT", text));
     push(changed(genuine(QString::fromUtf8(text)), path, value));
-    QTRY_VERIFY2(m_ground.noted().contains('"' + text + '"'), m_worker->report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground.noted().contains('"' + text + '"'), m_worker->report(), 20'000);
 }
 
 void CeleryPoisonTest::aFloodOfPoisonLeavesTheLastTenThousand()
@@ -178,7 +178,7 @@ void CeleryPoisonTest::aFloodOfPoisonLeavesTheLastTenThousand()
     const QString script = u"for i = 1, 12000 do redis.call('LPUSH', KEYS[1], 'poison ' .. i) end"_s;
     m_ground.redis().cli({u"EVAL"_s, script, u"1"_s, u"quoin"_s});
     push(genuine(u"after the flood"_s));
-    QTRY_VERIFY(m_ground.noted().contains("\"after the flood\""));
+    QTRY_VERIFY_WITH_TIMEOUT(m_ground.noted().contains("\"after the flood\""), 60'000);
     QCOMPARE(m_ground.redis().cli({u"LLEN"_s, u"quoin:dead"_s}), "10000");
 }
 

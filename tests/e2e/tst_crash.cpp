@@ -125,7 +125,7 @@ void CrashTest::checkAfterRestart()
                  "acknowledged and not in the list: " + entry + ", of which the database has "
                      + storedRecords(m_server->databaseUrl()).value(record.key(), "nothing"));
     }
-    QTRY_COMPARE(whatIsMissing(*m_server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(*m_server), QString(), 30'000);
 }
 
 void CrashTest::cleanup()

@@ -57,7 +57,8 @@ void CrashingPluginsTest::crash(const QByteArray &way)
     const qsizetype told = m_ground->lines({"plugin crashed id=crasher "});
     const HttpReply reply = m_ground->get("/crasher/" + way);
     QVERIFY2(!reply.isComplete(), qPrintable(QString::number(reply.status) + u' ' + QString::fromUtf8(reply.body)));
-    QTRY_VERIFY2(m_ground->lines({"plugin crashed id=crasher "}) > told, m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"plugin crashed id=crasher "}) > told, m_ground->server().report(),
+                              30'000);
     QCOMPARE(m_ground->get("/good/1").body, "1");
 }
 
@@ -92,7 +93,7 @@ void CrashingPluginsTest::threeCrashesQuarantineAndAnotherFileLiftsIt()
         if (QTest::currentTestFailed())
             return;
     }
-    QTRY_COMPARE(m_ground->get("/crasher").status, 503);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/crasher").status, 503, 30'000);
     const HttpReply refused = m_ground->get("/crasher/null-store");
     QCOMPARE(refused.status, 503);
     QVERIFY(refused.header("Retry-After").toInt() > 0);
@@ -115,17 +116,18 @@ void CrashingPluginsTest::threeCrashesQuarantineAndAnotherFileLiftsIt()
     QCOMPARE(m_ground->get("/good/1").body, "1");
 
     m_ground->drop(u"crasher"_s, PluginGround::built(u"crasher"_s) + '\n'); // another file, as a mended one would be
-    QTRY_COMPARE(m_ground->get("/crasher").status, 200);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/crasher").status, 200, 30'000);
 }
 
 void CrashingPluginsTest::aCrashRightAfterAnUpgradeBringsThePreviousVersionBack()
 {
     m_ground->dropChanging(u"2.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "2.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 30'000);
     m_ground->dropChanging(u"4.0.0"_s);
-    QTRY_VERIFY2(m_ground->lines({"plugin live id=changing version=4.0.0"}) == 1, m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"plugin live id=changing version=4.0.0"}) == 1,
+                              m_ground->server().report(), 30'000);
     QVERIFY(!m_ground->get("/changing").isComplete());
-    QTRY_COMPARE(m_ground->get("/changing").body, "2.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 30'000);
     QVERIFY2(m_ground->lines({"plugin rolled-back id=changing version=4.0.0", "SIGSEGV at 0x0"}) == 1,
              m_ground->server().report());
 }
@@ -143,10 +145,10 @@ void CrashingPluginsTest::aBlockedEventLoopIsEndedAndBlamed()
     QFETCH(const QByteArray, target);
     QVERIFY(!m_ground->get(target).isComplete()); // cut off: not left to wait for ever
     QCOMPARE(m_ground->get("/good/1").body, "1");
-    QTRY_VERIFY2(m_ground->lines({"worker died", "the event loop has been blocked for ", "plugin=blocker ",
-                                  "stack=", "blocker.so+0x"})
-                     == 1,
-                 m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"worker died", "the event loop has been blocked for ", "plugin=blocker ",
+                                               "stack=", "blocker.so+0x"})
+                                  == 1,
+                              m_ground->server().report(), 30'000);
     QVERIFY2(m_ground->lines({"plugin crashed id=blocker "}) == 1, m_ground->server().report());
 }
 
@@ -155,10 +157,12 @@ void CrashingPluginsTest::aStuckHandlerCostsItsClientAnAnswerAndNobodyElse()
     SlowClients others(m_ground->server().port(), "/good/1", 8);
     const QList<qint64> before = m_ground->server().children();
     QCOMPARE(m_ground->get("/blocker/pool").status, 504);
-    QTRY_VERIFY2(m_ground->lines({"worker stuck", "plugin=blocker "}) == 1, m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"worker stuck", "plugin=blocker "}) == 1, m_ground->server().report(),
+                              30'000);
     // Another worker takes its place; who was connected to the stuck one goes over to it.
-    QTRY_VERIFY2(m_ground->server().children().size() > 0 && !before.contains(m_ground->server().children().last()),
-                 m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->server().children().size() > 0
+                                  && !before.contains(m_ground->server().children().last()),
+                              m_ground->server().report(), 30'000);
     others.finish();
     QCOMPARE(others.wrongAnswers(), QStringList());
     QCOMPARE(others.cutOff(), QStringList());
@@ -171,8 +175,8 @@ void CrashingPluginsTest::aTaskThatCrashesHarmsNobodyElse()
     QCOMPARE(client.post("/crasher/task", "").status, 202);
     // It is tried twice, as it asked for, and then waits for a person.
     const QHash<QString, int> dead{{u"dead"_s, 1}};
-    QTRY_COMPARE(tasksByState(m_ground->server().databaseUrl()), dead);
-    QTRY_COMPARE(m_ground->lines({"plugin crashed id=crasher ", "SIGSEGV at 0x0"}), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(tasksByState(m_ground->server().databaseUrl()), dead, 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->lines({"plugin crashed id=crasher ", "SIGSEGV at 0x0"}), 2, 30'000);
     QCOMPARE(m_ground->get("/good/1").body, "1");
     QCOMPARE(m_ground->get("/crasher").body, "not yet");
 }

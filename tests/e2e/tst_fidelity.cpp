@@ -107,7 +107,7 @@ void FidelityTest::whatWasPostedIsWhatIsServed()
     const QByteArray page = client.get("/record?limit=1&after=" + QByteArray::number(id - 1)).body;
     QCOMPARE(page, R"({"results":[)" + record + "]}");
 
-    QTRY_COMPARE(packagesByRecord(server.sipDirectory()).value(id).size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(server.sipDirectory()).value(id).size(), 1, 30'000);
     QString fault;
     const QString package = server.sipDirectory() + u'/' + packagesByRecord(server.sipDirectory()).value(id).first();
     QCOMPARE(payloadOf(package, &fault), text);

@@ -49,14 +49,14 @@ void FullStoreTest::aFileThatDoesNotFitComesInWhenThereIsRoom()
     filler.close();
 
     ground.dropChanging(u"1.0.0"_s);
-    QTRY_VERIFY2(ground.lines({"refused file=", "/changing.so ", " phase=take ", "No space left on device",
-                               " remedy=\"make room", "plugin-store"})
-                     == 1,
-                 server.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(ground.lines({"refused file=", "/changing.so ", " phase=take ", "No space left on device",
+                                            " remedy=\"make room", "plugin-store"})
+                                  == 1,
+                              server.report(), 30'000);
     QCOMPARE(ground.get("/changing").status, 404);
     QCOMPARE(ground.get("/good/4").body, "4");
     QVERIFY(filler.remove());
-    QTRY_COMPARE(ground.get("/changing").body, "1.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(ground.get("/changing").body, "1.0.0", 30'000);
     server.terminate();
     QVERIFY2(server.waitForExit() == 0, server.report());
 }

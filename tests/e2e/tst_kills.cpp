@@ -134,11 +134,11 @@ void KillsTest::note(PostingLoad *load)
 void KillsTest::check()
 {
     QuoinProcess &server = m_ground->server();
-    QTRY_COMPARE(m_ground->get("/readyz").status, 200);
-    QTRY_COMPARE(server.children().size(), 3);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/readyz").status, 200, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(server.children().size(), 3, 30'000);
     // First what is cheap to ask: there are many.
     QTRY_COMPARE_WITH_TIMEOUT(tasksAtHand(server.databaseUrl()), 0, 300'000);
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 60'000);
     const auto stored = storedRecords(server.databaseUrl());
     for (auto record = m_acknowledged.cbegin(); record != m_acknowledged.cend(); ++record)
         QCOMPARE(stored.value(record.key()), record.value());

@@ -162,8 +162,8 @@ void MetricsTest::everyFamilyIsThereAndOfItsType()
     QVERIFY(samples["quoin_process_resident_memory_bytes{process=\"supervisor\"}"] > 1e6);
     QCOMPARE(samples["quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"dead\"}"], 0);
     QVERIFY(samples.contains("quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"dead\"}"));
-    QTRY_VERIFY(scrape()["quoin_http_connections_accepted_total"] >= 1); // told once a second
-    QTRY_VERIFY(sumOf(scrape(), "quoin_process_cpu_seconds_total") > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(scrape()["quoin_http_connections_accepted_total"] >= 1, 10'000); // told once a second
+    QTRY_VERIFY_WITH_TIMEOUT(sumOf(scrape(), "quoin_process_cpu_seconds_total") > 0, 10'000);
 }
 
 void MetricsTest::promtoolFindsNothingToSay()
@@ -173,7 +173,7 @@ void MetricsTest::promtoolFindsNothingToSay()
         QSKIP("install the Debian package prometheus");
     start();
     HttpClient(server().port()).post("/record", "{\"a\":1}");
-    QTRY_COMPARE(scrape()["quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"done\"}"], 1);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"done\"}"], 1, 30'000);
     QProcess checker;
     checker.setProcessChannelMode(QProcess::MergedChannels);
     checker.start(promtool, {u"check"_s, u"metrics"_s});
@@ -219,7 +219,7 @@ void MetricsTest::aRecordIsSeenInTasksAndTransactions()
     HttpClient client(server().port());
     for (int i = 0; i < 5; ++i)
         QCOMPARE(client.post("/record", "{}").status, 200);
-    QTRY_COMPARE(scrape()["quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"done\"}"], 5);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"done\"}"], 5, 30'000);
     Samples samples = scrape();
     QCOMPARE(samples["quoin_task_duration_seconds_count{task=\"sip.make_sip\"}"], 5);
     QCOMPARE(samples["quoin_task_wait_seconds_count{task=\"sip.make_sip\"}"], 5);
@@ -228,7 +228,7 @@ void MetricsTest::aRecordIsSeenInTasksAndTransactions()
     QCOMPARE(samples["quoin_database_transaction_seconds_count"], samples["quoin_database_batch_jobs_count"]);
     QVERIFY(samples["quoin_database_batch_jobs_sum"] >= samples["quoin_database_batch_jobs_count"]);
     QVERIFY(samples["quoin_database_wait_seconds_count{kind=\"write\"}"] >= 5);
-    QTRY_COMPARE(scrape()["quoin_queue_tasks{state=\"ready\"}"], 0);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_queue_tasks{state=\"ready\"}"], 0, 10'000);
     QCOMPARE(scrape()["quoin_queue_oldest_ready_seconds"], 0);
 }
 
@@ -275,15 +275,16 @@ void MetricsTest::histogramsAgreeWithTheirCounters()
 void MetricsTest::anyWorkerAnswersForAll()
 {
     start(2);
-    QTRY_COMPARE(scrape()["quoin_workers{role=\"web\",state=\"ready\"}"], 2);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_workers{role=\"web\",state=\"ready\"}"], 2, 30'000);
     std::vector<std::unique_ptr<HttpClient>> clients; // at the same time, so that both workers have some
     for (int i = 0; i < 10; ++i) {
         clients.push_back(std::make_unique<HttpClient>(server().port()));
         QCOMPARE(clients.back()->get("/").status, 200);
     }
     const auto workers = [&] { return resultsOf(AdminClient(server()).get("/admin/v1/workers")); };
-    QTRY_VERIFY(workers()[0].toObject()[u"requests"_s].toInt() > 2
-                && workers()[1].toObject()[u"requests"_s].toInt() > 2);
+    QTRY_VERIFY_WITH_TIMEOUT(workers()[0].toObject()[u"requests"_s].toInt() > 2
+                                 && workers()[1].toObject()[u"requests"_s].toInt() > 2,
+                             10'000);
     for (const auto &client : clients) {
         Samples samples = samplesOf(client->get("/metrics").body);
         QCOMPARE(samples[requests("GET", "/", "2xx")], 10);
@@ -297,7 +298,7 @@ void MetricsTest::noCounterFallsThroughRollsAndKills()
         QSKIP("a sanitizer is too slow for this");
     start(2);
     m_ground->dropChanging(u"1.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "1.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "1.0.0", 60'000);
 
     std::atomic<bool> isOver = false;
     std::atomic<int> answers = 0;
@@ -333,13 +334,13 @@ void MetricsTest::noCounterFallsThroughRollsAndKills()
     const auto whateverHappens = qScopeGuard([&] { isOver = true; });
     for (const auto &version : {u"2.0.0"_s, u"1.0.0"_s}) {
         m_ground->dropChanging(version);
-        QTRY_COMPARE(m_ground->get("/changing").body, version.toLatin1());
+        QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, version.toLatin1(), 60'000);
         const qint64 victim
             = resultsOf(AdminClient(server()).get("/admin/v1/workers"))[0].toObject()[u"pid"_s].toInteger();
         QVERIFY(victim > 1);
         ::kill(static_cast<pid_t>(victim), SIGKILL);
-        QTRY_VERIFY(!isAlive(victim));
-        QTRY_COMPARE(scrape()["quoin_workers{role=\"web\",state=\"ready\"}"], 2);
+        QTRY_VERIFY_WITH_TIMEOUT(!isAlive(victim), 10'000);
+        QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_workers{role=\"web\",state=\"ready\"}"], 2, 30'000);
     }
     isOver = true;
     for (std::jthread &client : clients)
@@ -369,9 +370,9 @@ void MetricsTest::aDatabaseThatIsAwayTakesOnlyItsFiguresAway()
     QVERIFY2(server().start(), server().report());
     QVERIFY(scrape().contains("quoin_queue_tasks{state=\"ready\"}"));
     postgres.stop();
-    QTRY_COMPARE(scrape()["quoin_database_up"], 0);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_database_up"], 0, 30'000);
     // What was counted a moment before is told for as long as it is fresh.
-    QTRY_VERIFY(!scrape().contains("quoin_queue_tasks{state=\"ready\"}"));
+    QTRY_VERIFY_WITH_TIMEOUT(!scrape().contains("quoin_queue_tasks{state=\"ready\"}"), 30'000);
     QElapsedTimer timer;
     timer.start();
     Samples samples = scrape();
@@ -379,8 +380,8 @@ void MetricsTest::aDatabaseThatIsAwayTakesOnlyItsFiguresAway()
     QVERIFY(samples["quoin_database_outages_total"] >= 1);
     QVERIFY(samples[requests("GET", "/metrics", "2xx")] >= 2);
     QVERIFY2(postgres.start(), postgres.log());
-    QTRY_COMPARE(scrape()["quoin_database_up"], 1);
-    QTRY_VERIFY(scrape().contains("quoin_queue_tasks{state=\"ready\"}"));
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()["quoin_database_up"], 1, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(scrape().contains("quoin_queue_tasks{state=\"ready\"}"), 30'000);
 }
 
 void MetricsTest::whoMayLookIsASetting()

@@ -70,8 +70,8 @@ void ProxyClientsTest::aRollKeepsTheClient()
         HttpClient other(port);
         return other.open() && other.send(headerOf("198.51.100.10")) ? ask(other, "/changing", {}).body : QByteArray();
     };
-    QTRY_COMPARE(servedBy(), "2.0.0"_ba);
-    QTRY_COMPARE(m_ground->server().children().size(), 1); // the worker before has left
+    QTRY_COMPARE_WITH_TIMEOUT(servedBy(), "2.0.0"_ba, 60'000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), 1, 30'000); // the worker before has left
     QCOMPARE(ask(kept, "/changing", "X-Request-Id: after\r\n").body, "2.0.0"_ba);
     QCOMPARE(ask(fresh, "/changing", "X-Request-Id: fresh\r\n").body, "2.0.0"_ba);
     QTRY_COMPARE(m_ground->lines({"after", "198.51.100.8"}), 1);

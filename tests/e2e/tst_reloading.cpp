@@ -74,8 +74,8 @@ void ReloadingTest::aChangeTakesEffectAndNoRequestFails()
     for (const QByteArray limit : {"64KiB", "1MiB", "32KiB"}) {
         server().writeSettings("[http]\nmax_body = " + limit + '\n');
         hangUp();
-        QTRY_COMPARE(shown(u"http.max_body"_s), QString::fromLatin1(limit));
-        QTRY_COMPARE(echo(100'000), limit == "1MiB" ? 200 : 413);
+        QTRY_COMPARE_WITH_TIMEOUT(shown(u"http.max_body"_s), QString::fromLatin1(limit), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(echo(100'000), limit == "1MiB" ? 200 : 413, 60'000);
         QTRY_VERIFY2(m_ground->lines({"setting changed key=http.max_body value=\"" + limit + '"'}) == 1,
                      server().report());
     }
@@ -91,7 +91,7 @@ void ReloadingTest::whatCannotChangeIsNamedAndStays()
     QVERIFY2(server().start(), server().report());
     server().writeSettings("[http]\nlisten = 127.0.0.1:1\nthreads = 7\n");
     hangUp();
-    QTRY_COMPARE(shown(u"http.threads"_s), u"7"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(shown(u"http.threads"_s), u"7"_s, 60'000);
     QCOMPARE(m_ground->lines({"setting needs a restart key=http.listen", "127.0.0.1:1"}), 1);
     QCOMPARE(m_ground->lines({"settings read again changed=1 waiting=1"}), 1);
     QCOMPARE(shown(u"http.listen"_s), u"127.0.0.1:0"_s);
@@ -118,10 +118,11 @@ void ReloadingTest::newWorkersHaveWhatWasReadAndNotWhatWasWritten()
     QCOMPARE(workers.size(), 1);
     server().writeSettings("in the middle of being written");
     ::kill(static_cast<pid_t>(workers.first()), SIGKILL);
-    QTRY_VERIFY2(server().children().size() == 1 && server().children() != workers, server().report());
-    QTRY_COMPARE(echo(100'000), 413);
+    QTRY_VERIFY2_WITH_TIMEOUT(server().children().size() == 1 && server().children() != workers, server().report(),
+                              30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(echo(100'000), 413, 30'000);
     m_ground->dropChanging(u"1.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "1.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "1.0.0", 60'000);
     QCOMPARE(echo(100'000), 413);
 }
 
@@ -135,13 +136,13 @@ void ReloadingTest::theNumberOfProcessesFollows()
                                + "\n[queue]\nworkers = " + QByteArray::number(tasks) + '\n');
         hangUp();
         const QByteArray serves = "workers=" + QByteArray::number(web + tasks);
-        QTRY_VERIFY2(m_ground->lines({"generation serves", serves}) >= 1, server().report());
-        QTRY_COMPARE(server().children().size(), web + tasks);
+        QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"generation serves", serves}) >= 1, server().report(), 60'000);
+        QTRY_COMPARE_WITH_TIMEOUT(server().children().size(), web + tasks, 60'000);
     }
     // A place that is new is filled again like the others.
     const QList<qint64> workers = server().children();
     ::kill(static_cast<pid_t>(workers.last()), SIGKILL);
-    QTRY_VERIFY(server().children().size() == 2 && server().children() != workers);
+    QTRY_VERIFY_WITH_TIMEOUT(server().children().size() == 2 && server().children() != workers, 30'000);
     clients.finish();
     QCOMPARE(clients.wrongAnswers(), QStringList());
 }
@@ -160,13 +161,14 @@ void ReloadingTest::settingsThatNoWorkerCanStartWithAreGivenBack()
 
     server().writeSettings("[database]\nurl = " + url + '\n');
     hangUp();
-    QTRY_VERIFY2(m_ground->lines({"settings stay as they were: no worker can start"}) == 1, server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"settings stay as they were: no worker can start"}) == 1,
+                              server().report(), 60'000);
     QTRY_COMPARE(server().children(), workers);
     QCOMPARE(echo(10), 200);
     QVERIFY(!server().output().contains("topsecret"));
     // What comes next starts with the old ones.
     m_ground->dropChanging(u"1.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "1.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "1.0.0", 60'000);
     QCOMPARE(shown(u"database.url"_s), usual);
 }
 
@@ -213,7 +215,7 @@ void ReloadingTest::aSecretIsReadAgainAndNotShown()
     QCOMPARE(echo(10), 200);
     write(usual + u"2?timeout=7"_s);
     hangUp();
-    QTRY_COMPARE(shown(u"database.url"_s), usual + u"2?timeout=7"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(shown(u"database.url"_s), usual + u"2?timeout=7"_s, 60'000);
     // Another database: the first record again.
     const HttpReply reply = HttpClient(server().port()).post("/record", "1");
     QVERIFY2(reply.body.startsWith("{\"id\":1,"), reply.body);

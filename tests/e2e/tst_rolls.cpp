@@ -72,7 +72,7 @@ void RollsTest::load(const QByteArray &target)
     m_slow = std::make_unique<SlowClients>(port, target, m_slowClients);
     m_kept = std::make_unique<WrkLoad>(port, target, 32);
     m_short = std::make_unique<WrkLoad>(port, target, 8, WrkLoad::Short);
-    QTRY_VERIFY2(m_slow->answers() >= m_slowClients, m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_slow->answers() >= m_slowClients, m_ground->server().report(), 60'000);
 }
 
 void RollsTest::expectNoFault()
@@ -92,10 +92,10 @@ void RollsTest::expectNoFault()
 void RollsTest::aFileDroppedInIsLiveAndNoRequestFails()
 {
     m_ground->remove(u"changing"_s);
-    QTRY_COMPARE(m_ground->get("/changing").status, 404);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").status, 404, 30'000);
     load("/good/1");
     m_ground->dropChanging(u"1.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "1.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "1.0.0", 60'000);
     VERIFY_NO_FAULT();
 }
 
@@ -114,10 +114,10 @@ void RollsTest::anUpgradeIsLiveAndNoRequestFails()
         m_ground->copyOver(u"changing"_s, PluginGround::built({}, u"2.0.0"_s));
     else
         m_ground->dropChanging(u"2.0.0"_s);
-    QTRY_COMPARE(m_ground->get("/changing").body, "2.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 60'000);
     VERIFY_NO_FAULT();
     // Who was connected before is served by the new one too, on the same connection.
-    QTRY_COMPARE(m_ground->server().children().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), 1, 30'000);
     const QMap<QByteArray, int> expected{{"2.0.0", m_slowClients}};
     QCOMPARE(m_slow->askEach(), expected);
 }
@@ -126,7 +126,7 @@ void RollsTest::aRemovalIsSeenAndNoRequestFails()
 {
     load("/good/1");
     m_ground->remove(u"changing"_s);
-    QTRY_COMPARE(m_ground->get("/changing").status, 404);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").status, 404, 60'000);
     VERIFY_NO_FAULT();
 }
 
@@ -150,10 +150,10 @@ void RollsTest::manyRollsFailNoRequest()
     for (int roll = 1; roll <= m_rolls; ++roll) {
         const QString version = roll % 2 == 0 ? u"1.0.0"_s : u"2.0.0"_s;
         m_ground->dropChanging(version);
-        QTRY_COMPARE(m_ground->get("/changing").body, version.toLatin1());
+        QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, version.toLatin1(), 60'000);
     }
     VERIFY_NO_FAULT();
-    QTRY_COMPARE(m_ground->server().children().size(), workers);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), workers, 30'000);
     const QMap<QByteArray, int> expected{{m_rolls % 2 == 0 ? "1.0.0" : "2.0.0", m_slowClients}};
     QCOMPARE(m_slow->askEach(), expected);
     QVERIFY2(m_ground->lines({"worker died"}) == 0, m_ground->server().report());
@@ -168,7 +168,7 @@ void RollsTest::tenFilesAtOnceMakeFewGenerations()
     for (const QString &id : ids)
         m_ground->drop(id);
     for (const QByteArray target : {"/crasher", "/blocker", "/said"})
-        QTRY_COMPARE(m_ground->get(target).status, 200);
+        QTRY_COMPARE_WITH_TIMEOUT(m_ground->get(target).status, 200, 60'000);
     const qsizetype generations = m_ground->lines({"generation serves"});
     QVERIFY2(generations <= 4,
              "ten files made " + QByteArray::number(generations - 1) + " generations" + m_ground->server().report());
@@ -179,10 +179,11 @@ void RollsTest::halfAFileIsRefusedAndTheOldVersionGoesOn()
     const QByteArray whole = PluginGround::built({}, u"2.0.0"_s);
     load("/changing");
     m_ground->drop(u"changing"_s, whole.first(whole.size() / 2));
-    QTRY_VERIFY2(m_ground->lines({"refused", "changing.so", "lint", "reason"}) == 1, m_ground->server().report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"refused", "changing.so", "lint", "reason"}) == 1,
+                              m_ground->server().report(), 30'000);
     QCOMPARE(m_ground->get("/changing").body, "1.0.0");
     m_ground->drop(u"changing"_s, whole);
-    QTRY_COMPARE(m_ground->get("/changing").body, "2.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 60'000);
     VERIFY_NO_FAULT();
 }
 

@@ -81,7 +81,7 @@ void StartTest::oneBinaryNeedsNothingToStart()
     QCOMPARE(client.post("/record", R"({"a":1})").body, R"({"id":1,"data":{"a":1}})");
     const QString data = directory.filePath(u".local/share/quoin"_s);
     QVERIFY2(QFile::exists(data + u"/quoin.db"_s), server.report());
-    QTRY_COMPARE(packagesByRecord(data + u"/sips"_s).value(1).size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(data + u"/sips"_s).value(1).size(), 1, 30'000);
     server.terminate();
     QVERIFY2(server.waitForExit() == 0, server.report());
 }
@@ -107,9 +107,9 @@ void StartTest::theSameBinaryWithAUrlRunsOnManyHosts()
     QCOMPARE(HttpClient(second.port()).get("/").body, "I have been seen 2 times.");
     PostingLoad toFirst(first.port(), 4, 25, "first");
     PostingLoad toSecond(second.port(), 4, 25, "second");
-    QTRY_COMPARE(toFirst.acknowledgedCount() + toSecond.acknowledgedCount(), 200);
+    QTRY_COMPARE_WITH_TIMEOUT(toFirst.acknowledgedCount() + toSecond.acknowledgedCount(), 200, 30'000);
     QCOMPARE(HttpClient(first.port()).get("/record").body, HttpClient(second.port()).get("/record").body);
-    QTRY_COMPARE(whatIsMissing(first), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(first), QString(), 30'000);
 }
 
 void StartTest::theTutorialsVariablesAreUnderstood()

@@ -50,7 +50,7 @@ void StopTest::stoppingLosesNothing()
     // What was not archived before the end was given back: the next start goes on with it, at once
     // rather than after a lease.
     QVERIFY2(server.start(), server.report());
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 60'000);
 }
 
 void StopTest::readinessTurnsBeforeTheDoorCloses()

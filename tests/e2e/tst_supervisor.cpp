@@ -74,8 +74,8 @@ void SupervisorTest::workersOutliveTheSupervisorForTheirRequestsOnly()
     QVERIFY(uploading.send(",3,4]"));
     const HttpReply reply = uploading.receive();
     QCOMPARE(reply.status, 200);
-    QTRY_VERIFY2(!isAnyAlive(workers), server.report());
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_VERIFY2_WITH_TIMEOUT(!isAnyAlive(workers), server.report(), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 30'000);
     QCOMPARE(storedRecords(server.databaseUrl()).value(1), "[1,2,3,4]");
 }
 
@@ -94,18 +94,18 @@ void SupervisorTest::aKilledWorkerCostsOnlyItsOwnConnections()
     server.set(u"http.workers"_s, u"2"_s);
     QVERIFY2(server.start(), server.report());
     SlowClients slow(server.port(), "/good/1", clients);
-    QTRY_VERIFY(slow.answers() >= 2 * clients);
+    QTRY_VERIFY_WITH_TIMEOUT(slow.answers() >= 2 * clients, 30'000);
     const QList<qint64> workers = server.children();
     QCOMPARE(workers.size(), 2);
 
     killNow(workers[victim]);
     for (int i = 0; i < 50; ++i)
         QCOMPARE(m_ground->get("/good/2").body, "2");
-    QTRY_COMPARE(server.children().size(), 2);
-    QTRY_VERIFY2(m_ground->lines({"worker died"}) == 1, server.report());
+    QTRY_COMPARE_WITH_TIMEOUT(server.children().size(), 2, 30'000);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"worker died"}) == 1, server.report(), 30'000);
     QTRY_VERIFY2(zombiesOf(server.processId()).isEmpty(), server.report());
     const qint64 answers = slow.answers();
-    QTRY_VERIFY(slow.answers() > answers + 2 * clients);
+    QTRY_VERIFY_WITH_TIMEOUT(slow.answers() > answers + 2 * clients, 30'000);
     slow.finish();
     QCOMPARE(slow.wrongAnswers(), QStringList());
     const QStringList again = slow.cutOff().filter(u"connected anew"_s);
@@ -121,7 +121,7 @@ void SupervisorTest::stoppingLeavesNobody()
     QList<qint64> workers = server.children();
     QCOMPARE(workers.size(), 3);
     killNow(workers.first());
-    QTRY_VERIFY(server.children().size() == 3 && !server.children().contains(workers.first()));
+    QTRY_VERIFY_WITH_TIMEOUT(server.children().size() == 3 && !server.children().contains(workers.first()), 30'000);
     workers = server.children();
     QTRY_VERIFY2(zombiesOf(server.processId()).isEmpty(), server.report());
     server.terminate();
@@ -135,9 +135,9 @@ void SupervisorTest::aHangUpLooksAgain()
     QuoinProcess &server = m_ground->server();
     QVERIFY2(server.start(), server.report());
     m_ground->drop(u"refusingstart"_s);
-    QTRY_VERIFY2(m_ground->lines({"generation refused"}) == 1, server.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"generation refused"}) == 1, server.report(), 30'000);
     ::kill(static_cast<pid_t>(server.processId()), SIGHUP);
-    QTRY_VERIFY2(m_ground->lines({"generation refused"}) == 2, server.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"generation refused"}) == 2, server.report(), 30'000);
     QCOMPARE(m_ground->get("/good/1").body, "1");
 }
 
@@ -157,9 +157,9 @@ void SupervisorTest::aWorkerBesideAServerRunsItsTasks()
     tasks.set(u"sip.directory"_s, server.sipDirectory());
     QVERIFY2(tasks.start(), tasks.report());
     QCOMPARE(tasks.port(), 0); // it does not listen
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 30'000);
     QCOMPARE(HttpClient(server.port()).post("/record", "[2]").status, 200);
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 30'000);
     const QList<qint64> workers = tasks.children();
     QCOMPARE(workers.size(), 1);
     tasks.terminate();
@@ -175,9 +175,9 @@ void SupervisorTest::aTaskIsRunWithoutWaitingForALook()
     QVERIFY2(server.start(), server.report());
     for (int record = 1; record <= 5; ++record) {
         QCOMPARE(HttpClient(server.port()).post("/record", QByteArray::number(record)).status, 200);
-        QTRY_COMPARE(packagesByRecord(server.sipDirectory()).value(record).size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(packagesByRecord(server.sipDirectory()).value(record).size(), 1, 30'000);
     }
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 30'000);
 }
 
 void SupervisorTest::whatIsPreloadedDoesNotReachWorkers()
@@ -228,10 +228,10 @@ void SupervisorTest::aDatabaseThatIsAwayDelaysAnUpgradeOnly()
     QVERIFY2(server.start(), server.report());
     postgres.stop();
     m_ground->dropChanging(u"2.0.0"_s);
-    QTRY_VERIFY2(m_ground->lines({"the present ones go on"}) > 0, server.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"the present ones go on"}) > 0, server.report(), 60'000);
     QCOMPARE(m_ground->get("/changing").body, "1.0.0");
     QVERIFY2(postgres.start(), postgres.log());
-    QTRY_COMPARE(m_ground->get("/changing").body, "2.0.0");
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, "2.0.0", 60'000);
 }
 
 void SupervisorTest::aFolderThatOthersMayWriteIsRefused()
@@ -252,7 +252,7 @@ void SupervisorTest::oneProcessIsEnough()
     QCOMPARE(server.children(), QList<qint64>());
     QCOMPARE(m_ground->get("/good/5").body, "5");
     QCOMPARE(HttpClient(server.port()).post("/record", "[1]").status, 200);
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 30'000);
 }
 
 void SupervisorTest::cleanup()

@@ -56,7 +56,7 @@ void TopologyTest::theWalkOfTheReadmeHolds()
         const QString command = step.section(u'\n', 0, 0);
         QCOMPARE(answerTo(command), step.section(u'\n', 1).trimmed().toUtf8());
     }
-    QTRY_COMPARE(m_topology->whatIsMissing(), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(m_topology->whatIsMissing(), QString(), 30'000);
 }
 
 void TopologyTest::requestsAreSpreadOverAllHosts()

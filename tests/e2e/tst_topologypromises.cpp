@@ -71,7 +71,7 @@ void TopologyPromisesTest::aRecordIsArchivedThoughEverythingElseDies()
     m_topology->postgres().crash();
     QVERIFY2(m_topology->makeWhole(), qPrintable(m_topology->failure()));
     QCOMPARE(load.failures(), QStringList());
-    QTRY_COMPARE(m_topology->tasksAtHand(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(m_topology->tasksAtHand(), 0, 60'000);
     QCOMPARE(m_topology->whatIsMissing(), QString());
     QCOMPARE(m_topology->whatIsUntrue(load), QString());
 }
@@ -86,11 +86,11 @@ void TopologyPromisesTest::aKilledWorkersTasksRunElsewhere()
     QVERIFY(load.goesOn(1000));
     load.finish();
     QVERIFY(m_topology->worker(1).start());
-    QTRY_VERIFY(held() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(held() > 0, 15'000);
     m_topology->worker(1).kill();
     QVERIFY(held() > 0);
     QVERIFY(m_topology->worker(2).start());
-    QTRY_COMPARE(m_topology->tasksAtHand(), 0);
+    QTRY_COMPARE_WITH_TIMEOUT(m_topology->tasksAtHand(), 0, 30'000);
     QTRY_COMPARE(held(), 0);
     QCOMPARE(m_topology->whatIsMissing(), QString());
     QCOMPARE(m_topology->whatIsUntrue(load), QString());

@@ -134,7 +134,7 @@ void TraceTest::aTraceIsFollowedIntoTheWorker()
     QVERIFY2(span.size() == 16 && span != clientsSpan, request);
 
     const QByteArrayList done{"task done kind=sip.make_sip", "trace=" + clientsTrace};
-    QTRY_VERIFY2(!lineWith(*m_worker, done).isEmpty(), m_worker->report());
+    QTRY_VERIFY2_WITH_TIMEOUT(!lineWith(*m_worker, done).isEmpty(), m_worker->report(), 30'000);
     QVERIFY(factOf(lineWith(*m_worker, done), "span") != span);
     QVERIFY2(lineWith(*m_server, {"task done"}).isEmpty(), m_server->report()); // it was the other process
     const auto stored = storedTraces(m_server->databaseUrl(), u"sip.make_sip"_s);
@@ -164,7 +164,8 @@ void TraceTest::whatIsNoneIsReplaced()
     const QByteArray made = factOf(lineWith(*m_server, request), "trace");
     QVERIFY2(QRegularExpression(u"^[0-9a-f]{32}$"_s).match(QString::fromLatin1(made)).hasMatch(), made);
     QVERIFY(made != clientsTrace && made != QByteArray(32, '0'));
-    QTRY_VERIFY2(!lineWith(*m_worker, {"task done kind=sip.make_sip", "trace=" + made}).isEmpty(), m_worker->report());
+    QTRY_VERIFY2_WITH_TIMEOUT(!lineWith(*m_worker, {"task done kind=sip.make_sip", "trace=" + made}).isEmpty(),
+                              m_worker->report(), 30'000);
 }
 
 /// Records that come together are inserted together, and their tasks with them; one that is large goes by the pool.
@@ -227,14 +228,15 @@ void TraceTest::itGoesThroughCelerysQueueToAWorkerOfOurs()
     QVERIFY2(server.start(), server.report());
     QVERIFY2(worker.start(), worker.report());
     QCOMPARE(HttpClient(server.port()).request("POST", "/record", "[1]", clientsHeader).status, 200);
-    QTRY_VERIFY2(!lineWith(worker, {"task done kind=sip.make_sip", "trace=" + clientsTrace}).isEmpty(),
-                 worker.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(!lineWith(worker, {"task done kind=sip.make_sip", "trace=" + clientsTrace}).isEmpty(),
+                              worker.report(), 30'000);
     // A task that fails says so as well, and what a plugin logs meanwhile has it, too.
     const QJsonObject header{{u"traceparent"_s, u"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"_s}};
     const QJsonObject options{{u"queue"_s, u"quoin"_s}, {u"headers"_s, header}};
     ground.client().send(u"labour.fail"_s, {u"no such box"_s}, options);
     const QByteArray theirs = "trace=0af7651916cd43dd8448eb211c80319c";
-    QTRY_VERIFY2(!lineWith(worker, {"task failed kind=labour.fail", theirs}).isEmpty(), worker.report());
+    QTRY_VERIFY2_WITH_TIMEOUT(!lineWith(worker, {"task failed kind=labour.fail", theirs}).isEmpty(), worker.report(),
+                              30'000);
     QTRY_VERIFY2(!lineWith(worker, {"labour failing", theirs}).isEmpty(), worker.report());
 }
 
@@ -290,7 +292,7 @@ void TraceTest::whatOursPublishesForPythonHasIt()
     QVERIFY2(theirs.waitForWorker(), theirs.report());
     const HttpReply reply = HttpClient(server.port()).request("POST", "/record", "[1]", clientsHeader);
     QCOMPARE(reply.status, 200);
-    QTRY_COMPARE(ground.theirNotes().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(ground.theirNotes().size(), 1, 30'000);
     const QByteArray request = lineWith(server, {" request ", "id=" + reply.header("x-request-id")});
     QCOMPARE(ground.theirNotes().first(), "trace 00-" + clientsTrace + '-' + factOf(request, "span") + "-01 None");
 }

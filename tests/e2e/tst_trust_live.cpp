@@ -345,9 +345,9 @@ void TrustLiveTest::devCarriesTheSignature()
     };
     QTRY_VERIFY2(says("watching "), said);
     const QString file = built(u"good"_s, PluginGround::built(u"good"_s));
-    QTRY_VERIFY2(says("good is refused in trust: it is not signed"), said);
+    QTRY_VERIFY2_WITH_TIMEOUT(says("good is refused in trust: it is not signed"), said, 20'000);
     sign(file); // as a step of the build after the link, or by hand
-    QTRY_VERIFY2(says("good 1.0.0 is live ("), said);
+    QTRY_VERIFY2_WITH_TIMEOUT(says("good 1.0.0 is live ("), said, 20'000);
     QVERIFY(isServed());
     developer.terminate();
     QVERIFY(developer.waitForFinished());

@@ -74,7 +74,7 @@ void WalkthroughTest::aRecordIsPostedListedAndShown()
 
 void WalkthroughTest::aRecordGetsAPackageThatOthersCanRead()
 {
-    QTRY_COMPARE(whatIsMissing(m_server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(m_server), QString(), 30'000);
     HttpClient client(m_server.port());
     const HttpReply list = client.get("/record/1/sips");
     QCOMPARE(list.status, 200);

@@ -41,7 +41,7 @@ void WorkDuringRollsTest::start()
 void WorkDuringRollsTest::upgradeTo(const QString &version)
 {
     m_ground->dropChanging(version);
-    QTRY_COMPARE(m_ground->get("/changing").body, version.toLatin1());
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->get("/changing").body, version.toLatin1(), 60'000);
 }
 
 void WorkDuringRollsTest::postsAndTheirTasksGoOn()
@@ -57,14 +57,14 @@ void WorkDuringRollsTest::postsAndTheirTasksGoOn()
     PostingLoad load(server.port(), 8, 100'000, "roll", std::chrono::milliseconds(20));
     for (int roll = 1; roll <= 8 && !QTest::currentTestFailed(); ++roll) {
         const int posted = load.acknowledgedCount();
-        QTRY_VERIFY(load.acknowledgedCount() > posted + 50);
+        QTRY_VERIFY_WITH_TIMEOUT(load.acknowledgedCount() > posted + 50, 60'000);
         upgradeTo(roll % 2 == 0 ? u"1.0.0"_s : u"2.0.0"_s);
     }
     load.finish();
     qInfo() << load.acknowledged().size() << "records posted";
     QCOMPARE(load.refused(), QStringList());
     QCOMPARE(load.unanswered(), QStringList());
-    QTRY_COMPARE(whatIsMissing(server), QString());
+    QTRY_COMPARE_WITH_TIMEOUT(whatIsMissing(server), QString(), 60'000);
     const auto stored = storedRecords(server.databaseUrl());
     QCOMPARE(stored.size(), load.acknowledged().size());
     for (const auto &record : load.acknowledged())
@@ -82,7 +82,7 @@ void WorkDuringRollsTest::aHalfSentRequestIsAnswered()
     const HttpReply reply = uploading.receive();
     QCOMPARE(reply.status, 200);
     QCOMPARE(reply.body, R"({"id":1,"data":[1,2,3,4]})");
-    QTRY_COMPARE(m_ground->server().children().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), 1, 30'000);
     // On the same connection, unless it was told that it is closed.
     QCOMPARE(uploading.get("/changing").body, "2.0.0");
 }
@@ -114,12 +114,12 @@ void WorkDuringRollsTest::rollsLeaveNothingOpen()
             .size();
     };
     upgradeTo(u"2.0.0"_s);
-    QTRY_COMPARE(m_ground->server().children().size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), 1, 30'000);
     const qsizetype before = openFiles();
     for (int roll = 1; roll <= 4 && !QTest::currentTestFailed(); ++roll)
         upgradeTo(roll % 2 == 0 ? u"2.0.0"_s : u"1.0.0"_s);
-    QTRY_COMPARE(m_ground->server().children().size(), 1);
-    QTRY_VERIFY(openFiles() <= before);
+    QTRY_COMPARE_WITH_TIMEOUT(m_ground->server().children().size(), 1, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(openFiles() <= before, 30'000);
     QTRY_VERIFY2(zombiesOf(m_ground->server().processId()).isEmpty(), m_ground->server().report());
 }
 

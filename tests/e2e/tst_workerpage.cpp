@@ -125,7 +125,7 @@ void WorkerPageTest::itShowsWhatItsTasksCameTo()
         QCOMPARE(HttpClient(web.port()).post("/record", "{}").status, 200);
 
     const QByteArray done = "quoin_task_attempts_total{task=\"sip.make_sip\",outcome=\"done\"}";
-    QTRY_COMPARE(scrape()[done], 3);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()[done], 3, 30'000);
     Samples samples = scrape();
     QCOMPARE(samples["quoin_task_duration_seconds_count{task=\"sip.make_sip\"}"], 3);
     QCOMPARE(samples["quoin_task_wait_seconds_count{task=\"sip.make_sip\"}"], 3);
@@ -142,7 +142,7 @@ void WorkerPageTest::anyProcessAnswersForAll()
 {
     worker().set(u"queue.workers"_s, u"2"_s);
     QVERIFY2(worker().start(), worker().report());
-    QTRY_COMPARE(scrape()[readyTasks], 2);
+    QTRY_COMPARE_WITH_TIMEOUT(scrape()[readyTasks], 2, 30'000);
     std::vector<std::unique_ptr<HttpClient>> clients; // at the same time, so that both have some
     for (int i = 0; i < 6; ++i) {
         clients.push_back(std::make_unique<HttpClient>(worker().port()));
@@ -209,8 +209,8 @@ void WorkerPageTest::aConnectionOutlivesItsGeneration()
     HttpClient client(worker().port());
     QCOMPARE(client.get("/healthz").status, 200);
     m_ground->dropChanging(u"2.0.0"_s);
-    QTRY_VERIFY2(m_ground->lines({"generation serves", "generation=2"}) == 1, worker().report());
-    QTRY_VERIFY(worker().children().size() == 1 && worker().children() != before);
+    QTRY_VERIFY2_WITH_TIMEOUT(m_ground->lines({"generation serves", "generation=2"}) == 1, worker().report(), 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(worker().children().size() == 1 && worker().children() != before, 60'000);
     QTRY_COMPARE(samplesOf(client.get("/metrics").body)["quoin_generations_total{result=\"served\"}"], 2);
     QVERIFY(client.isReused());
     QCOMPARE(samplesOf(client.get("/metrics").body)[healthAnswers], 1); // by a process that is gone

@@ -33,7 +33,7 @@ public:
     bool waitForArrival() ///< Of one more; false after half a minute.
     {
         std::unique_lock lock(m_mutex);
-        if (!m_changed.wait_for(lock, std::chrono::seconds(60), [this] { return m_arrived > 0; }))
+        if (!m_changed.wait_for(lock, std::chrono::seconds(30), [this] { return m_arrived > 0; }))
             return false;
         --m_arrived;
         return true;

@@ -202,7 +202,7 @@ void LimitsTest::pipelinedBytesBehindAPendingAnswerStayInTheSocket()
     QCOMPARE(client.answer().body, QByteArray("slow"));
     for (int i = 0; i < count; ++i)
         QVERIFY(client.answer().body == "hello");
-    QVERIFY(sender->wait(testPatience));
+    QVERIFY(sender->wait(10000));
 }
 
 void LimitsTest::descriptorsRunningOutPausesAcceptingOnly()

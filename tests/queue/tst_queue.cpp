@@ -102,7 +102,7 @@ void tst_Queue::aTaskIsNeverLostAndNeverSilentlyDoubled()
                 || crew.bench.value(u"SELECT count(*) FROM task WHERE state = 'ready'"_s) == "0";
             return was;
         };
-        QTRY_VERIFY(isEnough());
+        QTRY_VERIFY_WITH_TIMEOUT(isEnough(), 60000);
         if (round % 6 == 3) {
             victim->stall();
             QTest::qWait(1500); // half a lease too long; not for ever, as it may have stopped with the database locked

@@ -224,7 +224,7 @@ void tst_QueueLeases::outcomesAreKeptWhileTheDatabaseIsAway()
     QTest::qWait(200);                            // some tries fail
     QCOMPARE(bench.queue.counters().done, 0);
     TestGround::unblock();
-    QTRY_COMPARE(bench.queue.counters().done, 2);
+    QTRY_COMPARE_WITH_TIMEOUT(bench.queue.counters().done, 2, 20000);
     QCOMPARE(bench.state(first), "done 1");
     QCOMPARE(bench.state(second), "done 1");
     QCOMPARE(bench.queue.counters().lost, 0);

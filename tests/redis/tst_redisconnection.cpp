@@ -79,7 +79,7 @@ std::unique_ptr<Connection> TestRedisConnection::connected(const ConnectionOptio
 {
     auto connection = std::make_unique<Connection>(*Url::parse(m_server.url()), options);
     connection->open();
-    if (!QTest::qWaitFor([&connection] { return connection->isOpen(); }, testPatience))
+    if (!QTest::qWaitFor([&connection] { return connection->isOpen(); }, 20000))
         connection.reset();
     return connection;
 }
@@ -92,7 +92,7 @@ void TestRedisConnection::repliesComeInTheOrderOfTheCommands()
         m_connection->send({"INCR", "hits"},
                            [&numbers](const Result<Reply> &result) { numbers.append(result ? result->integer : -1); });
     QCOMPARE(m_connection->pending(), count);
-    QTRY_COMPARE(numbers.size(), qsizetype(count));
+    QTRY_COMPARE_WITH_TIMEOUT(numbers.size(), qsizetype(count), 20000);
     for (int i = 0; i < count; ++i)
         QCOMPARE(numbers[i], i + 1);
     QCOMPARE(m_connection->pending(), 0);
@@ -238,7 +238,7 @@ void TestRedisConnection::moreThanAllowedAreRefusedAtOnceAndTheRestIsServed()
         });
     }
     QCOMPARE(m_connection->pending(), 50'000);
-    QTRY_COMPARE(served + refused, all);
+    QTRY_COMPARE_WITH_TIMEOUT(served + refused, all, 60000);
     QCOMPARE(served, 50'000);
     QCOMPARE(wrong, 0);
     QCOMPARE(m_server.cli({u"GET"_s, u"n"_s}), QByteArray("50000"));

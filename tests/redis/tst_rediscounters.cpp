@@ -90,7 +90,7 @@ void TestRedisCounters::everyVisitorOfEveryThreadGetsANumberOfTheirOwn()
         counters.increment(u"hits"_s, tally.receiver()); // the connection's own thread
     for (std::thread &visitor : visitors)
         visitor.join();
-    QTRY_COMPARE(tally.told(), (threads + 1) * each);
+    QTRY_COMPARE_WITH_TIMEOUT(tally.told(), (threads + 1) * each, 30000);
     std::vector<qint64> numbers = tally.numbers();
     std::sort(numbers.begin(), numbers.end());
     QCOMPARE(numbers.size(), std::size_t((threads + 1) * each));

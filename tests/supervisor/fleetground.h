@@ -119,7 +119,7 @@ public:
     bool serve(const QJsonObject &brief = {})
     {
         const quint64 generation = fleet.roll(brief);
-        return QTest::qWaitFor([&] { return fleet.generation() == generation; }, 60'000);
+        return QTest::qWaitFor([&] { return fleet.generation() == generation; }, 30'000);
     }
     LineClient &client()
     {

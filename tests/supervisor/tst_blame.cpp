@@ -39,7 +39,7 @@ public:
 
     Ending end()
     {
-        if (m_process.state() != QProcess::NotRunning && !m_process.waitForFinished(testPatience))
+        if (m_process.state() != QProcess::NotRunning && !m_process.waitForFinished(20'000))
             qFatal("it did not end");
         const bool bySignal = m_process.exitStatus() == QProcess::CrashExit;
         return {bySignal ? Ending::Signal : Ending::Exit,

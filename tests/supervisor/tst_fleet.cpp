@@ -207,7 +207,7 @@ private Q_SLOTS:
         client.keepAsking("who");
 
         const quint64 wanted = ground.fleet.roll(brief);
-        QTRY_COMPARE(ground.refused.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(ground.refused.size(), 1, 30'000);
         QCOMPARE(ground.refused[0][0].toULongLong(), wanted);
         const auto report = ground.refused[0][1].toJsonObject();
         const auto verdict = ground.refused[0][2].value<Verdict>();

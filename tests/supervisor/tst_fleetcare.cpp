@@ -106,7 +106,7 @@ private Q_SLOTS:
         FleetGround ground(options);
         QVERIFY(ground.serve());
         ground.client().ask("block");
-        QTRY_COMPARE(ground.died.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(ground.died.size(), 1, 20'000);
         QCOMPARE(ground.verdict().module, u"org.test.guest"_s);
         QCOMPARE(ground.verdict().how, Verdict::Watchdog);
         QVERIFY(!ground.verdict().stack.isEmpty());
@@ -128,7 +128,7 @@ private Q_SLOTS:
         QTRY_COMPARE(client.count(), 1);
         const qint64 pid = client.pid();
         client.keepAsking("who");
-        QTRY_VERIFY(client.pid() != pid);
+        QTRY_VERIFY_WITH_TIMEOUT(client.pid() != pid, 20'000);
         QVERIFY(!client.isClosed());
         QCOMPARE(client.generation(), 1);
         QTRY_COMPARE(ground.pids(), QList<qint64>{client.pid()});

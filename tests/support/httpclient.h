@@ -33,7 +33,7 @@ class HttpClient
 {
 public:
     /// patience: how long any single wait for the peer may take before the reply is a failure.
-    explicit HttpClient(quint16 port, std::chrono::milliseconds patience = std::chrono::seconds(60));
+    explicit HttpClient(quint16 port, std::chrono::milliseconds patience = std::chrono::seconds(20));
     ~HttpClient();
     Q_DISABLE_COPY(HttpClient)
 

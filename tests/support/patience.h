@@ -5,8 +5,8 @@
 
 /// How long a test waits for what is to come, in milliseconds, where it says nothing else. Qt's five seconds are too
 /// short for other processes on a small machine that runs sanitizers and other tests beside. Only a failure takes so
-/// long.
-inline constexpr int testPatience = 60'000;
+/// long; but not longer than the host's own fallbacks (shutdown.timeout, http.handler_timeout), which it would hide.
+inline constexpr int testPatience = 30'000;
 
 // Every test is compiled with this header first (tests/CMakeLists.txt): whatever it includes afterwards, these hold.
 #undef QTRY_VERIFY

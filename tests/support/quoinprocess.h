@@ -62,7 +62,7 @@ public:
     void killAlone(); ///< kill -9 of it alone, and wait; its workers find out by themselves.
     void terminate(); ///< SIGTERM.
     /// Its exit code; nothing if it was killed by a signal, or still runs after the patience.
-    std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(60));
+    std::optional<int> waitForExit(std::chrono::milliseconds patience = std::chrono::seconds(30));
 
     /// Resident memory of it and its children, summed (pages they share count for each), now and at their peaks.
     qint64 residentBytes() const;

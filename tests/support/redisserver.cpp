@@ -17,7 +17,7 @@ namespace quoin::test {
 
 namespace {
 
-constexpr int patience = 60000;
+constexpr int patience = 30000;
 constexpr int attempts = 20;
 
 } // namespace
