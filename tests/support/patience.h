@@ -40,8 +40,8 @@ private:
 } // namespace quoin::test
 
 // Every test is compiled with this header first (tests/CMakeLists.txt): whatever it includes afterwards, these hold.
-// Qt's macros look twice more once the wait is over, so that a test fails whose answer was right and is another a
-// moment later. Here what was seen once counts.
+// Qt's macros look twice more when they have seen what they waited for, so that a test fails whose answer was right
+// and is another a moment later. Here what was seen once counts.
 #undef QTRY_VERIFY
 #undef QTRY_VERIFY2
 #undef QTRY_COMPARE
@@ -65,14 +65,12 @@ private:
 #define QTRY_COMPARE_WITH_TIMEOUT(expression, expected, limit) \
     do { \
         quoin::test::Pauses quoinPauses(limit); \
-        for (;;) { \
-            auto &&quoinSeen = (expression); \
-            if (!(quoinSeen == (expected)) && quoinPauses.next()) \
-                continue; \
-            if (!QTest::qCompare(quoinSeen, expected, #expression, #expected, __FILE__, __LINE__)) \
-                return; \
-            break; \
-        } \
+        bool quoinSeen = false; \
+        do { \
+            quoinSeen = (expression) == (expected); \
+        } while (!quoinSeen && quoinPauses.next()); \
+        if (!quoinSeen) \
+            QCOMPARE(expression, expected); \
     } while (false)
 
 #define QTRY_VERIFY_WITH_TIMEOUT(expression, limit) QTRY_VERIFY2_WITH_TIMEOUT(expression, "", limit)
