@@ -144,7 +144,7 @@ void ReloadingTest::theNumberOfProcessesFollows()
     // A place that is new is filled again like the others.
     const QList<qint64> workers = server().children();
     ::kill(static_cast<pid_t>(workers.last()), SIGKILL);
-    QTRY_VERIFY_WITH_TIMEOUT(server().children().size() == 2 && server().children() != workers, 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(server().children().size() == 2 && server().children() != workers, 30'000);
     clients.finish();
     QCOMPARE(clients.wrongAnswers(), QStringList());
 }
